@@ -1,0 +1,83 @@
+/* ast.h - the tree of a rule file, and what the passes write into it. */
+#ifndef RUNGC_AST_H
+#define RUNGC_AST_H
+
+#include "arena.h"
+#include "source.h"
+
+enum ast_kind {
+#define AST(id, name, children, fields) AST_##id,
+#include "ast.def"
+#undef AST
+  AST_KIND_COUNT
+};
+
+enum function {
+#define FUNCTION(id, name, least, most, signature, gives) FUNCTION_##id,
+#include "functions.def"
+#undef FUNCTION
+  FUNCTION_COUNT
+};
+
+/* A type of the language: enum rung_type, or one that only the compiler knows. */
+typedef uint8_t type_t;
+enum {
+  TYPE_UNKNOWN = 0,         /* not inferred yet */
+  TYPE_FLAG = RUNG_FLAG,
+  TYPE_INTEGER = RUNG_INTEGER,
+  TYPE_NUMBER = RUNG_NUMBER,
+  TYPE_MONEY = RUNG_MONEY,
+  TYPE_DATE = RUNG_DATE,
+  TYPE_TEXT = RUNG_TEXT,
+  TYPE_MONTHS = 64,         /* a span of calendar months (`2 months`, `1 year`); weeks and days are integers */
+  TYPE_STATUS,              /* a status used as a value: compared with its labels only */
+  TYPE_LABEL,               /* a label standing beside a status: `lifecycle = lost` */
+  TYPE_ERROR                /* has been reported; silences what follows from it */
+};
+
+struct symbol;
+
+struct ast {
+  uint8_t kind;             /* enum ast_kind */
+  type_t type;              /* of an expression, after infer */
+  bool negated;
+  bool whole;               /* NUMBER: has no fraction, value is the integer itself */
+  uint8_t function;         /* CALL: enum function, after resolve */
+  uint32_t depth;           /* of the subtree, leaves 1 */
+  struct place at;
+  struct rung_text text;
+  int64_t value;
+  struct symbol *symbol;    /* NAME, after resolve */
+  const struct source *file; /* IN_FILE, after load: its text, a member a line */
+  struct ast **child;
+  uint32_t count, room;
+};
+
+/* Makes a node; NULL only when memory is out (the arena then remembers it). */
+struct ast *ast_new(struct arena *arena, enum ast_kind kind, struct place at);
+/* Appends a child, growing the array in the arena; NULL nodes are ignored. */
+void ast_add(struct arena *arena, struct ast *parent, struct ast *child);
+const char *ast_name(enum ast_kind kind);
+
+enum symbol_kind { SYMBOL_COLUMN, SYMBOL_PARAM, SYMBOL_LET, SYMBOL_TAG, SYMBOL_LABEL, SYMBOL_STATUS, SYMBOL_LIST };
+
+/* What a name means.  Made by resolve; the arrays in struct module list them in order of appearance. */
+struct symbol {
+  uint8_t kind;             /* enum symbol_kind */
+  type_t type;              /* of its value, after infer */
+  struct rung_text name;
+  struct ast *decl;         /* COLUMN, PARAM, LET, LIST, STATUS node; of a tag or label, its first NAME; of a column
+                               without an input block, its first use */
+  struct symbol *status;    /* LABEL: the status it belongs to */
+  uint32_t index;           /* in its array in struct module */
+  uint8_t mark;             /* resolve's: cycle detection */
+  bool used;                /* by something that reaches the output */
+};
+
+/* A table of symbols. */
+struct symbols {
+  struct symbol **at;
+  size_t count, room;
+};
+
+#endif

@@ -1,0 +1,54 @@
+/* diag.h - messages about the rules: collected, sorted by place, rendered for people. */
+#ifndef RUNGC_DIAG_H
+#define RUNGC_DIAG_H
+
+#include "rungc.h"
+#include "source.h"
+
+/* diag.def: DIAG(id, "E0101", severity, "format of the sentence") */
+enum diag_id {
+#define DIAG(id, code, severity, format) DIAG_##id,
+#include "diag.def"
+#undef DIAG
+  DIAG_COUNT
+};
+
+struct diag {
+  enum diag_id id;
+  struct place at;
+  struct rung_text text, help, fix;
+};
+
+struct diags {
+  struct diag *at;
+  uint32_t count, room;
+  uint32_t errors, max_errors;
+};
+
+struct module;
+
+/* Reports at a place, the arguments going into the format of diag.def.  Past max_errors it only counts.  Returns the
+   message, to which diag_help and diag_fix may add; never NULL. */
+struct diag *diag_report(struct module *module, struct place at, enum diag_id id, ...);
+/* What to do about it, one sentence. */
+void diag_help(struct module *module, struct diag *diag, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The text to put at the place instead. */
+void diag_fix(struct diag *diag, struct rung_text fix);
+
+/* By file, then place; equal messages once.  Done at the end of a compilation. */
+void diag_sort(struct diags *diags);
+const char *diag_code(enum diag_id id);
+enum rungc_severity diag_severity(enum diag_id id);
+/* "file:line:column: error E0201: sentence", the source line, carets, help. */
+struct rung_text diag_render(struct module *module, const struct diag *diag);
+
+/* The candidate nearest to `name` by edit distance (characters, transpositions count one), if near enough to be
+   meant; else an empty text. */
+struct nearest {
+  struct rung_text name, best;
+  uint32_t distance;
+};
+void nearest_start(struct nearest *nearest, struct rung_text name);
+void nearest_try(struct nearest *nearest, struct rung_text candidate);
+
+#endif

@@ -1,0 +1,53 @@
+/* module.h - one compilation: its files, messages and symbols, and the passes over them.
+
+   The passes, in the order compile.c calls them.  Each reports its errors into module->diags and goes on as far
+   as it can; a pass that needs an errorless tree is not called when there were errors. */
+#ifndef RUNGC_MODULE_H
+#define RUNGC_MODULE_H
+
+#include "ast.h"
+#include "diag.h"
+
+struct ast_list {
+  struct ast **at;
+  uint32_t count, room;
+};
+
+struct module {
+  struct arena arena;
+  struct sources sources;
+  struct diags diags;
+  const struct rungc_options *options;
+
+  struct ast_list files;      /* load: FILE trees; a used file stands before the file that uses it */
+
+  bool has_input;             /* resolve: there is an input block, so unknown names are errors */
+  struct rung_text table;     /* its name */
+  struct symbols columns, params, lets, tags, labels, statuses, lists;
+  struct ast_list rules;      /* RULE and ARM nodes in order of appearance */
+  struct ast_list shows;      /* NAME nodes */
+  struct ast *only;           /* the condition of --only, or NULL */
+};
+
+/* load.c: parses the main text and what it uses, and reads the files behind `in file`. */
+void load(struct module *module, struct rung_text path, struct rung_text text);
+/* parser.y: one source to a FILE tree (never NULL unless memory is out). */
+struct ast *parse(struct module *module, struct source *source);
+/* resolve.c: names to symbols, calls to functions; unknown, doubled and circular names. */
+void resolve(struct module *module);
+/* infer.c: a type for every expression, and for columns that no input block declares. */
+void infer(struct module *module);
+/* check.c: what is well typed and still wrong; warnings. */
+void check(struct module *module);
+
+/* print.c: the tree as text, with types when `typed`. */
+enum rung_status print_tree(const struct module *module, bool typed, rung_write_fn *write, void *context);
+
+/* An expression without the parentheses around it. */
+static inline struct ast *unparen(struct ast *node) {
+  while (node->kind == AST_PAREN) node = node->child[0];
+  return node;
+}
+const char *type_name(type_t type); /* for messages: "number", "date", "span of months" */
+
+#endif

@@ -1,0 +1,74 @@
+/* rungc.h - compile customer rules to a program for librung.
+
+   Conventions are those of rung.h: status plus error text, allocator, no
+   globals, no printing.  A compilation belongs to one thread; any number of
+   threads may compile at once.  */
+#ifndef RUNGC_H
+#define RUNGC_H
+
+#include <rung.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum rungc_severity { RUNGC_ERROR, RUNGC_WARNING };
+
+/* One message about the rules.  Texts live as long as the compilation. */
+struct rungc_message {
+  enum rungc_severity severity;
+  const char *code;          /* stable: "E0201" */
+  struct rung_text file;
+  uint32_t line, column;     /* from 1; columns in characters */
+  uint32_t end_line, end_column; /* just past the last character */
+  size_t offset, length;     /* the same place in bytes */
+  struct rung_text text;     /* one sentence */
+  struct rung_text help;     /* what to do; empty when there is no advice */
+  struct rung_text fix;      /* text to put at the place instead; empty when there is none */
+};
+
+/* Reads the file that `use` or `in file` names.  `from` is the file that asks, `name` the text
+   as written.  Sets *path to the name for messages and *bytes to the content, both allocated
+   with `allocator`, which the compiler then frees.  On failure it fills *error. */
+typedef enum rung_status rungc_open_fn(void *context, struct rung_text from, struct rung_text name,
+                                       const struct rung_allocator *allocator, struct rung_text *path,
+                                       struct rung_text *bytes, struct rung_error *error);
+
+struct rungc_options {
+  const struct rung_allocator *allocator; /* NULL: realloc and free */
+  rungc_open_fn *open;       /* NULL: from the file system, relative to the asking file */
+  void *open_context;
+  struct rung_text only;     /* a condition; rows for which it is not true are not written; may be empty */
+  uint32_t max_errors;       /* 0 means 100 */
+};
+
+typedef struct rungc_compilation rungc_compilation;
+
+/* Compiles the rules `text`; `file` is their name for messages and the base for `use`.
+   RUNG_INVALID: the rules have errors; the messages say which.  *compilation is set
+   whenever memory sufficed and is freed by rungc_free; `options` may be NULL. */
+RUNG_API enum rung_status rungc_compile(struct rung_text file, struct rung_text text,
+                                        const struct rungc_options *options,
+                                        rungc_compilation **compilation, struct rung_error *error);
+RUNG_API void rungc_free(rungc_compilation *compilation);
+
+/* The program's bytes (for rung_program_load or a .rungc file), living as long as the
+   compilation; empty when there were errors. */
+RUNG_API struct rung_text rungc_program(const rungc_compilation *compilation);
+
+RUNG_API size_t rungc_messages(const rungc_compilation *compilation);
+RUNG_API struct rungc_message rungc_message(const rungc_compilation *compilation, size_t i);
+
+/* Message i as people read it: place, sentence, source line, caret, help; the caller frees
+   nothing, it lives as long as the compilation. */
+RUNG_API struct rung_text rungc_message_text(const rungc_compilation *compilation, size_t i);
+
+/* What a pass made of the rules, as text, for tests and the curious: "tree", "typed", "plan", "simplified",
+   "registers".  Handed to `write` piece by piece. */
+RUNG_API enum rung_status rungc_print(const rungc_compilation *compilation, const char *pass,
+                                      rung_write_fn *write, void *context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

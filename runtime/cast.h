@@ -1,0 +1,32 @@
+/* cast.h - turn the bytes of a cell into a typed value, by our own strict grammars. */
+#ifndef RUNG_CAST_H
+#define RUNG_CAST_H
+
+#include "program.h"
+#include "vec.h"
+
+/* What a cell turned out to be: fine, or the reason why not (cast_errors.def: id, reason, advice). */
+enum cast_result {
+  CAST_FINE, /* also when it is missing */
+#define CAST_ERROR(id, reason, advice) CAST_##id,
+#include "cast_errors.def"
+#undef CAST_ERROR
+  CAST_RESULT_COUNT
+};
+
+const char *cast_reason(enum cast_result result); /* static, for people */
+const char *cast_advice(enum cast_result result); /* static; "" when none */
+
+/* A column's declaration, made ready for reading cells.  Immutable once made; shared by threads.
+   Made by caster_new, freed by caster_free; refers to `tables`. */
+struct caster;
+enum rung_status caster_new(const struct program_tables *tables, size_t column,
+                            const struct rung_allocator *allocator, struct caster **caster,
+                            struct rung_error *error);
+void caster_free(struct caster *caster);
+
+/* Reads a cell (already unquoted) into row `row` of `out`, a register of the column's type: writes the validity
+   bit and the value.  Text is stored as a view of `cell`.  On an error the row is left missing. */
+enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row);
+
+#endif

@@ -1,0 +1,89 @@
+/* csv.h - read a CSV dump as blocks of whole rows: views and separator positions, nothing decoded.
+
+   RFC 4180 with LF, CRLF or CR outside quotes, newlines and doubled quotes inside, any single-byte delimiter.
+   A quote may stand only at the start of a field, and after the closing one comes a separator.  */
+#ifndef RUNG_CSV_H
+#define RUNG_CSV_H
+
+#include "io.h"
+
+enum csv_problem {
+  CSV_FINE,
+#define CSV_PROBLEM(id, reason, advice) CSV_##id,
+#include "csv_problems.def"
+#undef CSV_PROBLEM
+  CSV_PROBLEM_COUNT
+};
+const char *csv_reason(enum csv_problem problem); /* static, for people */
+const char *csv_advice(enum csv_problem problem); /* static; "" when none */
+
+struct csv_options {
+  char delimiter;
+  size_t max_row;             /* bytes */
+  size_t block_bytes;         /* read at a time; any size from 1 works */
+};
+
+/* One row of a block.  Positions are offsets in the block's bytes. */
+struct csv_row {
+  uint32_t begin;             /* first byte */
+  uint32_t end;               /* past the last byte, the line end not included */
+  uint32_t next;              /* past the line end (end = next for a last row without one) */
+  uint32_t fields;
+  uint32_t first;             /* index in `ends` of the end of field 0 */
+  uint32_t problem;           /* enum csv_problem; of a broken row the fields are not to be used */
+  uint32_t problem_at;        /* position of the offending byte */
+};
+
+/* A run of whole rows.  Everything lives until the next csv_next. */
+struct csv_block {
+  const char *bytes;
+  size_t length;
+  uint64_t offset;            /* of bytes[0] in the (decompressed) file */
+  uint64_t line;              /* of the file, where bytes[0] stands, from 1 */
+  const uint32_t *ends;       /* position past the last byte of each field of each row */
+  const struct csv_row *rows; /* blank lines are not among them, unless the table has one column */
+  size_t row_count;
+};
+
+struct csv_reader;
+
+/* Takes over nothing: `input` stays the caller's and must outlive the reader. */
+enum rung_status csv_open(struct input *input, const struct csv_options *options,
+                          const struct rung_allocator *allocator, struct csv_reader **reader,
+                          struct rung_error *error);
+void csv_close(struct csv_reader *reader);
+
+/* Skips `lines` physical lines; before anything else is read. */
+enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struct rung_error *error);
+
+/* The next block of at least one row; block->row_count 0 is the end of the file.  RUNG_BAD_DATA when
+   the file can't be read on: a quote never closed (the text names the line where it opened), a row over max_row,
+   UTF-16. */
+enum rung_status csv_next(struct csv_reader *reader, struct csv_block *block, struct rung_error *error);
+
+/* Hands back the rows of the last block from `row` on: the next csv_next gives them again first.  For the header. */
+void csv_unread(struct csv_reader *reader, size_t row);
+
+/* Says how many fields the table has: rows with another number get CSV_FEW_FIELDS or CSV_MANY_FIELDS, and with
+   one field an empty line is a row.  0 (the start) checks nothing. */
+void csv_expect_fields(struct csv_reader *reader, uint32_t fields);
+
+bool csv_had_bom(const struct csv_reader *reader);
+uint64_t csv_blank_lines(const struct csv_reader *reader);
+uint64_t csv_bytes(const struct csv_reader *reader);  /* read so far */
+uint64_t csv_hash(const struct csv_reader *reader);   /* XXH3-64 of them */
+
+/* The line of the file on which byte `at` of the block stands; slow, for messages. */
+uint64_t csv_line(const struct csv_block *block, size_t at);
+
+/* Field `field` of a row as it stands in the file, quotes included. */
+static inline struct rung_text csv_raw(const struct csv_block *block, const struct csv_row *row, uint32_t field) {
+  uint32_t begin = field ? block->ends[row->first + field - 1] + 1 : row->begin;
+  return (struct rung_text){block->bytes + begin, block->ends[row->first + field] - begin};
+}
+
+/* A raw field's value: a view inside it when it has no doubled quote, else written to `scratch`, which has room for
+   raw.length bytes. */
+struct rung_text csv_unquote(struct rung_text raw, char *scratch);
+
+#endif

@@ -1,0 +1,41 @@
+/* io.h - files in and out: plain, pipes, gzip and zstd in; complete or not at all out. */
+#ifndef RUNG_IO_H
+#define RUNG_IO_H
+
+#include "rung.h"
+
+/* Fills `error` (which may be NULL) like printf and returns `status`. */
+enum rung_status fail(struct rung_error *error, enum rung_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+struct input;
+
+/* Opens a path, "-" being standard input.  Compression is told by the first bytes. */
+enum rung_status input_open(const char *path, const struct rung_allocator *allocator, struct input **input,
+                            struct rung_error *error);
+void input_close(struct input *input);
+
+/* Reads up to `room` decompressed bytes; *got 0 is the end.  Never returns fewer than it could by a short read of the
+   system alone, except at the end.  A compressed stream that is cut short is RUNG_BAD_DATA. */
+enum rung_status input_read(struct input *input, void *bytes, size_t room, size_t *got, struct rung_error *error);
+
+const char *input_name(const struct input *input);      /* for messages */
+uint64_t input_size(const struct input *input);         /* of the file as stored; 0 when unknown */
+uint64_t input_position(const struct input *input);     /* bytes of the file as stored that were read */
+
+struct output;
+
+/* Opens a path for writing under a temporary name beside it, created with `mode` and O_EXCL; NULL or "-" is
+   standard output, written as it goes.  Refuses when `input` (may be NULL) is the same file by any name. */
+enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
+                             const struct rung_allocator *allocator, struct output **output,
+                             struct rung_error *error);
+enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error);
+uint64_t output_written(const struct output *output);
+
+/* Flushes, syncs, renames to the final name and syncs the folder; the file is then complete.  Frees `output`. */
+enum rung_status output_commit(struct output *output, struct rung_error *error);
+/* Removes the temporary file.  Frees `output`. */
+void output_discard(struct output *output);
+
+#endif

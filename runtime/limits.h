@@ -1,0 +1,22 @@
+/* limits.h - what a program, a row and a rule file may be at most.  Each is tested on both sides. */
+#ifndef RUNG_LIMITS_H
+#define RUNG_LIMITS_H
+
+enum {
+  LIMIT_NESTING = 200,                /* of an expression */
+  LIMIT_NAME = 255,                   /* bytes of a name */
+  LIMIT_TEXT = 1 << 20,               /* bytes of a text literal */
+  LIMIT_SOURCE = 256 << 20,           /* bytes of a rule file, or of a file behind `in file` */
+  LIMIT_PATTERN = 10000,              /* bytes of a regular expression */
+  LIMIT_RULES = 1000000,              /* rules and arms */
+  LIMIT_REGISTERS = 4000000,
+  LIMIT_PROGRAM = 1 << 30,            /* bytes of a program file */
+  LIMIT_COLUMNS = 65535,              /* of a dump */
+  LIMIT_BATCH = 65536,                /* rows */
+  LIMIT_ROW_DEFAULT = 16 << 20,       /* bytes of a row */
+  LIMIT_REPORTED_CELLS = 20,
+  LIMIT_REGEX_MATCH = 100000,         /* PCRE2 match limit a cell */
+  LIMIT_REGEX_DEPTH = 1000            /* PCRE2 depth limit; bounds its heap */
+};
+
+#endif

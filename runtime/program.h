@@ -1,0 +1,68 @@
+/* program.h - a compiled program in memory, and the header of its file.
+
+   The file: struct program_header, then the section table (offset and record count of each record
+   of records.def, in that order, then offset and length of the STRINGS heap), then the sections, each aligned to 8.
+   Little-endian everywhere; U32 and I64 fields have their natural size, STR is two U32 (offset, length),
+   fields follow each other without padding.  The checksum is XXH3-64 over all that follows the checksum field. */
+#ifndef RUNG_PROGRAM_H
+#define RUNG_PROGRAM_H
+
+#include "rung.h"
+
+#define NONE32 UINT32_MAX
+
+/* Eight bytes that no text file begins with; the line ends show a transfer in text mode. */
+#define PROGRAM_MAGIC "\x89RUNG\r\n\x1a"
+
+/*  offset  size
+    0       8     magic
+    8       4     format version
+    12      4     prologue: instructions that run once a run
+    16      8     file size
+    24      8     checksum of bytes 32 to the end
+    32      4     filter: the flag register that `--only` asks for, or NONE32
+    36      4     sections in the section table, STRINGS included
+    40            section table: { u64 offset, u64 count } each (STRINGS: count of bytes)    */
+enum { PROGRAM_HEADER_SIZE = 40, PROGRAM_CHECKED_FROM = 32, SECTION_ENTRY_SIZE = 16 };
+
+enum opcode {
+#define OP(id, dst, a, b, c, imm, missing, effect) OP_##id,
+#include "opcodes.def"
+#undef OP
+  OPCODE_COUNT
+};
+
+enum column_flag { COLUMN_KEY = 1, COLUMN_PRESET = 2, COLUMN_RANGE = 4, COLUMN_CLOSED = 8 };
+enum param_unit { UNIT_NONE, UNIT_DAYS, UNIT_MONTHS }; /* of an integer param: how `--set` must write it */
+enum output_kind { OUTPUT_STATUS = 1, OUTPUT_TAGS, OUTPUT_SHOW };
+
+typedef uint32_t rec_U32;
+typedef int64_t rec_I64;
+typedef struct rung_text rec_STR;
+
+#define RECORD_BEGIN(record) struct prog_##record {
+#define FIELD(record, kind, name) rec_##kind name;
+#define RECORD_END(record) };
+#include "records.def"
+
+enum section {
+#define RECORD_BEGIN(record) SECTION_##record,
+#define FIELD(record, kind, name)
+#define RECORD_END(record)
+#include "records.def"
+  SECTION_STRINGS,
+  SECTION_COUNT
+};
+
+/* The decoded tables: `regs` and `reg_count`, `columns` and `column_count`, and so on.  The compiler fills one to
+   encode it; loading decodes one from a file's bytes. */
+struct program_tables {
+  uint32_t prologue;
+  uint32_t filter;
+#define RECORD_BEGIN(record) struct prog_##record *record##s; size_t record##_count;
+#define FIELD(record, kind, name)
+#define RECORD_END(record)
+#include "records.def"
+};
+
+#endif

@@ -1,0 +1,330 @@
+/* rung.h - load compiled customer rules and apply them to rows.
+
+   librung is the runtime alone: it reads a compiled program (.rungc), checks
+   it, and applies it to customers, one at a time, a batch at a time, or a whole
+   CSV dump.  The compiler is librungc (rungc.h).
+
+   Conventions
+     Status    Every call that can fail returns enum rung_status; 0 is success.
+               The values are the exit codes of the rung command.
+     Error     The last parameter of such a call, struct rung_error *, may be
+               NULL.  On failure it holds one human sentence, UTF-8, with the
+               place when there is one.
+     Memory    All of it comes from the rung_allocator given at load; NULL means
+               realloc and free.  Who frees what is said at each call.  Freeing
+               NULL does nothing.
+     Threads   rung_program is immutable after loading: any number of threads
+               may share one.  rung_session belongs to one thread at a time.
+               The library keeps no mutable globals, prints nothing, and never
+               calls exit or abort.
+     Text      Pointer and byte length, UTF-8, not terminated unless said.     */
+#ifndef RUNG_H
+#define RUNG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define RUNG_API __attribute__((visibility("default")))
+#else
+#define RUNG_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* -- Versions ---------------------------------------------------------------- */
+
+#define RUNG_VERSION "0.1.0"
+
+/* The program format that this library writes, and the oldest it still loads. */
+#define RUNG_FORMAT_VERSION 1
+#define RUNG_FORMAT_OLDEST 1
+
+/* The version of the library that is linked, "0.1.0"; static storage. */
+RUNG_API const char *rung_version(void);
+
+/* -- Status, error, memory ------------------------------------------------------ */
+
+enum rung_status {
+  RUNG_OK = 0,
+  RUNG_NOTICE = 1,      /* done, but something must be seen; nothing was written */
+  RUNG_INVALID = 2,     /* wrong argument, wrong rules, or a bad program file */
+  RUNG_BAD_DATA = 3,    /* the input data is not what the rules need */
+  RUNG_NO_RESOURCE = 4  /* file, disk or memory trouble */
+};
+
+struct rung_error {
+  enum rung_status status;
+  char text[1024];      /* zero-terminated UTF-8; cut at a character if longer */
+};
+
+/* One function allocates, resizes and frees: `size` 0 frees and returns NULL;
+   `old` is the size given before, 0 with a NULL `block`.  It returns NULL when
+   it cannot, the old block then still standing.  It must be safe to call from
+   every thread that uses the program. */
+struct rung_allocator {
+  void *(*resize)(void *context, void *block, size_t old, size_t size);
+  void *context;
+};
+
+struct rung_text {
+  const char *bytes;
+  size_t length;
+};
+
+/* -- Types and values --------------------------------------------------------------- */
+
+enum rung_type {
+  RUNG_FLAG = 1,        /* true or false */
+  RUNG_INTEGER,         /* int64 */
+  RUNG_NUMBER,          /* exact decimal: int64 count of millionths */
+  RUNG_MONEY,           /* as number; written with two digits at least */
+  RUNG_DATE,            /* int32 days since 1970-01-01, proleptic Gregorian */
+  RUNG_TEXT             /* bytes */
+};
+
+/* One value.  `present` false is a missing value; the rest is then unused. */
+struct rung_value {
+  enum rung_type type;
+  bool present;
+  union {
+    bool flag;
+    int64_t integer;    /* also number and money, in millionths */
+    int32_t date;
+    struct rung_text text;
+  } as;
+};
+
+/* The name of a type as the language writes it ("integer"); static storage. */
+RUNG_API const char *rung_type_name(enum rung_type type);
+
+/* Days since 1970-01-01 of a date YYYY-MM-DD; false when it is no such date. */
+RUNG_API bool rung_parse_date(struct rung_text text, int32_t *days);
+
+/* -- Programs ------------------------------------------------------------------------- */
+
+typedef struct rung_program rung_program;
+
+/* Loads a program from `size` bytes, which are copied.  The bytes may come from
+   anybody: magic, version, sizes, checksum and every instruction are verified,
+   always, and a program that loads runs inside its bounds on any data.
+   The caller frees *program with rung_program_free. */
+RUNG_API enum rung_status rung_program_load(const void *bytes, size_t size,
+                                            const struct rung_allocator *allocator,
+                                            rung_program **program, struct rung_error *error);
+RUNG_API void rung_program_free(rung_program *program);
+
+/* True when `bytes` begin like a compiled program (text rules never do). */
+RUNG_API bool rung_is_program(const void *bytes, size_t size);
+
+/* A column that the program reads. */
+struct rung_column_info {
+  struct rung_text name;    /* as the rules call it */
+  struct rung_text header;  /* the header text to look up in a dump */
+  enum rung_type type;
+  bool key;
+};
+
+/* A label of a status, or a tag, that the program gives. */
+struct rung_label_info {
+  struct rung_text name;
+  struct rung_text status;  /* empty for a tag */
+};
+
+struct rung_show_info {
+  struct rung_text name;
+  enum rung_type type;
+};
+
+struct rung_rule_info {
+  struct rung_text name;    /* empty when it has none */
+  struct rung_text gives;   /* label or tags, joined by ", " */
+  struct rung_text because; /* empty when it has none */
+  struct rung_text source;  /* the rule as written */
+  struct rung_text file;
+  uint32_t line, column;    /* of its first character, from 1; columns in characters */
+};
+
+struct rung_param_info {
+  struct rung_text name;
+  enum rung_type type;
+  struct rung_text text;    /* the default as the rules write it */
+};
+
+/* Counts, and the i-th of each (i below the count); what a text points at lives
+   as long as the program. */
+RUNG_API size_t rung_program_columns(const rung_program *program);
+RUNG_API size_t rung_program_labels(const rung_program *program);
+RUNG_API size_t rung_program_shows(const rung_program *program);
+RUNG_API size_t rung_program_rules(const rung_program *program);
+RUNG_API size_t rung_program_params(const rung_program *program);
+RUNG_API struct rung_column_info rung_program_column(const rung_program *program, size_t i);
+RUNG_API struct rung_label_info rung_program_label(const rung_program *program, size_t i);
+RUNG_API struct rung_show_info rung_program_show(const rung_program *program, size_t i);
+RUNG_API struct rung_rule_info rung_program_rule(const rung_program *program, size_t i);
+RUNG_API struct rung_param_info rung_program_param(const rung_program *program, size_t i);
+
+/* The XXH3-64 hash of the program file. */
+RUNG_API uint64_t rung_program_hash(const rung_program *program);
+
+/* Hands the listing of the program to `write`, piece by piece; a non-zero result
+   of `write` stops it and is returned as RUNG_NO_RESOURCE. */
+typedef int rung_write_fn(void *context, const char *bytes, size_t length);
+RUNG_API enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *write,
+                                            void *context);
+
+/* -- Sessions ----------------------------------------------------------------------------- */
+
+typedef struct rung_session rung_session;
+
+struct rung_session_options {
+  int32_t today;            /* the scoring date, days since 1970-01-01; required */
+  uint32_t batch_rows;      /* most rows a batch; 0 means 1024; at most 65536 */
+};
+
+/* A session holds the registers of one evaluating thread; the program must outlive it.
+   The caller frees *session with rung_session_free. */
+RUNG_API enum rung_status rung_session_new(const rung_program *program,
+                                           const struct rung_session_options *options,
+                                           rung_session **session, struct rung_error *error);
+RUNG_API void rung_session_free(rung_session *session);
+
+/* Sets a param from text as the rule language writes a constant (`120 days`,
+   `0.5`, `2026-01-31`, `"x"`, `yes`).  Holds for all rows after it. */
+RUNG_API enum rung_status rung_session_set(rung_session *session, struct rung_text name,
+                                           struct rung_text value, struct rung_error *error);
+
+/* -- One row -------------------------------------------------------------------------------- */
+
+/* Starts a new row: every column is missing. */
+RUNG_API void rung_row_clear(rung_session *session);
+
+/* Gives a column a value, of the column's type, or the text of a cell, which is read by the
+   column's declaration (missing words, default, date format, range, closed set).  Text that
+   is given must stay until the row's results have been read.  RUNG_BAD_DATA: the cell does not fit. */
+RUNG_API enum rung_status rung_row_value(rung_session *session, size_t column,
+                                         struct rung_value value, struct rung_error *error);
+RUNG_API enum rung_status rung_row_cell(rung_session *session, size_t column,
+                                        struct rung_text cell, struct rung_error *error);
+
+/* Applies the program to the row. */
+RUNG_API void rung_row_run(rung_session *session);
+
+/* Results of the last rung_row_run: does label i hold, the value of show i (its text lives
+   until the next run), did rule i fire. */
+RUNG_API bool rung_row_label(const rung_session *session, size_t label);
+RUNG_API struct rung_value rung_row_show(const rung_session *session, size_t show);
+RUNG_API bool rung_row_rule(const rung_session *session, size_t rule);
+
+/* -- Batches ---------------------------------------------------------------------------------- */
+
+/* One column of up to batch_rows values in the Arrow layout: bit i of `valid`
+   (least significant first) set when row i is present; `data` is a bitmap for
+   flags, int64_t for integer, number and money, int32_t for dates, and
+   struct rung_text for text.  A NULL `valid` means all present.  Nothing past
+   `rows` is read.  Memory stays the caller's and must stay until the results are read. */
+struct rung_vector {
+  const uint64_t *valid;
+  const void *data;
+};
+
+/* Applies the program to `rows` rows (at most batch_rows); `columns` holds one vector for each
+   column of the program, in its order. */
+RUNG_API enum rung_status rung_batch_run(rung_session *session, const struct rung_vector *columns,
+                                         size_t rows, struct rung_error *error);
+
+/* Results of the last run, living until the next: the bitmap of label or rule i, and the
+   vector of show i (of its type, `valid` never NULL). */
+RUNG_API const uint64_t *rung_batch_label(const rung_session *session, size_t label);
+RUNG_API const uint64_t *rung_batch_rule(const rung_session *session, size_t rule);
+RUNG_API struct rung_vector rung_batch_show(const rung_session *session, size_t show);
+
+/* -- Whole files --------------------------------------------------------------------------------- */
+
+enum rung_format { RUNG_CSV, RUNG_TSV, RUNG_JSONL };
+
+/* A cell or row that was refused.  Texts live during the call only. */
+struct rung_bad_cell {
+  uint64_t line;            /* line of the file where the row begins, from 1 */
+  uint64_t row;             /* data row, from 1 */
+  uint32_t column;          /* field, from 1; 0 when it is about the row */
+  uint64_t byte;            /* offset in the file of the cell or the offending byte, from 0 */
+  struct rung_text name;    /* the column's header */
+  struct rung_text value;   /* the cell's text: personal data, show it only when asked */
+  const char *reason;       /* static, for people */
+  const char *advice;       /* static, what to do; "" when there is none */
+};
+
+struct rung_score_options {
+  const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content */
+  const char *output;       /* path, or NULL for standard output */
+  const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
+  double max_rejects;       /* share of rows read that may be refused, 0..1; with `rejects` only; 1 = any */
+  enum rung_format format;
+  bool slim;                /* key and results only */
+  const char *key;          /* header of the key column when the rules declare none; or NULL */
+  char delimiter;           /* 0 means ',' */
+  bool no_header;           /* the first row is data */
+  const char *columns;      /* with no_header: header names, in the delimiter-separated form of a header row; or NULL */
+  uint32_t skip_lines;      /* lines before the header */
+  size_t max_row;           /* bytes; 0 means 16 MiB */
+  uint32_t batch_rows;      /* 0 means 1024 */
+  size_t block_bytes;       /* bytes read at a time; 0 means 1 MiB */
+  int32_t today;
+  /* Called for every refused cell up to the first 20, and for progress now and then
+     (`total` 0 when unknown).  Either may be NULL. */
+  void (*bad_cell)(void *context, const struct rung_bad_cell *cell);
+  void (*progress)(void *context, uint64_t bytes, uint64_t total, uint64_t rows);
+  void *context;
+};
+
+/* name=value pairs for rung_session_set. */
+struct rung_setting {
+  struct rung_text name, value;
+};
+
+/* What a run did.  Rows read = scored + rejected, always. */
+typedef struct rung_summary rung_summary;
+
+/* Scores a whole file.  The output appears complete or not at all.  *summary is set also on
+   failure when there is something to tell (else NULL) and freed by rung_summary_free. */
+RUNG_API enum rung_status rung_score(const rung_program *program,
+                                     const struct rung_score_options *options,
+                                     const struct rung_setting *settings, size_t setting_count,
+                                     rung_summary **summary, struct rung_error *error);
+RUNG_API void rung_summary_free(rung_summary *summary);
+
+struct rung_totals {
+  uint64_t rows_read, rows_scored, rows_rejected, rows_written;
+  uint64_t blank_lines;
+  uint64_t bytes_read;      /* of CSV, after decompression */
+  uint64_t bytes_written;
+  uint64_t input_hash;      /* XXH3-64 of the CSV bytes after decompression */
+  int32_t today;
+};
+
+/* Where an operation had no representable result: division by zero, overflow. */
+struct rung_fault_info {
+  struct rung_text file;
+  uint32_t line, column;
+  struct rung_text rule;    /* name of the rule, status or show that asked for it */
+  struct rung_text source;  /* the expression as written */
+  uint64_t rows;
+};
+
+RUNG_API struct rung_totals rung_summary_totals(const rung_summary *summary);
+RUNG_API uint64_t rung_summary_label(const rung_summary *summary, size_t label);   /* rows */
+RUNG_API uint64_t rung_summary_rule(const rung_summary *summary, size_t rule);     /* rows that fired */
+RUNG_API uint64_t rung_summary_unknown(const rung_summary *summary, size_t rule);  /* rows where it was unknown */
+RUNG_API size_t rung_summary_faults(const rung_summary *summary);
+RUNG_API struct rung_fault_info rung_summary_fault(const rung_summary *summary, size_t i);
+/* Param i's value as this run used it, as rule text. */
+RUNG_API struct rung_text rung_summary_param(const rung_summary *summary, size_t i);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

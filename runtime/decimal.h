@@ -1,0 +1,77 @@
+/* decimal.h - exact decimals: an int64 count of millionths.  Every operation says whether its result exists.
+
+   Shared by the runtime's kernels and the compiler's constant folding, so that both give the same digit. */
+#ifndef RUNG_DECIMAL_H
+#define RUNG_DECIMAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DECIMAL_ONE = 1000000, DECIMAL_DIGITS = 6 };
+
+/* a / b rounded half away from zero; b is not 0. */
+static inline __int128 divide_rounded(__int128 a, __int128 b) {
+  __int128 quotient = a / b, rest = a % b;
+  __int128 twice = 2 * (rest < 0 ? -rest : rest);
+  if (twice >= (b < 0 ? -b : b)) quotient += (a < 0) == (b < 0) ? 1 : -1;
+  return quotient;
+}
+
+static inline bool fits_int64(__int128 value, int64_t *out) {
+  *out = (int64_t)value;
+  return *out == value;
+}
+
+static inline bool decimal_from_integer(int64_t a, int64_t *out) {
+  return !__builtin_mul_overflow(a, (int64_t)DECIMAL_ONE, out);
+}
+
+static inline bool decimal_mul(int64_t a, int64_t b, int64_t *out) {
+  return fits_int64(divide_rounded((__int128)a * b, DECIMAL_ONE), out);
+}
+
+static inline bool decimal_div(int64_t a, int64_t b, int64_t *out) {
+  *out = 0;
+  return b != 0 && fits_int64(divide_rounded((__int128)a * DECIMAL_ONE, b), out);
+}
+
+/* integer / integer is a decimal, and the same formula: the scale of a and b cancels out. */
+static inline bool integer_div(int64_t a, int64_t b, int64_t *out) { return decimal_div(a, b, out); }
+
+/* The nearest whole number, halves away from zero. */
+static inline int64_t decimal_round(int64_t a) { return (int64_t)divide_rounded(a, DECIMAL_ONE); }
+
+enum { DECIMAL_PRINT_ROOM = 24 };
+
+static inline size_t print_uint64(char *out, uint64_t value) {
+  char digits[20];
+  size_t n = 0, length;
+  do digits[n++] = (char)('0' + value % 10); while (value /= 10);
+  for (length = 0; n; length++) out[length] = digits[--n];
+  return length;
+}
+
+/* Writes an integer; returns its length, at most DECIMAL_PRINT_ROOM. */
+static inline size_t integer_print(char *out, int64_t value) {
+  size_t sign = value < 0;
+  if (sign) *out = '-';
+  return sign + print_uint64(out + sign, sign ? -(uint64_t)value : (uint64_t)value);
+}
+
+/* Writes a decimal without needless zeros, but with `least` digits after the point at least. */
+static inline size_t decimal_print(char *out, int64_t value, unsigned least) {
+  uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
+  uint32_t fraction = (uint32_t)(size % DECIMAL_ONE);
+  unsigned digits = DECIMAL_DIGITS;
+  size_t length = 0;
+  if (value < 0) out[length++] = '-';
+  length += print_uint64(out + length, size / DECIMAL_ONE);
+  while (digits > least && fraction % 10 == 0) fraction /= 10, digits--;
+  if (digits == 0) return length;
+  out[length] = '.';
+  for (unsigned i = digits; i > 0; i--, fraction /= 10) out[length + i] = (char)('0' + fraction % 10);
+  return length + 1 + digits;
+}
+
+#endif

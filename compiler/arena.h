@@ -7,6 +7,8 @@
 
 #include <rung.h>
 
+#include <stdarg.h>
+
 struct arena {
   struct rung_allocator allocator;
   struct arena_chunk *chunks;
@@ -21,8 +23,10 @@ void *arena_alloc(struct arena *arena, size_t size);              /* zeroed, ali
    to use, or NULL. */
 void *arena_grow(struct arena *arena, void *array, size_t count, uint32_t *room, size_t element);
 struct rung_text arena_copy(struct arena *arena, const char *bytes, size_t length); /* zero-terminated beyond */
-struct rung_text arena_print(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* The empty text when memory is out. */
+struct rung_text arena_print(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct rung_text arena_vprint(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* Text helpers used by every pass. */
 #define TEXT(literal) ((struct rung_text){(literal), sizeof(literal) - 1})

@@ -5,7 +5,6 @@
 #include "rungc.h"
 #include "source.h"
 
-/* diag.def: DIAG(id, "E0101", severity, "format of the sentence") */
 enum diag_id {
 #define DIAG(id, code, severity, format) DIAG_##id,
 #include "diag.def"
@@ -22,24 +21,29 @@ struct diag {
 struct diags {
   struct diag *at;
   uint32_t count, room;
-  uint32_t errors, max_errors;
+  uint32_t errors, warnings;  /* all that were found, also those not kept */
+  uint32_t max_errors;        /* kept at most, and as many warnings; 0 means 100 */
+  struct diag scratch;        /* handed out for what is not kept */
 };
 
 struct module;
 
 /* Reports at a place, the arguments going into the format of diag.def.  Past max_errors it only counts.  Returns the
-   message, to which diag_help and diag_fix may add; never NULL. */
+   message, to which diag_help and diag_fix may add until the next report; never NULL. */
 struct diag *diag_report(struct module *module, struct place at, enum diag_id id, ...);
 /* What to do about it, one sentence. */
 void diag_help(struct module *module, struct diag *diag, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The text to put at the place instead. */
 void diag_fix(struct diag *diag, struct rung_text fix);
 
+/* A piece of a source for use inside a sentence: cut when long, odd characters replaced. */
+struct rung_text diag_quote(struct module *module, struct rung_text text);
+
 /* By file, then place; equal messages once.  Done at the end of a compilation. */
 void diag_sort(struct diags *diags);
 const char *diag_code(enum diag_id id);
 enum rungc_severity diag_severity(enum diag_id id);
-/* "file:line:column: error E0201: sentence", the source line, carets, help. */
+/* "file:line:column: error E0201: sentence", the source line, carets, help; each line ended. */
 struct rung_text diag_render(struct module *module, const struct diag *diag);
 
 /* The candidate nearest to `name` by edit distance (characters, transpositions count one), if near enough to be

@@ -4,12 +4,19 @@
 
 #include "arena.h"
 
+enum { SOURCE_MARK_BYTES = 256 };
+
+struct line_column {
+  uint32_t line, column;    /* from 1; columns in characters */
+};
+
 struct source {
   struct rung_text path;    /* as messages name it */
   struct rung_text text;    /* zero-terminated beyond its length */
   uint32_t index;           /* in struct sources */
   bool is_rules;            /* a rule file, not the list behind `in file` */
   uint64_t hash;            /* XXH3-64 */
+  struct line_column *marks; /* where every SOURCE_MARK_BYTES-th byte stands, so that source_locate need not count far */
   struct comment *comments; /* of a rule file, in order: the trivia that the tree does not hold */
   uint32_t comment_count, comment_room;
 };
@@ -28,11 +35,10 @@ struct sources {
   uint32_t count, room;
 };
 
-struct line_column {
-  uint32_t line, column;    /* from 1; columns in characters */
-};
-
+/* Copies path and text.  A byte order mark at the start is hashed but is not part of the text.  NULL when memory is out
+   or the text is longer than LIMIT_SOURCE. */
 struct source *source_add(struct arena *arena, struct sources *sources, struct rung_text path, struct rung_text text);
+/* Lines end at LF, CRLF or CR. */
 struct line_column source_locate(const struct source *source, uint32_t offset);
 /* The whole line around `offset`, without its end. */
 struct rung_text source_line(const struct source *source, uint32_t offset);

@@ -14,8 +14,8 @@ const struct rung_allocator *program_allocator(const rung_program *program);
 struct vec *session_column(rung_session *session, size_t column);
 size_t session_capacity(const rung_session *session);
 
-/* Applies the program to the first `rows` rows of the column registers. */
-void session_run(rung_session *session, size_t rows);
+/* Applies the program to the first `rows` rows of the column registers.  Only memory can fail. */
+enum rung_status session_run(rung_session *session, size_t rows, struct rung_error *error);
 
 /* Any register, after session_run: conditions of rules, the filter. */
 const struct vec *session_register(const rung_session *session, uint32_t reg);

@@ -262,7 +262,7 @@ struct rung_score_options {
   const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content */
   const char *output;       /* path, or NULL for standard output */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
-  double max_rejects;       /* share of rows read that may be refused, 0..1; with `rejects` only; 1 = any */
+  uint32_t max_rejects;     /* with `rejects`: how many of a million rows read may be refused; 1000000 = any */
   enum rung_format format;
   bool slim;                /* key and results only */
   const char *key;          /* header of the key column when the rules declare none; or NULL */
@@ -274,10 +274,11 @@ struct rung_score_options {
   uint32_t batch_rows;      /* 0 means 1024 */
   size_t block_bytes;       /* bytes read at a time; 0 means 1 MiB */
   int32_t today;
-  /* Called for every refused cell up to the first 20, and for progress now and then
-     (`total` 0 when unknown).  Either may be NULL. */
+  /* Called for every refused cell up to the first 20, and for progress now and then: `bytes` of the
+     `total` stored ones are read (`total` 0 when unknown).  Either may be NULL.  A `progress` that
+     returns non-zero stops the run: rung_score then returns RUNG_NOTICE and leaves no output. */
   void (*bad_cell)(void *context, const struct rung_bad_cell *cell);
-  void (*progress)(void *context, uint64_t bytes, uint64_t total, uint64_t rows);
+  int (*progress)(void *context, uint64_t bytes, uint64_t total, uint64_t rows);
   void *context;
 };
 
@@ -289,8 +290,10 @@ struct rung_setting {
 /* What a run did.  Rows read = scored + rejected, always. */
 typedef struct rung_summary rung_summary;
 
-/* Scores a whole file.  The output appears complete or not at all.  *summary is set also on
-   failure when there is something to tell (else NULL) and freed by rung_summary_free. */
+/* Scores a whole file.  An output file appears complete or not at all; standard output is written as
+   the run goes, so only RUNG_OK says that it is complete.  *summary is set also on failure when there is
+   something to tell (else NULL) and freed by rung_summary_free; it refers to the program.
+   RUNG_NOTICE: more rows were refused than `max_rejects`; the rejects file is written, the output is not. */
 RUNG_API enum rung_status rung_score(const rung_program *program,
                                      const struct rung_score_options *options,
                                      const struct rung_setting *settings, size_t setting_count,

@@ -37,6 +37,10 @@ enum {
 
 struct symbol;
 
+/* What the passes leave in a NAME: its symbol, also where the name is being defined (`let x`, tags and labels of
+   rules and arms).  A label has type LABEL beside its status (`lifecycle = lost`, also in `in (...)`; the status always
+   stands left), and type FLAG where it stands bare.  Names that mean nothing outside messages have no symbol: of an
+   input block, of a rule, of a function in a CALL.  After errors a symbol may be NULL and a type TYPE_ERROR. */
 struct ast {
   uint8_t kind;             /* enum ast_kind */
   type_t type;              /* of an expression, after infer */
@@ -65,19 +69,21 @@ enum symbol_kind { SYMBOL_COLUMN, SYMBOL_PARAM, SYMBOL_LET, SYMBOL_TAG, SYMBOL_L
 struct symbol {
   uint8_t kind;             /* enum symbol_kind */
   type_t type;              /* of its value, after infer */
+  bool used;                /* by something that reaches the output; tags, labels and statuses always are */
   struct rung_text name;
   struct ast *decl;         /* COLUMN, PARAM, LET, LIST, STATUS node; of a tag or label, its first NAME; of a column
                                without an input block, its first use */
   struct symbol *status;    /* LABEL: the status it belongs to */
+  struct symbol *next;      /* LABEL: one of the same name in another status */
   uint32_t index;           /* in its array in struct module */
-  uint8_t mark;             /* resolve's: cycle detection */
-  bool used;                /* by something that reaches the output */
+  uint32_t uses;            /* names that mean it, definitions not counted */
+  struct place why;         /* COLUMN without an input block: the use that showed its type */
 };
 
 /* A table of symbols. */
 struct symbols {
   struct symbol **at;
-  size_t count, room;
+  uint32_t count, room;
 };
 
 #endif

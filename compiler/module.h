@@ -26,6 +26,7 @@ struct module {
   struct symbols columns, params, lets, tags, labels, statuses, lists;
   struct ast_list rules;      /* RULE and ARM nodes in order of appearance */
   struct ast_list shows;      /* NAME nodes */
+  struct symbols order;       /* order: lets, tags and statuses, each after all that it needs */
   struct ast *only;           /* the condition of --only, or NULL */
 };
 
@@ -33,8 +34,16 @@ struct module {
 void load(struct module *module, struct rung_text path, struct rung_text text);
 /* parser.y: one source to a FILE tree (never NULL unless memory is out). */
 struct ast *parse(struct module *module, struct source *source);
-/* resolve.c: names to symbols, calls to functions; unknown, doubled and circular names. */
+/* resolve.c: names to symbols, calls to functions; unknown and doubled names.  Ends with order and reach. */
 void resolve(struct module *module);
+/* declare.c: what the columns of an input block say of themselves. */
+void declare(struct module *module, struct ast *input);
+/* order.c: lets, tags and statuses in the order of their needs; circles. */
+void order(struct module *module);
+/* reach.c: marks the symbols that something in the output needs. */
+void reach(struct module *module);
+/* guess.c: types of the columns that no input block declares, from their uses; the first step of infer. */
+void guess(struct module *module);
 /* infer.c: a type for every expression, and for columns that no input block declares. */
 void infer(struct module *module);
 /* check.c: what is well typed and still wrong; warnings. */

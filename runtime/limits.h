@@ -16,7 +16,9 @@ enum {
   LIMIT_ROW_DEFAULT = 16 << 20,       /* bytes of a row */
   LIMIT_REPORTED_CELLS = 20,
   LIMIT_REGEX_MATCH = 100000,         /* PCRE2 match limit a cell */
-  LIMIT_REGEX_DEPTH = 1000            /* PCRE2 depth limit; bounds its heap */
+  LIMIT_REGEX_DEPTH = 1000,           /* PCRE2 depth limit; bounds its heap */
+  LIMIT_REGEX_HEAP = 64 << 10,        /* KiB of it: the frame of a pattern with many groups is large */
+  LIMIT_SESSION = 4096                /* MiB of registers */
 };
 
 #endif

@@ -1,0 +1,39 @@
+/* loaded.h - a program that has been loaded and verified. */
+#ifndef RUNG_LOADED_H
+#define RUNG_LOADED_H
+
+#include "alloc.h"
+#include "program.h"
+#include "regex.h"
+#include "set.h"
+
+struct rung_program {
+  struct rung_allocator allocator;
+  char *bytes;              /* the file; texts of the tables are views of it */
+  size_t size;
+  uint64_t hash;            /* XXH3-64 of the file */
+  struct program_tables tables;
+  struct set *sets;         /* one for each record */
+  struct regex **regexes;
+};
+
+/* The type of the register that holds a value: money is a number. */
+static inline enum rung_type register_type(uint32_t type) {
+  return type == RUNG_MONEY ? RUNG_NUMBER : (enum rung_type)type;
+}
+
+/* What an opcode does, as opcodes.def says it. */
+enum operand_type { OPERAND_NONE = 0, OPERAND_ANY = 0xff }; /* else enum rung_type */
+enum immediate { IMMEDIATE_NONE, IMMEDIATE_CONST, IMMEDIATE_PARAM, IMMEDIATE_SET, IMMEDIATE_REGEX };
+enum missing { MISSING_STRICT, MISSING_FAULTS, MISSING_KLEENE, MISSING_NEVER, MISSING_CHOOSE };
+
+struct format {
+  const char *name;         /* "lt_i" is written from this "LT_I" */
+  uint8_t dst, operand[3];  /* enum operand_type */
+  uint8_t immediate, missing;
+};
+
+extern const struct format formats[OPCODE_COUNT];
+extern const char *const section_names[SECTION_COUNT];
+
+#endif

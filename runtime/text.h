@@ -1,0 +1,40 @@
+/* text.h - small things about byte strings. */
+#ifndef RUNG_TEXT_H
+#define RUNG_TEXT_H
+
+#include <string.h>
+#include <utf8proc.h>
+
+#include "rung.h"
+
+#define TEXT_FORMAT(text) (int)(text).length, (text).bytes /* for "%.*s" */
+
+static inline bool text_same(struct rung_text a, struct rung_text b) {
+  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
+/* Negative, 0 or positive as a stands before, beside or behind b, by unsigned bytes. */
+static inline int text_order(struct rung_text a, struct rung_text b) {
+  size_t least = a.length < b.length ? a.length : b.length;
+  int order = least ? memcmp(a.bytes, b.bytes, least) : 0;
+  return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+/* The character at `at` of the text and its length in bytes; of a byte that begins no UTF-8 character,
+   `character` is -1 and the length 1. */
+static inline size_t text_character(struct rung_text text, size_t at, int32_t *character) {
+  utf8proc_int32_t decoded;
+  size_t left = text.length - at;
+  utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)text.bytes + at,
+                                             left < 4 ? (utf8proc_ssize_t)left : 4, &decoded);
+  *character = length > 0 ? decoded : -1;
+  return length > 0 ? (size_t)length : 1;
+}
+
+static inline bool text_is_utf8(struct rung_text text) {
+  int32_t character = 0;
+  for (size_t at = 0; at < text.length && character >= 0;) at += text_character(text, at, &character);
+  return character >= 0;
+}
+
+#endif

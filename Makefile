@@ -12,8 +12,8 @@ PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 
 # What the build and the tests need from Debian, beside gcc and make.
-PACKAGES := flex bison pkg-config uthash-dev libcunit1-dev libpcre2-dev libutf8proc-dev libxxhash-dev zlib1g-dev \
-            libzstd-dev libjansson-dev libsqlite3-dev
+PACKAGES := flex bison pkg-config libc6-dev uthash-dev libcunit1-dev libpcre2-dev libutf8proc-dev libxxhash-dev \
+            zlib1g-dev libzstd-dev libjansson-dev libsqlite3-dev
 
 VERSION := $(shell sed -n 's/^.define RUNG_VERSION "\(.*\)"/\1/p' runtime/rung.h)
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
@@ -230,12 +230,16 @@ check-embed: $(B)/rung $(LIBS)
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL CC='$(CC)' MODE='$(MODE)' B='$(B)' \
 	  SANITIZE='$(filter -fsanitize=%,$(CFLAGS))' tests/build/embed.sh
 
+# The opcode manual.
+opcodes:
+	@awk -f runtime/man/opcodes.awk runtime/opcodes.def
+
 clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all libs install uninstall setup demo run-demo valgrind test check check-unit check-setup check-includes \
-        check-symbols check-language check-samples check-embed clean FORCE
+.PHONY: all libs install uninstall setup demo run-demo valgrind opcodes clean FORCE test check check-unit check-setup \
+        check-includes check-symbols check-language check-samples check-embed
 
 -include tests/tests.mk
 -include $(RUNTIME_OBJ:.o=.d) $(COMPILER_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)

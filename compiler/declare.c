@@ -1,0 +1,163 @@
+/* declare.c - check what the columns of an input block say of themselves. */
+#include "decimal.h"
+#include "literal.h"
+#include "words.h"
+
+/* -- Date formats ------------------------------------------------------------------------- */
+
+static size_t run_length(struct rung_text format, size_t at) {
+  size_t end = at;
+  while (end < format.length && format.bytes[end] == format.bytes[at]) end++;
+  return end - at;
+}
+
+static bool is_token(char byte) { return byte == 'Y' || byte == 'M' || byte == 'D'; }
+
+/* What is wrong with a date format, or NULL. */
+static const char *format_fault(struct rung_text format) {
+  unsigned years = 0, months = 0, days = 0;
+  for (size_t at = 0, length; at < format.length; at += length) {
+    char byte = format.bytes[at];
+    length = is_token(byte) ? run_length(format, at) : 1;
+    if (!is_token(byte)) continue;
+    if (byte == 'Y' && length != 2 && length != 4) return "a year is YYYY or YY";
+    if (byte != 'Y' && length > 2) return byte == 'M' ? "a month is MM or M" : "a day is DD or D";
+    char next = at + length < format.length ? format.bytes[at + length] : ' ';
+    if (length == 1 && (is_token(next) || (next >= '0' && next <= '9'))) {
+      return "after M or D, which may have one digit or two, a separator must follow";
+    }
+    *(byte == 'Y' ? &years : byte == 'M' ? &months : &days) += 1;
+  }
+  if (years != 1) return years ? "the year stands there twice" : "the year (YYYY) is not there";
+  if (months != 1) return months ? "the month stands there twice" : "the month (MM) is not there";
+  if (days != 1) return days ? "the day stands there twice" : "the day (DD) is not there";
+  return NULL;
+}
+
+static void check_format(struct module *module, const struct ast *format) {
+  const struct ast *string = format->child[0];
+  const char *fault = format_fault(string->text);
+  if (!fault) return;
+  struct diag *diag = diag_report(module, string->at, DIAG_DATE_FORMAT, TEXT_ARG(string->text), fault);
+  diag_help(module, diag, "write for example \"DD.MM.YYYY\"; a time behind the date is skipped by itself");
+}
+
+/* -- Values ---------------------------------------------------------------------------------- */
+
+static bool is_numeric(type_t type) { return type == TYPE_INTEGER || type == TYPE_NUMBER || type == TYPE_MONEY; }
+
+/* What a value of a column looks like in rules. */
+static const char *example_of(type_t type) {
+  switch (type) {
+    case TYPE_FLAG: return "yes or no";
+    case TYPE_INTEGER: return "a whole number like 0";
+    case TYPE_DATE: return "a date like 2026-01-31, without quotes";
+    case TYPE_TEXT: return "a text in double quotes";
+    default: return "a number like 0 or 9.99";
+  }
+}
+
+/* Whether a literal can be a value of the column; says so when not. */
+static bool check_value(struct module *module, const struct ast *column, struct ast *value, const char *attribute) {
+  type_t type = (type_t)column->value, given = literal_type(value);
+  __int128 number;
+  int64_t held;
+  if (value->type == TYPE_UNKNOWN) value->type = given;
+  bool fits = given == type || (given == TYPE_INTEGER && is_numeric(type)) || (given == TYPE_NUMBER && type == TYPE_MONEY);
+  if (fits && type != TYPE_INTEGER && is_numeric(type) && literal_number(value, &number) &&
+      !fits_int64(number, &held)) {
+    struct diag *diag = diag_report(module, value->at, DIAG_NUMBER_RANGE);
+    diag_help(module, diag, "numbers and money reach up to 9,223,372,036,854; an integer column holds more");
+    return false;
+  }
+  if (fits) return true;
+  struct diag *diag = diag_report(module, value->at, DIAG_ATTRIBUTE_VALUE, attribute,
+                                  TEXT_ARG(column->child[0]->text), type_words(type));
+  diag_help(module, diag, "write %s", example_of(type));
+  if (type == TYPE_TEXT && given != TYPE_ERROR) {
+    diag_fix(diag, arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(expression_text(module, value))));
+  }
+  return false;
+}
+
+/* -- Attributes ------------------------------------------------------------------------------ */
+
+/* Which attributes which types take. */
+static bool takes(type_t type, enum ast_kind attribute) {
+  switch (attribute) {
+    case AST_FORMAT: return type == TYPE_DATE;
+    case AST_RANGE: return is_numeric(type);
+    case AST_CLOSED: return type == TYPE_TEXT;
+    default: return true;
+  }
+}
+
+static const char *takers(enum ast_kind attribute) {
+  return attribute == AST_FORMAT ? "dates" : attribute == AST_RANGE ? "numbers" : "texts";
+}
+
+static void check_range(struct module *module, const struct ast *column, const struct ast *range) {
+  __int128 low, high;
+  bool fine = check_value(module, column, range->child[0], "between");
+  fine = check_value(module, column, range->child[1], "between") && fine;
+  if (!fine || !literal_number(range->child[0], &low) || !literal_number(range->child[1], &high) || low <= high) return;
+  struct diag *diag = diag_report(module, range->at, DIAG_RANGE_EMPTY);
+  diag_help(module, diag, "write the smaller number first");
+}
+
+static void check_preset(struct module *module, const struct ast *column, const struct ast *preset,
+                         const struct ast *range, const struct ast *closed) {
+  __int128 value, low, high;
+  struct ast *literal = preset->child[0];
+  if (!check_value(module, column, literal, "default")) return;
+  if (range && literal_number(literal, &value) && literal_number(range->child[0], &low) &&
+      literal_number(range->child[1], &high) && (value < low || value > high)) {
+    struct diag *diag = diag_report(module, literal->at, DIAG_PRESET_OUTSIDE);
+    struct rung_text from = expression_text(module, range->child[0]), to = expression_text(module, range->child[1]);
+    diag_help(module, diag, "the column is between %.*s and %.*s", TEXT_ARG(from), TEXT_ARG(to));
+  }
+  if (!closed || literal->kind != AST_STRING) return;
+  for (uint32_t i = 0; i < closed->count; i++) {
+    if (text_equal(closed->child[i]->text, literal->text)) return;
+  }
+  struct diag *diag = diag_report(module, literal->at, DIAG_PRESET_OUTSIDE);
+  diag_help(module, diag, "it must be one of the values that follow `one of`");
+}
+
+static void check_column(struct module *module, const struct ast *column) {
+  const struct ast *seen[AST_KIND_COUNT] = {NULL};
+  type_t type = (type_t)column->value;
+  for (uint32_t i = 1; i < column->count; i++) {
+    const struct ast *attribute = column->child[i];
+    enum ast_kind kind = (enum ast_kind)attribute->kind;
+    if (seen[kind]) {
+      diag_report(module, attribute->at, DIAG_ATTRIBUTE_TWICE, ast_name(kind), TEXT_ARG(column->child[0]->text));
+      continue;
+    }
+    if (!takes(type, kind)) {
+      diag_report(module, attribute->at, DIAG_ATTRIBUTE_TYPE, ast_name(kind), takers(kind),
+                  TEXT_ARG(column->child[0]->text), type_words(type));
+      continue;
+    }
+    seen[kind] = attribute;
+  }
+  if (seen[AST_FORMAT]) check_format(module, seen[AST_FORMAT]);
+  if (seen[AST_RANGE]) check_range(module, column, seen[AST_RANGE]);
+  if (seen[AST_PRESET]) check_preset(module, column, seen[AST_PRESET], seen[AST_RANGE], seen[AST_CLOSED]);
+}
+
+void declare(struct module *module, struct ast *input) {
+  const struct ast *key = NULL;
+  for (uint32_t i = 1; i < input->count; i++) {
+    const struct ast *column = input->child[i];
+    check_column(module, column);
+    for (uint32_t j = 1; j < column->count; j++) {
+      if (column->child[j]->kind != AST_KEY) continue;
+      if (key && key != column) {
+        struct diag *diag = diag_report(module, column->child[j]->at, DIAG_KEY_TWICE);
+        diag_help(module, diag, "`%.*s` is the key already; a customer has one", TEXT_ARG(key->child[0]->text));
+      }
+      key = column;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+/* define.c - collect what the files define, before any use is looked at: rules may stand in any order. */
+#include "scope.h"
+
+struct symbol *symbol_new(struct module *module, struct symbols *table, enum symbol_kind kind, struct ast *name,
+                          struct ast *decl) {
+  struct symbol **grown = arena_grow(&module->arena, table->at, table->count, &table->room, sizeof *grown);
+  struct symbol *symbol = arena_alloc(&module->arena, sizeof *symbol);
+  if (!grown || !symbol) return NULL;
+  *symbol = (struct symbol){.kind = (uint8_t)kind, .name = name->text, .decl = decl, .index = table->count};
+  table->at = grown;
+  table->at[table->count++] = symbol;
+  name->symbol = symbol;
+  return symbol;
+}
+
+struct symbol *label_of(struct symbol *head, const struct symbol *status) {
+  for (struct symbol *label = head; label && label->kind == SYMBOL_LABEL; label = label->next) {
+    if (label->status == status) return label;
+  }
+  return NULL;
+}
+
+static void add_node(struct module *module, struct ast_list *list, struct ast *node) {
+  struct ast **grown = arena_grow(&module->arena, list->at, list->count, &list->room, sizeof *grown);
+  if (!grown) return;
+  list->at = grown;
+  list->at[list->count++] = node;
+}
+
+static void report_taken(struct module *module, const struct ast *name, const struct symbol *first) {
+  struct diag *diag = diag_report(module, name->at, DIAG_NAME_TAKEN, TEXT_ARG(name->text), symbol_words(first));
+  struct rung_text where = place_words(module, symbol_place(first));
+  diag_help(module, diag, "first defined at %.*s; a name means one thing, so choose another here", TEXT_ARG(where));
+}
+
+/* A symbol for `name`, even when the name is taken: what follows from the definition can then still be checked. */
+static struct symbol *define_name(struct scope *scope, struct symbols *table, enum symbol_kind kind, struct ast *name,
+                                  struct ast *decl) {
+  struct symbol *symbol = symbol_new(scope->module, table, kind, name, decl);
+  if (!symbol) return NULL;
+  const struct symbol *first = intern_add(&scope->names, name->text, symbol);
+  if (first) report_taken(scope->module, name, first);
+  return symbol;
+}
+
+static void define_tag(struct scope *scope, struct ast *name) {
+  struct symbol *known = scope_find(scope, name->text);
+  if (known && known->kind == SYMBOL_TAG) {
+    name->symbol = known;
+    return;
+  }
+  struct symbol *tag = define_name(scope, &scope->module->tags, SYMBOL_TAG, name, name);
+  if (tag) tag->type = TYPE_FLAG, tag->used = true;
+}
+
+static void define_label(struct scope *scope, struct symbol *status, struct ast *name) {
+  struct symbol *head = scope_find(scope, name->text);
+  name->symbol = label_of(head, status);
+  if (name->symbol) return;
+  struct symbol *label;
+  if (head && head->kind == SYMBOL_LABEL) {
+    label = symbol_new(scope->module, &scope->module->labels, SYMBOL_LABEL, name, name);
+    while (head->next) head = head->next;
+    head->next = label;
+  } else {
+    label = define_name(scope, &scope->module->labels, SYMBOL_LABEL, name, name);
+  }
+  if (label) label->type = TYPE_FLAG, label->used = true, label->status = status;
+}
+
+static void define_status(struct scope *scope, struct ast *node) {
+  struct module *module = scope->module;
+  struct symbol *status = define_name(scope, &module->statuses, SYMBOL_STATUS, node->child[0], node);
+  if (!status) return;
+  status->type = TYPE_STATUS, status->used = true;
+  if (node->count == 1) {
+    struct diag *diag = diag_report(module, node->child[0]->at, DIAG_STATUS_EMPTY, TEXT_ARG(status->name));
+    diag_help(module, diag, "write at least one line `condition -> label;` between the braces");
+  }
+  const struct ast *otherwise = NULL;
+  for (uint32_t i = 1; i < node->count; i++) {
+    struct ast *arm = node->child[i];
+    add_node(module, &module->rules, arm);
+    define_label(scope, status, arm->child[1]);
+    bool last = arm->child[0]->kind == AST_NONE;
+    if (otherwise && last) {
+      diag_report(module, arm->at, DIAG_OTHERWISE_TWICE, TEXT_ARG(status->name));
+    } else if (otherwise) {
+      struct diag *diag = diag_report(module, arm->at, DIAG_AFTER_OTHERWISE);
+      struct rung_text where = place_words(module, otherwise->at);
+      diag_help(module, diag, "the first line that is true decides, and `otherwise` (%.*s) always is; put it last",
+                TEXT_ARG(where));
+    } else if (last) {
+      otherwise = arm;
+    }
+  }
+}
+
+static void define_rule(struct scope *scope, struct ast *node) {
+  struct module *module = scope->module;
+  add_node(module, &module->rules, node);
+  struct ast *name = node->child[0];
+  const struct ast *first = name->kind == AST_NAME ? intern_add(&scope->rule_names, name->text, name) : NULL;
+  if (first) {
+    struct diag *diag = diag_report(module, name->at, DIAG_RULE_NAME_TAKEN, TEXT_ARG(name->text));
+    struct rung_text where = place_words(module, first->at);
+    diag_help(module, diag, "the first one is at %.*s; reports could not tell the two apart", TEXT_ARG(where));
+  }
+  for (uint32_t i = 3; i < node->count; i++) define_tag(scope, node->child[i]);
+}
+
+static void define_input(struct scope *scope, struct ast *node) {
+  struct module *module = scope->module;
+  if (module->has_input) {
+    struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
+    diag_help(module, diag, "put all columns into the first one, `%.*s`", TEXT_ARG(module->table));
+  } else {
+    module->has_input = true;
+    module->table = node->child[0]->text;
+  }
+  for (uint32_t i = 1; i < node->count; i++) {
+    struct ast *column = node->child[i];
+    struct symbol *symbol = define_name(scope, &module->columns, SYMBOL_COLUMN, column->child[0], column);
+    if (symbol) symbol->type = (type_t)column->value;
+  }
+}
+
+static void define_statement(struct scope *scope, struct ast *node) {
+  struct module *module = scope->module;
+  switch (node->kind) {
+    case AST_PARAM: define_name(scope, &module->params, SYMBOL_PARAM, node->child[0], node); break;
+    case AST_LET: define_name(scope, &module->lets, SYMBOL_LET, node->child[0], node); break;
+    case AST_LIST: define_name(scope, &module->lists, SYMBOL_LIST, node->child[0], node); break;
+    case AST_INPUT: define_input(scope, node); break;
+    case AST_STATUS: define_status(scope, node); break;
+    case AST_RULE: define_rule(scope, node); break;
+    case AST_SHOW:
+      for (uint32_t i = 0; i < node->count; i++) add_node(module, &module->shows, node->child[i]);
+      break;
+    case AST_ONLY: module->only = node->child[0]; break;
+    default: break;
+  }
+}
+
+void define(struct scope *scope) {
+  const struct ast_list *files = &scope->module->files;
+  for (uint32_t i = 0; i < files->count; i++) {
+    for (uint32_t j = 0; j < files->at[i]->count; j++) define_statement(scope, files->at[i]->child[j]);
+  }
+}

@@ -1,0 +1,337 @@
+/* resolve.c - give every name its meaning. */
+#include "scope.h"
+
+/* -- Names that mean nothing ---------------------------------------------------------- */
+
+static void try_symbols(struct nearest *nearest, const struct symbols *table) {
+  for (uint32_t i = 0; i < table->count; i++) nearest_try(nearest, table->at[i]->name);
+}
+
+static const struct {
+  const char *name, *signature;
+  uint8_t least, most;
+} functions[] = {
+#define FUNCTION(id, name, least, most, signature, gives) {name, signature, least, most},
+#include "functions.def"
+#undef FUNCTION
+};
+
+static struct rung_text function_name(uint32_t i) {
+  return (struct rung_text){functions[i].name, __builtin_strlen(functions[i].name)};
+}
+
+static void try_functions(struct nearest *nearest) {
+  for (uint32_t i = 0; i < FUNCTION_COUNT; i++) nearest_try(nearest, function_name(i));
+}
+
+static void try_all(struct nearest *nearest, const struct module *module) {
+  static const char *const constants[] = {"yes", "no", "true", "false"};
+  const struct symbols *tables[] = {&module->columns, &module->params,   &module->lets, &module->tags,
+                                    &module->labels,  &module->statuses, &module->lists};
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) try_symbols(nearest, tables[i]);
+  try_functions(nearest);
+  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+    nearest_try(nearest, (struct rung_text){constants[i], __builtin_strlen(constants[i])});
+  }
+}
+
+static void help_nearest(struct module *module, struct diag *diag, const struct nearest *nearest) {
+  diag_help(module, diag, "did you mean `%.*s`?", TEXT_ARG(nearest->best));
+  diag_fix(diag, name_written(module, nearest->best));
+}
+
+static void report_unknown(struct module *module, const struct ast *name) {
+  struct diag *diag = diag_report(module, name->at, DIAG_NAME_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_all(&nearest, module);
+  if (text_equal(name->text, TEXT("today"))) {
+    diag_help(module, diag, "write `days since x`, `days until x` or `x older than 30 days` to measure from today");
+  } else if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else {
+    diag_help(module, diag, "if it is a column of the dump, add it to `input %.*s`; if not, define it with `let`",
+              TEXT_ARG(module->table));
+  }
+}
+
+/* Without an input block, what no rule defines is a column. */
+static struct symbol *unknown_name(struct scope *scope, struct ast *name) {
+  struct module *module = scope->module;
+  if (module->has_input) {
+    report_unknown(module, name);
+    return NULL;
+  }
+  struct symbol *column = symbol_new(module, &module->columns, SYMBOL_COLUMN, name, name);
+  if (column) intern_add(&scope->names, name->text, column);
+  return column;
+}
+
+/* -- Uses -------------------------------------------------------------------------------- */
+
+static void report_ambiguous(struct module *module, const struct ast *name, const struct symbol *head) {
+  struct rung_text statuses = {"", 0};
+  for (const struct symbol *label = head; label; label = label->next) {
+    const char *gap = label == head ? "" : label->next ? ", " : " and ";
+    statuses = arena_print(&module->arena, "%.*s%s`%.*s`", TEXT_ARG(statuses), gap, TEXT_ARG(label->status->name));
+    if (label->next && statuses.length > 100) {
+      statuses = arena_print(&module->arena, "%.*s and more", TEXT_ARG(statuses));
+      break;
+    }
+  }
+  struct diag *diag = diag_report(module, name->at, DIAG_LABEL_AMBIGUOUS, TEXT_ARG(name->text), TEXT_ARG(statuses));
+  diag_help(module, diag, "say which: `%.*s = %.*s`", TEXT_ARG(head->status->name), TEXT_ARG(name->text));
+}
+
+static void bind_name(struct scope *scope, struct ast *name) {
+  struct module *module = scope->module;
+  struct symbol *symbol = scope_find(scope, name->text);
+  if (!symbol) symbol = unknown_name(scope, name);
+  if (symbol && symbol->kind == SYMBOL_LABEL && symbol->next) {
+    report_ambiguous(module, name, symbol);
+    symbol = NULL;
+  } else if (symbol && symbol->kind == SYMBOL_LIST) {
+    struct diag *diag = diag_report(module, name->at, DIAG_LIST_AS_VALUE, TEXT_ARG(name->text));
+    diag_help(module, diag, "ask whether a text is in it: `... in %.*s`", TEXT_ARG(name->text));
+    symbol = NULL;
+  }
+  name->symbol = symbol;
+  if (symbol) symbol->uses++;
+}
+
+/* The list behind `in`. */
+static void bind_list(struct scope *scope, struct ast *name) {
+  struct module *module = scope->module;
+  struct symbol *symbol = scope_find(scope, name->text);
+  if (symbol && symbol->kind == SYMBOL_LIST) {
+    name->symbol = symbol;
+    symbol->uses++;
+    return;
+  }
+  if (symbol) {
+    struct diag *diag =
+        diag_report(module, name->at, DIAG_NOT_A_LIST, TEXT_ARG(name->text), symbol_words(symbol));
+    diag_help(module, diag, "compare with `=`, or write the values in parentheses: `in (\"a\", \"b\")`");
+    return;
+  }
+  struct diag *diag = diag_report(module, name->at, DIAG_LIST_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_symbols(&nearest, &module->lists);
+  if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else {
+    diag_help(module, diag, "define it: `list %.*s = \"...\", \"...\";`", TEXT_ARG(name->text));
+  }
+}
+
+static void report_label(struct module *module, const struct ast *name, const struct symbol *status) {
+  struct diag *diag =
+      diag_report(module, name->at, DIAG_LABEL_UNKNOWN, TEXT_ARG(name->text), TEXT_ARG(status->name));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  struct rung_text labels = {"", 0};
+  nearest_start(&nearest, name->text);
+  for (uint32_t i = 0; i < module->labels.count; i++) {
+    const struct symbol *label = module->labels.at[i];
+    if (label->status != status) continue;
+    nearest_try(&nearest, label->name);
+    if (labels.length > 100) continue;
+    labels = arena_print(&module->arena, "%.*s%s%.*s", TEXT_ARG(labels), labels.length ? ", " : "",
+                         TEXT_ARG(label->name));
+  }
+  if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else if (labels.length > 0) {
+    diag_help(module, diag, "its labels are: %.*s", TEXT_ARG(labels));
+  }
+}
+
+static void bind_label(struct scope *scope, struct ast *name, const struct symbol *status) {
+  name->symbol = label_of(scope_find(scope, name->text), status);
+  if (name->symbol) {
+    name->type = TYPE_LABEL;
+    name->symbol->uses++;
+  } else {
+    report_label(scope->module, name, status);
+  }
+}
+
+static void bind(struct scope *scope, struct ast *node);
+
+static const struct symbol *status_of(const struct scope *scope, struct ast *node) {
+  const struct ast *name = unparen(node);
+  const struct symbol *symbol = name->kind == AST_NAME ? scope_find(scope, name->text) : NULL;
+  return symbol && symbol->kind == SYMBOL_STATUS ? symbol : NULL;
+}
+
+/* `lost = lifecycle`: understood, but it has one spelling only. */
+static void bind_reversed(struct scope *scope, struct ast *node, const struct symbol *status) {
+  struct module *module = scope->module;
+  struct ast *label = unparen(node->child[0]);
+  bind_label(scope, label, status);
+  bind(scope, node->child[1]);
+  node->type = TYPE_ERROR;
+  if (!label->symbol) return;
+  struct rung_text fix = arena_print(&module->arena, "%.*s %s %.*s", TEXT_ARG(status->name),
+                                     ast_name((enum ast_kind)node->kind), TEXT_ARG(label->text));
+  struct diag *diag = diag_report(module, node->at, DIAG_LABEL_FIRST);
+  diag_help(module, diag, "write `%.*s`", TEXT_ARG(fix));
+  diag_fix(diag, fix);
+}
+
+/* Beside a status its own labels are meant, whatever the same names mean elsewhere. */
+static void bind_test(struct scope *scope, struct ast *node) {
+  const struct symbol *status = status_of(scope, node->child[0]);
+  if (!status && node->kind != AST_IN && unparen(node->child[0])->kind == AST_NAME) {
+    const struct symbol *right = status_of(scope, node->child[1]);
+    if (right) {
+      bind_reversed(scope, node, right);
+      return;
+    }
+  }
+  bind(scope, node->child[0]);
+  for (uint32_t i = 1; i < node->count; i++) {
+    struct ast *value = unparen(node->child[i]);
+    if (status && value->kind == AST_NAME && !status_of(scope, value)) {
+      bind_label(scope, value, status);
+    } else {
+      bind(scope, value);
+    }
+  }
+}
+
+static void bind_call(struct scope *scope, struct ast *node) {
+  struct module *module = scope->module;
+  const struct ast *name = node->child[0];
+  uint32_t count = node->count - 1, i = 0;
+  while (i < FUNCTION_COUNT && !text_equal(name->text, function_name(i))) i++;
+  node->function = (uint8_t)i;
+  for (uint32_t j = 1; j < node->count; j++) bind(scope, node->child[j]);
+  if (i < FUNCTION_COUNT && count >= functions[i].least && count <= functions[i].most) return;
+  node->type = TYPE_ERROR;
+  if (i < FUNCTION_COUNT) {
+    struct diag *diag = diag_report(module, node->at, DIAG_FUNCTION_ARGUMENTS, functions[i].name,
+                                    functions[i].least, functions[i].least == 1 ? "" : "s",
+                                    functions[i].most > functions[i].least ? " or more" : "", count);
+    diag_help(module, diag, "it is written `%s`", functions[i].signature);
+    return;
+  }
+  struct diag *diag = diag_report(module, name->at, DIAG_FUNCTION_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_functions(&nearest);
+  if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else {
+    struct rung_text all = {"", 0};
+    for (uint32_t j = 0; j < FUNCTION_COUNT; j++) {
+      all = arena_print(&module->arena, "%.*s%s%s", TEXT_ARG(all), j ? ", " : "", functions[j].name);
+    }
+    diag_help(module, diag, "the functions are: %.*s", TEXT_ARG(all));
+  }
+}
+
+static void bind(struct scope *scope, struct ast *node) {
+  switch (node->kind) {
+    case AST_NAME: bind_name(scope, node); break;
+    case AST_CALL: bind_call(scope, node); break;
+    case AST_EQ: case AST_NE: case AST_IN: bind_test(scope, node); break;
+    case AST_IN_LIST:
+      bind(scope, node->child[0]);
+      bind_list(scope, node->child[1]);
+      break;
+    default:
+      for (uint32_t i = 0; i < node->count; i++) bind(scope, node->child[i]);
+  }
+}
+
+/* -- Results ------------------------------------------------------------------------------ */
+
+/* One name each for the columns of the output; `outputs` holds those so far. */
+static void add_output(struct module *module, struct intern *outputs, struct rung_text name, struct ast *at) {
+  const struct ast *first = intern_add(outputs, name, at);
+  if (!first) return;
+  struct diag *diag = diag_report(module, at->at, DIAG_OUTPUT_TAKEN, TEXT_ARG(name));
+  struct rung_text where = place_words(module, first->at);
+  diag_help(module, diag, "the other comes from %.*s", TEXT_ARG(where));
+}
+
+static struct rung_text header_of(const struct symbol *column) {
+  for (uint32_t i = 1; i < column->decl->count; i++) {
+    const struct ast *attribute = column->decl->child[i];
+    if (attribute->kind == AST_FROM) return attribute->child[0]->text;
+  }
+  return column->name;
+}
+
+static void check_show(struct module *module, struct intern *outputs, struct ast *name) {
+  if (!name->symbol) return;
+  switch (name->symbol->kind) {
+    case SYMBOL_TAG: case SYMBOL_LABEL: case SYMBOL_STATUS: {
+      struct diag *diag =
+          diag_report(module, name->at, DIAG_SHOW_RESULT, TEXT_ARG(name->text), symbol_words(name->symbol));
+      diag_help(module, diag, name->symbol->kind == SYMBOL_TAG ? "all tags stand in the column `tags`"
+                                                               : "every status is a column of its own");
+      break;
+    }
+    /* A column stays in the output under its header; showing it (for slim output) gives it once more. */
+    case SYMBOL_COLUMN: break;
+    default: add_output(module, outputs, name->text, name);
+  }
+}
+
+static void check_outputs(struct module *module) {
+  struct intern outputs = {.arena = &module->arena}, shown = {.arena = &module->arena};
+  for (uint32_t i = 0; module->has_input && i < module->columns.count; i++) {
+    struct symbol *column = module->columns.at[i];
+    if (column->decl->kind == AST_COLUMN) intern_add(&outputs, header_of(column), column->decl);
+  }
+  for (uint32_t i = 0; i < module->statuses.count; i++) {
+    struct ast *name = module->statuses.at[i]->decl->child[0];
+    add_output(module, &outputs, name->text, name);
+  }
+  if (module->tags.count > 0) add_output(module, &outputs, TEXT("tags"), module->tags.at[0]->decl);
+  for (uint32_t i = 0; i < module->shows.count; i++) {
+    struct ast *name = module->shows.at[i];
+    const struct ast *first = intern_add(&shown, name->text, name);
+    if (!first) {
+      check_show(module, &outputs, name);
+      continue;
+    }
+    struct diag *diag = diag_report(module, name->at, DIAG_SHOW_TWICE, TEXT_ARG(name->text));
+    struct rung_text where = place_words(module, first->at);
+    diag_help(module, diag, "first shown at %.*s", TEXT_ARG(where));
+  }
+}
+
+static void bind_statement(struct scope *scope, struct ast *node) {
+  switch (node->kind) {
+    case AST_INPUT: declare(scope->module, node); break;
+    case AST_LET: case AST_RULE: bind(scope, node->child[1]); break;
+    case AST_STATUS:
+      for (uint32_t i = 1; i < node->count; i++) bind(scope, node->child[i]->child[0]);
+      break;
+    case AST_SHOW:
+      for (uint32_t i = 0; i < node->count; i++) bind_name(scope, node->child[i]);
+      break;
+    default: break;
+  }
+}
+
+void resolve(struct module *module) {
+  struct scope scope = {.module = module, .names = {.arena = &module->arena}, .rule_names = {.arena = &module->arena}};
+  define(&scope);
+  for (uint32_t i = 0; i < module->files.count; i++) {
+    const struct ast *file = module->files.at[i];
+    for (uint32_t j = 0; j < file->count; j++) bind_statement(&scope, file->child[j]);
+  }
+  if (module->only) bind(&scope, module->only);
+  check_outputs(module);
+  warn_alike(&scope);
+  order(module);
+  reach(module);
+}

@@ -1,0 +1,64 @@
+/* words.c - how messages name things. */
+#include "words.h"
+
+enum { SHORT_EXPRESSION = 40 };
+
+const char *symbol_words(const struct symbol *symbol) {
+  static const char *const words[] = {
+      [SYMBOL_COLUMN] = "a column", [SYMBOL_PARAM] = "a param",           [SYMBOL_LET] = "a let",
+      [SYMBOL_TAG] = "a tag",       [SYMBOL_LABEL] = "a label of a status", [SYMBOL_STATUS] = "a status",
+      [SYMBOL_LIST] = "a list",
+  };
+  return words[symbol->kind];
+}
+
+struct place symbol_place(const struct symbol *symbol) {
+  const struct ast *decl = symbol->decl;
+  return decl->kind == AST_NAME ? decl->at : decl->child[0]->at;
+}
+
+struct rung_text place_words(struct module *module, struct place place) {
+  const struct source *source = module->sources.at[place.source];
+  return arena_print(&module->arena, "%.*s:%u", TEXT_ARG(source->path), source_locate(source, place.begin).line);
+}
+
+static const struct {
+  const char *name, *words;
+} types[] = {
+#define TYPE(id, name, words) [TYPE_##id] = {name, words},
+#include "types.def"
+};
+
+const char *type_name(type_t type) {
+  return type < sizeof types / sizeof *types && types[type].name ? types[type].name : "unknown";
+}
+
+const char *type_words(type_t type) {
+  return type < sizeof types / sizeof *types && types[type].words ? types[type].words : "something unknown";
+}
+
+struct rung_text expression_text(const struct module *module, const struct ast *node) {
+  return source_text(&module->sources, node->at);
+}
+
+struct rung_text expression_words(struct module *module, const struct ast *node) {
+  struct rung_text text = expression_text(module, node);
+  for (size_t i = 0; i < text.length; i++) {
+    if (text.bytes[i] == '\n' || text.bytes[i] == '\r') return TEXT("this");
+  }
+  if (text.length > SHORT_EXPRESSION) return TEXT("this");
+  return arena_print(&module->arena, "`%.*s`", TEXT_ARG(text));
+}
+
+struct rung_text name_written(struct module *module, struct rung_text name) {
+  for (size_t i = 0; i < name.length; i++) {
+    unsigned char byte = (unsigned char)name.bytes[i];
+    bool letter = (byte | 32) >= 'a' && (byte | 32) <= 'z', digit = byte >= '0' && byte <= '9';
+    if (!letter && byte != '_' && byte < 0x80 && !(digit && i > 0)) {
+      return arena_print(&module->arena, "`%.*s`", TEXT_ARG(name));
+    }
+  }
+  return name;
+}
+
+bool diag_kept(const struct module *module, const struct diag *diag) { return diag != &module->diags.scratch; }

@@ -1,0 +1,272 @@
+/* disasm.c - the readable listing of a program. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "calendar.h"
+#include "decimal.h"
+#include "loaded.h"
+#include "text.h"
+
+enum { SHOWN_MEMBERS = 5, SHOWN_TEXT = 120, COMMENT_COLUMN = 40 };
+
+struct listing {
+  const rung_program *program;
+  rung_write_fn *write;
+  void *context;
+  size_t column;            /* bytes since the last line end */
+  bool failed;
+};
+
+static void put(struct listing *listing, const char *bytes, size_t length) {
+  if (listing->failed || length == 0) return;
+  listing->failed = listing->write(listing->context, bytes, length) != 0;
+  listing->column = bytes[length - 1] == '\n' ? 0 : listing->column + length;
+}
+
+__attribute__((format(printf, 2, 3))) static void say(struct listing *listing, const char *format, ...) {
+  char line[256];
+  va_list arguments;
+  va_start(arguments, format);
+  int length = vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  if (length > 0) put(listing, line, (size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+}
+
+/* Bytes that would confuse a terminal or a line are written \xNN; what is too long is cut. */
+static void put_text(struct listing *listing, struct rung_text text) {
+  size_t end = text.length < SHOWN_TEXT ? text.length : SHOWN_TEXT;
+  for (size_t at = 0; at < end;) {
+    int32_t character;
+    size_t length = text_character(text, at, &character);
+    if (character < 0 || character < ' ' || (character >= 0x7f && character < 0xa0))
+      say(listing, character == '\n' ? " " : "\\x%02x", (unsigned char)text.bytes[at]);
+    else put(listing, text.bytes + at, length);
+    at += length;
+  }
+  if (end < text.length) put(listing, "...", 3);
+}
+
+static void put_quoted(struct listing *listing, struct rung_text text) {
+  put(listing, "\"", 1);
+  put_text(listing, text);
+  put(listing, "\"", 1);
+}
+
+static void put_value(struct listing *listing, uint32_t type, int64_t value, struct rung_text text) {
+  char digits[DECIMAL_PRINT_ROOM];
+  switch (type) {
+    case RUNG_FLAG: say(listing, "%s", value ? "yes" : "no"); break;
+    case RUNG_INTEGER: put(listing, digits, integer_print(digits, value)); break;
+    case RUNG_DATE:
+      calendar_print(digits, (int32_t)value);
+      put(listing, digits, CALENDAR_PRINT_ROOM);
+      break;
+    case RUNG_TEXT: put_quoted(listing, text); break;
+    default: put(listing, digits, decimal_print(digits, value, type == RUNG_MONEY ? 2 : 0));
+  }
+}
+
+/* f12: a letter for the type, as in opcodes.def, and the register's number. */
+static void put_reg(struct listing *listing, uint32_t reg) {
+  static const char letters[] = {[RUNG_FLAG] = 'f', [RUNG_INTEGER] = 'i', [RUNG_NUMBER] = 'n', [RUNG_DATE] = 'd',
+                                 [RUNG_TEXT] = 't'};
+  say(listing, "%c%u", letters[listing->program->tables.regs[reg].type], reg);
+}
+
+static void put_place(struct listing *listing, uint32_t place) {
+  const struct program_tables *tables = &listing->program->tables;
+  put_text(listing, tables->files[tables->places[place].file].path);
+  say(listing, ":%u:%u", tables->places[place].line, tables->places[place].column);
+}
+
+/* -- The sections, in the order of a run ------------------------------------------------------ */
+
+static void list_header(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  say(listing, "program format %d, %zu bytes, hash %016llx\n", RUNG_FORMAT_VERSION, listing->program->size,
+      (unsigned long long)listing->program->hash);
+  say(listing, "%zu columns, %zu rules, %zu registers, %zu instructions (%u once a run)\n", tables->column_count,
+      tables->rule_count, tables->reg_count, tables->inst_count, tables->prologue);
+  for (size_t i = 0; i < tables->file_count; i++) {
+    say(listing, "from ");
+    put_text(listing, tables->files[i].path);
+    say(listing, " (%016llx)\n", (unsigned long long)tables->files[i].hash);
+  }
+}
+
+static void list_params(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->param_count) say(listing, "\nparams\n");
+  for (size_t i = 0; i < tables->param_count; i++) {
+    const struct prog_param *param = &tables->params[i];
+    say(listing, "  ");
+    put_text(listing, param->name);
+    say(listing, " %s = ", rung_type_name((enum rung_type)param->type));
+    put_text(listing, param->source);
+    say(listing, "\n");
+  }
+}
+
+static void list_words(struct listing *listing, const char *what, uint32_t first, uint32_t count) {
+  if (count) say(listing, "%s", what);
+  for (uint32_t i = 0; i < count; i++) {
+    say(listing, i ? ", " : " ");
+    if (i == SHOWN_MEMBERS) {
+      say(listing, "...");
+      return;
+    }
+    put_quoted(listing, listing->program->tables.words[first + i].text);
+  }
+}
+
+static void list_columns(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->column_count) say(listing, "\ncolumns\n");
+  for (size_t i = 0; i < tables->column_count; i++) {
+    const struct prog_column *column = &tables->columns[i];
+    say(listing, "  ");
+    put_reg(listing, (uint32_t)i);
+    say(listing, " = ");
+    put_text(listing, column->name);
+    say(listing, " %s", rung_type_name((enum rung_type)column->type));
+    if (column->flags & COLUMN_KEY) say(listing, " key");
+    if (!text_same(column->name, column->header)) say(listing, " from "), put_quoted(listing, column->header);
+    if (column->format.length) say(listing, " format "), put_quoted(listing, column->format);
+    if (column->flags & COLUMN_PRESET) {
+      say(listing, " default ");
+      put_value(listing, column->type, column->preset, column->preset_text);
+    }
+    list_words(listing, " missing", column->missing_first, column->missing_count);
+    if (column->flags & COLUMN_RANGE) {
+      say(listing, " between ");
+      put_value(listing, column->type, column->low, column->preset_text);
+      say(listing, " and ");
+      put_value(listing, column->type, column->high, column->preset_text);
+    }
+    list_words(listing, " one of", column->closed_first, column->closed_count);
+    say(listing, "\n");
+  }
+}
+
+static void list_sets(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->set_count) say(listing, "\nsets\n");
+  for (size_t i = 0; i < tables->set_count; i++) {
+    const struct prog_set *set = &tables->sets[i];
+    say(listing, "  set %zu ", i);
+    if (set->name.length) put_text(listing, set->name), say(listing, " ");
+    say(listing, "%s, %u member%s", rung_type_name((enum rung_type)set->type), set->count, set->count == 1 ? "" : "s");
+    if (set->type == RUNG_TEXT) list_words(listing, ":", set->first, set->count);
+    else
+      for (uint32_t k = 0; k < set->count && k <= SHOWN_MEMBERS; k++) {
+        say(listing, k ? ", " : ": ");
+        if (k == SHOWN_MEMBERS) say(listing, "...");
+        else put_value(listing, set->type, tables->numbers[set->first + k].value, set->name);
+      }
+    say(listing, "\n");
+  }
+}
+
+static void put_immediate(struct listing *listing, const struct prog_inst *inst) {
+  const struct program_tables *tables = &listing->program->tables;
+  switch (formats[inst->op].immediate) {
+    case IMMEDIATE_CONST: {
+      const struct prog_constant *constant = &tables->constants[inst->imm];
+      put_value(listing, constant->type, constant->value, constant->text);
+      break;
+    }
+    case IMMEDIATE_PARAM: put_text(listing, tables->params[inst->imm].name); break;
+    case IMMEDIATE_SET: say(listing, "set %u", inst->imm); break;
+    case IMMEDIATE_REGEX: put_quoted(listing, tables->regexs[inst->imm].pattern); break;
+    default: break;
+  }
+}
+
+static void list_inst(struct listing *listing, size_t i) {
+  const struct program_tables *tables = &listing->program->tables;
+  const struct prog_inst *inst = &tables->insts[i];
+  const struct format *format = &formats[inst->op];
+  const uint32_t operands[3] = {inst->a, inst->b, inst->c};
+  const char *separator = " ";
+  say(listing, "  ");
+  if (inst->dst != NONE32) put_reg(listing, inst->dst), say(listing, " = ");
+  for (const char *letter = format->name; *letter; letter++)
+    say(listing, "%c", *letter >= 'A' && *letter <= 'Z' ? *letter + ('a' - 'A') : *letter);
+  for (int k = 0; k < 3 && operands[k] != NONE32; k++, separator = ", ") {
+    say(listing, "%s", separator);
+    put_reg(listing, operands[k]);
+  }
+  if (inst->imm != NONE32) say(listing, "%s", separator), put_immediate(listing, inst);
+  say(listing, "%*s; ", listing->column < COMMENT_COLUMN ? (int)(COMMENT_COLUMN - listing->column) : 1, "");
+  put_place(listing, tables->origins[i].place);
+  say(listing, " ");
+  put_text(listing, tables->places[tables->origins[i].place].source);
+  say(listing, "\n");
+}
+
+static void list_code(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  for (size_t i = 0; i < tables->inst_count; i++) {
+    if (i == 0 && tables->prologue) say(listing, "\nonce a run\n");
+    if (i == tables->prologue) say(listing, "\neach batch\n");
+    list_inst(listing, i);
+  }
+}
+
+static void list_outputs(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->output_count) say(listing, "\noutputs\n");
+  for (size_t i = 0; i < tables->output_count; i++) {
+    const struct prog_output *output = &tables->outputs[i];
+    say(listing, "  ");
+    put_text(listing, output->name);
+    say(listing, output->kind == OUTPUT_SHOW ? " = " : output->kind == OUTPUT_STATUS ? ", status:" : ":");
+    for (uint32_t k = 0; k < output->count; k++) {
+      if (output->kind == OUTPUT_SHOW) {
+        put_reg(listing, tables->shows[output->first].reg);
+        say(listing, " %s", rung_type_name((enum rung_type)tables->shows[output->first].type));
+        break;
+      }
+      say(listing, k ? ", " : " ");
+      put_text(listing, tables->labels[output->first + k].name);
+      say(listing, " = ");
+      put_reg(listing, tables->labels[output->first + k].reg);
+    }
+    say(listing, "\n");
+  }
+  if (tables->filter != NONE32) {
+    say(listing, "  only rows where ");
+    put_reg(listing, tables->filter);
+    say(listing, "\n");
+  }
+}
+
+static void list_rules(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->rule_count) say(listing, "\nrules\n");
+  for (size_t i = 0; i < tables->rule_count; i++) {
+    const struct prog_rule *rule = &tables->rules[i];
+    say(listing, "  ");
+    put_reg(listing, rule->fires);
+    say(listing, " where ");
+    put_reg(listing, rule->condition);
+    say(listing, " -> ");
+    put_text(listing, rule->gives);
+    if (rule->name.length) say(listing, ", "), put_quoted(listing, rule->name);
+    say(listing, "%*s; ", listing->column < COMMENT_COLUMN ? (int)(COMMENT_COLUMN - listing->column) : 1, "");
+    put_place(listing, rule->place);
+    say(listing, " ");
+    put_text(listing, tables->places[rule->place].source);
+    say(listing, "\n");
+    if (rule->because.length) say(listing, "      because "), put_quoted(listing, rule->because), say(listing, "\n");
+  }
+}
+
+enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *write, void *context) {
+  struct listing listing = {.program = program, .write = write, .context = context};
+  void (*const parts[])(struct listing *) = {
+      list_header, list_params, list_columns, list_sets, list_code, list_outputs, list_rules,
+  };
+  for (size_t i = 0; i < sizeof parts / sizeof *parts && !listing.failed; i++) parts[i](&listing);
+  return listing.failed ? RUNG_NO_RESOURCE : RUNG_OK;
+}

@@ -1,0 +1,175 @@
+/* kernels_text.c - text: row by row, present rows only; a missing row's view may point anywhere. */
+#include "kernels.h"
+#include "text.h"
+
+static struct rung_text text_at(const struct vec *vec, size_t row) { return vec->data.text[row * vec->stride]; }
+
+/* -- Tests ------------------------------------------------------------------------------- */
+
+static bool contains(struct rung_text text, struct rung_text part) {
+  if (part.length == 0) return true;
+  return text.length >= part.length && memmem(text.bytes, text.length, part.bytes, part.length) != NULL;
+}
+
+static bool starts(struct rung_text text, struct rung_text part) {
+  return text.length >= part.length && text_same((struct rung_text){text.bytes, part.length}, part);
+}
+
+static bool ends(struct rung_text text, struct rung_text part) {
+  if (part.length == 0) return true;
+  return text.length >= part.length &&
+         memcmp(text.bytes + text.length - part.length, part.bytes, part.length) == 0;
+}
+
+#define TEST_2(id, holds)                                                                 \
+  bool kernel_##id(const struct call *call) {                                             \
+    EACH_WORD(w) {                                                                        \
+      uint64_t valid = call->a->valid[w] & call->b->valid[w], bits = 0;                   \
+      EACH_BIT(i, valid, word_rows(call, w)) {                                            \
+        struct rung_text x = text_at(call->a, w * 64 + i), y = text_at(call->b, w * 64 + i); \
+        bits |= (uint64_t)(holds) << i;                                                   \
+      }                                                                                   \
+      call->dst->data.bits[w] = bits;                                                     \
+      call->dst->valid[w] = valid;                                                        \
+    }                                                                                     \
+    return true;                                                                          \
+  }
+TEST_2(EQ_T, text_same(x, y))
+TEST_2(LT_T, text_order(x, y) < 0)
+TEST_2(LE_T, text_order(x, y) <= 0)
+TEST_2(CONTAINS, contains(x, y))
+TEST_2(STARTS, starts(x, y))
+TEST_2(ENDS, ends(x, y))
+
+bool kernel_IN_T(const struct call *call) {
+  const struct set *set = &call->session->program->sets[call->imm];
+  EACH_WORD(w) {
+    uint64_t valid = call->a->valid[w], bits = 0;
+    EACH_BIT(i, valid, word_rows(call, w)) bits |= (uint64_t)set_has_text(set, text_at(call->a, w * 64 + i)) << i;
+    call->dst->data.bits[w] = bits;
+    call->dst->valid[w] = valid;
+  }
+  return true;
+}
+
+bool kernel_MATCHES(const struct call *call) {
+  const struct regex *regex = call->session->program->regexes[call->imm];
+  EACH_WORD(w) {
+    uint64_t matches = 0, known = 0;
+    EACH_BIT(i, call->a->valid[w], word_rows(call, w)) {
+      enum match match = regex_match(regex, call->session->matcher, text_at(call->a, w * 64 + i));
+      if (match == MATCH_NO_MEMORY) return false;
+      matches |= (uint64_t)(match == MATCH_YES) << i;
+      known |= (uint64_t)(match != MATCH_LIMIT) << i;
+    }
+    call->dst->data.bits[w] = matches;
+    call->dst->valid[w] = known;
+  }
+  return true;
+}
+
+/* -- Letter case ----------------------------------------------------------------------------- */
+
+enum letter_case { LOWER, UPPER };
+
+static bool is_ascii(struct rung_text text) {
+  unsigned char high = 0;
+  for (size_t i = 0; i < text.length; i++) high |= (unsigned char)text.bytes[i];
+  return high < 0x80;
+}
+
+/* The byte in the other case when it is a letter of the wrong one; else itself. */
+static unsigned char fold_ascii(unsigned char byte, enum letter_case wanted) {
+  unsigned char first = wanted == LOWER ? 'A' : 'a';
+  return (unsigned char)(byte ^ ((unsigned char)(byte - first) < 26 ? 0x20 : 0));
+}
+
+static size_t fold_unicode(char *out, struct rung_text text, enum letter_case wanted) {
+  size_t length = 0;
+  for (size_t at = 0; at < text.length;) {
+    int32_t character;
+    size_t taken = text_character(text, at, &character);
+    if (character < 0) out[length++] = text.bytes[at];
+    else
+      length += (size_t)utf8proc_encode_char(wanted == LOWER ? utf8proc_tolower(character) : utf8proc_toupper(character),
+                                             (utf8proc_uint8_t *)out + length);
+    at += taken;
+  }
+  return length;
+}
+
+/* An ASCII letter's other case is ASCII, and any other character has at least two bytes and becomes at most four:
+   twice the length is room enough. */
+static bool fold(struct heap *texts, struct rung_text text, enum letter_case wanted, struct rung_text *out) {
+  size_t room = text.length;
+  bool ascii = is_ascii(text);
+  if (!ascii && __builtin_mul_overflow(text.length, (size_t)2, &room)) return false;
+  char *bytes = heap_room(texts, room);
+  if (!bytes) return false;
+  size_t length = text.length;
+  if (!ascii) length = fold_unicode(bytes, text, wanted);
+  else
+    for (size_t i = 0; i < length; i++) bytes[i] = (char)fold_ascii((unsigned char)text.bytes[i], wanted);
+  heap_keep(texts, length);
+  *out = (struct rung_text){bytes, length};
+  return true;
+}
+
+static bool fold_rows(const struct call *call, enum letter_case wanted) {
+  EACH_WORD(w) {
+    uint64_t valid = call->a->valid[w];
+    EACH_BIT(i, valid, word_rows(call, w)) {
+      size_t row = w * 64 + i;
+      if (!fold(call->texts, text_at(call->a, row), wanted, &call->dst->data.text[row])) return false;
+    }
+    call->dst->valid[w] = valid;
+  }
+  return true;
+}
+
+bool kernel_LOWER(const struct call *call) { return fold_rows(call, LOWER); }
+bool kernel_UPPER(const struct call *call) { return fold_rows(call, UPPER); }
+
+/* -- Parts ------------------------------------------------------------------------------------- */
+
+/* Spaces, tabs and the no-break spaces U+00A0, U+2007, U+202F.  No byte of these characters' encodings ends or begins
+   another character, so they can be told from both sides. */
+static size_t blank_before(struct rung_text text) {
+  const unsigned char *b = (const unsigned char *)text.bytes;
+  if (text.length >= 1 && (b[0] == ' ' || b[0] == '\t')) return 1;
+  if (text.length >= 2 && b[0] == 0xc2 && b[1] == 0xa0) return 2;
+  return text.length >= 3 && b[0] == 0xe2 && b[1] == 0x80 && (b[2] == 0x87 || b[2] == 0xaf) ? 3 : 0;
+}
+
+static size_t blank_after(struct rung_text text) {
+  for (size_t length = 1; length <= 3 && length <= text.length; length++)
+    if (blank_before((struct rung_text){text.bytes + text.length - length, length}) == length) return length;
+  return 0;
+}
+
+static struct rung_text trim(struct rung_text text) {
+  for (size_t length; (length = blank_before(text)) > 0;)
+    text = (struct rung_text){text.bytes + length, text.length - length};
+  for (size_t length; (length = blank_after(text)) > 0;) text.length -= length;
+  return text;
+}
+
+static int64_t count_characters(struct rung_text text) {
+  int64_t count = 0;
+  int32_t character;
+  for (size_t at = 0; at < text.length; count++) at += text_character(text, at, &character);
+  return count;
+}
+
+#define PART(id, field, result)                                                                  \
+  bool kernel_##id(const struct call *call) {                                                    \
+    EACH_WORD(w) {                                                                               \
+      uint64_t valid = call->a->valid[w];                                                        \
+      EACH_BIT(i, valid, word_rows(call, w))                                                     \
+        call->dst->data.field[w * 64 + i] = result(text_at(call->a, w * 64 + i));                \
+      call->dst->valid[w] = valid;                                                               \
+    }                                                                                            \
+    return true;                                                                                 \
+  }
+PART(TRIM, text, trim)
+PART(LENGTH, i64, count_characters)

@@ -1,0 +1,174 @@
+/* session.c - the registers of one evaluating thread. */
+#include "session.h"
+
+#include "calendar.h"
+#include "cast.h"
+#include "io.h"
+#include "limits.h"
+#include "vm.h"
+
+enum { ALIGNMENT = 64, DEFAULT_ROWS = 1024 };
+
+/* -- Layout of the registers: one block, each part on its own cache lines --------------------- */
+
+static size_t element_size(uint32_t type) {
+  switch (type) {
+    case RUNG_DATE: return sizeof(int32_t);
+    case RUNG_TEXT: return sizeof(struct rung_text);
+    default: return sizeof(int64_t);
+  }
+}
+
+static size_t aligned(size_t bytes) { return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT; }
+
+/* What a register takes; it cannot overflow: the rows, the elements and the count of registers are all limited. */
+static uint64_t data_bytes(uint32_t type, size_t rows, bool whole) {
+  if (type == RUNG_FLAG) return aligned(bitmap_words(rows) * sizeof(uint64_t));
+  return aligned((whole ? rows : 1) * element_size(type));
+}
+
+/* Which registers need an element for each row, marked in `whole`: all but the prologue's, of these the shown ones. */
+static void mark_whole(const struct program_tables *tables, uint8_t *whole) {
+  for (size_t i = 0; i < tables->reg_count; i++) whole[i] = true;
+  for (size_t i = 0; i < tables->prologue; i++) whole[tables->insts[i].dst] = false;
+  for (size_t i = 0; i < tables->show_count; i++) whole[tables->shows[i].reg] = true;
+}
+
+static uint64_t layout_size(const struct program_tables *tables, size_t rows, const uint8_t *whole) {
+  uint64_t bitmap = aligned(bitmap_words(rows) * sizeof(uint64_t)), total = bitmap + ALIGNMENT;
+  for (size_t i = 0; i < tables->reg_count; i++) total += bitmap + data_bytes(tables->regs[i].type, rows, whole[i]);
+  return total;
+}
+
+/* The strides follow the prologue, whatever the room. */
+static void lay_out(rung_session *session, size_t rows, const uint8_t *whole) {
+  const struct program_tables *tables = &session->program->tables;
+  size_t bitmap = aligned(bitmap_words(rows) * sizeof(uint64_t));
+  char *at = session->memory + (ALIGNMENT - (uintptr_t)session->memory % ALIGNMENT) % ALIGNMENT;
+  session->all_present = (uint64_t *)(void *)at;
+  at += bitmap;
+  for (size_t w = 0; w < bitmap_words(rows); w++) session->all_present[w] = ~(uint64_t)0;
+  for (size_t i = 0; i < tables->reg_count; i++) {
+    session->regs[i].valid = (uint64_t *)(void *)at;
+    at += bitmap;
+    session->regs[i].data.any = at;
+    at += data_bytes(tables->regs[i].type, rows, whole[i]);
+    session->regs[i].stride = 1;
+  }
+  for (size_t i = 0; i < tables->prologue; i++) session->regs[tables->insts[i].dst].stride = 0;
+  for (size_t i = 0; i < tables->column_count; i++) session->columns[i] = session->regs[i];
+}
+
+static enum rung_status make_registers(rung_session *session, struct rung_error *error) {
+  const struct program_tables *tables = &session->program->tables;
+  const struct rung_allocator *allocator = &session->program->allocator;
+  size_t rows = bitmap_words(session->options.batch_rows) * 64;
+  uint8_t *whole = alloc_array(allocator, tables->reg_count, 1);
+  session->regs = alloc_array(allocator, tables->reg_count, sizeof *session->regs);
+  session->columns = alloc_array(allocator, tables->column_count, sizeof *session->columns);
+  enum rung_status status = RUNG_OK;
+  if (!whole || !session->regs || !session->columns) status = fail_memory(error);
+  if (status == RUNG_OK) {
+    mark_whole(tables, whole);
+    uint64_t size = layout_size(tables, rows, whole);
+    if (size > (uint64_t)LIMIT_SESSION << 20)
+      status = fail(error, RUNG_NO_RESOURCE, "the program needs %llu MiB of registers for batches of %u rows; at most "
+                    "%d are allowed, so use smaller batches", (unsigned long long)(size >> 20),
+                    session->options.batch_rows, LIMIT_SESSION);
+    else session->memory_size = (size_t)size;
+  }
+  if (status == RUNG_OK) {
+    session->memory = alloc_array(allocator, session->memory_size, 1);
+    if (session->memory) lay_out(session, rows, whole);
+    else status = fail_memory(error);
+  }
+  alloc_free(allocator, whole, tables->reg_count, 1);
+  return status;
+}
+
+/* -- Life ------------------------------------------------------------------------------------------ */
+
+static enum rung_status check_options(const struct rung_session_options *options, struct rung_error *error) {
+  if (options->batch_rows > LIMIT_BATCH)
+    return fail(error, RUNG_INVALID, "a batch of %u rows is too large; at most %d are allowed", options->batch_rows,
+                LIMIT_BATCH);
+  if (options->today < CALENDAR_FIRST || options->today > CALENDAR_LAST)
+    return fail(error, RUNG_INVALID, "today lies outside the years 1 to 9999");
+  return RUNG_OK;
+}
+
+static bool make_tables(rung_session *session) {
+  const struct program_tables *tables = &session->program->tables;
+  const struct rung_allocator *allocator = &session->program->allocator;
+  session->faults = alloc_array(allocator, tables->inst_count, sizeof *session->faults);
+  session->params = alloc_array(allocator, tables->param_count, sizeof *session->params);
+  session->casters = alloc_array(allocator, tables->column_count, sizeof *session->casters);
+  session->matcher = matcher_new(allocator);
+  if (!session->faults || !session->params || !session->casters || !session->matcher) return false;
+  for (size_t i = 0; i < tables->param_count; i++) {
+    const struct prog_param *param = &tables->params[i];
+    session->params[i] = (struct param){.value = param->value, .text = param->text, .source = param->source};
+  }
+  return true;
+}
+
+enum rung_status rung_session_new(const rung_program *program, const struct rung_session_options *options,
+                                  rung_session **session, struct rung_error *error) {
+  *session = NULL;
+  enum rung_status status = check_options(options, error);
+  if (status != RUNG_OK) return status;
+  const struct rung_allocator *allocator = &program->allocator;
+  rung_session *made = alloc_array(allocator, 1, sizeof *made);
+  if (!made) return fail_memory(error);
+  made->program = program;
+  made->options = *options;
+  if (!made->options.batch_rows) made->options.batch_rows = DEFAULT_ROWS;
+  made->run_texts.allocator = made->batch_texts.allocator = allocator;
+  made->stale = true;
+  status = make_tables(made) ? make_registers(made, error) : fail_memory(error);
+  if (status == RUNG_OK) *session = made;
+  else rung_session_free(made);
+  return status;
+}
+
+void rung_session_free(rung_session *session) {
+  if (!session) return;
+  const struct program_tables *tables = &session->program->tables;
+  const struct rung_allocator *allocator = &session->program->allocator;
+  for (size_t i = 0; session->params && i < tables->param_count; i++)
+    alloc_free(allocator, session->params[i].owned, session->params[i].owned_size, 1);
+  for (size_t i = 0; session->casters && i < tables->column_count; i++) caster_free(session->casters[i]);
+  heap_free(&session->run_texts);
+  heap_free(&session->batch_texts);
+  matcher_free(session->matcher);
+  alloc_free(allocator, session->memory, session->memory_size, 1);
+  alloc_free(allocator, session->columns, tables->column_count, sizeof *session->columns);
+  alloc_free(allocator, session->regs, tables->reg_count, sizeof *session->regs);
+  alloc_free(allocator, session->casters, tables->column_count, sizeof *session->casters);
+  alloc_free(allocator, session->params, tables->param_count, sizeof *session->params);
+  alloc_free(allocator, session->faults, tables->inst_count, sizeof *session->faults);
+  alloc_free(allocator, session, 1, sizeof *session);
+}
+
+/* -- For the rest of the runtime --------------------------------------------------------------------- */
+
+void session_own_columns(rung_session *session) {
+  for (size_t i = 0; i < session->program->tables.column_count; i++) session->regs[i] = session->columns[i];
+}
+
+struct vec *session_column(rung_session *session, size_t column) { return &session->columns[column]; }
+
+size_t session_capacity(const rung_session *session) { return session->options.batch_rows; }
+
+enum rung_status session_run(rung_session *session, size_t rows, struct rung_error *error) {
+  session_own_columns(session);
+  return vm_run(session, rows, error);
+}
+
+const struct vec *session_register(const rung_session *session, uint32_t reg) { return &session->regs[reg]; }
+
+uint64_t session_faults(const rung_session *session, size_t inst) { return session->faults[inst]; }
+
+struct rung_text session_param_text(const rung_session *session, size_t param) {
+  return session->params[param].source;
+}

@@ -1,0 +1,59 @@
+/* vm.h - a session's insides, and how its kernels are called. */
+#ifndef RUNG_VM_H
+#define RUNG_VM_H
+
+#include "heap.h"
+#include "loaded.h"
+#include "session.h"
+
+struct caster;
+
+/* A param as it stands: the program's default until it is set. */
+struct param {
+  int64_t value;
+  struct rung_text text;    /* of a text param */
+  struct rung_text source;  /* as rule text */
+  char *owned;              /* what `text` and `source` view once it was set; owned_size bytes */
+  size_t owned_size;
+};
+
+struct rung_session {
+  const rung_program *program;
+  struct rung_session_options options;
+  struct vec *regs;
+  struct vec *columns;      /* column registers with the session's own memory, while regs point at a caller's */
+  char *memory;             /* of all registers, memory_size bytes */
+  size_t memory_size;
+  uint64_t *all_present;    /* bitmap of ones */
+  uint64_t *faults;         /* rows by instruction */
+  struct param *params;
+  struct matcher *matcher;
+  struct caster **casters;  /* made when the row API reads a column's first cell */
+  struct heap run_texts, batch_texts; /* what the prologue made, what the body made */
+  bool stale;               /* the prologue must run before the next batch */
+};
+
+/* One instruction on the rows of a batch. */
+struct call {
+  struct rung_session *session;
+  struct vec *dst;          /* NULL where the opcode has none; may be the same register as an operand */
+  const struct vec *a, *b, *c;
+  uint32_t inst, imm;
+  size_t rows;
+  struct heap *texts;       /* where new texts go */
+};
+
+/* False when memory is out.  A kernel writes whole words of bitmaps and the elements of `rows` rows, and reads no value
+   of a missing row but numbers, for which every operation is defined. */
+typedef bool kernel_fn(const struct call *call);
+#define OP(id, dst, a, b, c, imm, missing, effect) kernel_fn kernel_##id;
+#include "opcodes.def"
+#undef OP
+
+/* vm.c: runs the prologue when it is stale, then the body. */
+enum rung_status vm_run(struct rung_session *session, size_t rows, struct rung_error *error);
+
+/* session.c: column registers point at the session's own memory again. */
+void session_own_columns(struct rung_session *session);
+
+#endif

@@ -1,0 +1,15 @@
+/* cmd_author.h - the author's subcommands: those that know the compiler. */
+#ifndef RUNGC_CMD_AUTHOR_H
+#define RUNGC_CMD_AUTHOR_H
+
+#include "cmd.h"
+#include "rungc.h"
+
+/* Compiles `text` and tells the messages on standard error; *compilation is NULL only when memory is out. */
+enum rung_status author_compile(struct rung_text file, struct rung_text text, const char *only,
+                                rungc_compilation **compilation);
+
+enum rung_status cmd_check(const struct cmd_args *args);
+enum rung_status cmd_compile(const struct cmd_args *args);
+
+#endif

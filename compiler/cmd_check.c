@@ -1,0 +1,92 @@
+/* cmd_check.c - rung check: the errors of rules, for people and for editors. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd_author.h"
+#include "cmd_json.h"
+
+static json_t *message_json(const struct rungc_message *message) {
+  const struct { const char *name; json_t *value; } fields[] = {
+    {"severity", json_string(message->severity == RUNGC_ERROR ? "error" : "warning")},
+    {"code", json_string(message->code)},
+    {"file", cmd_json_text(message->file)},
+    {"line", cmd_json_count(message->line)},
+    {"column", cmd_json_count(message->column)},
+    {"end_line", cmd_json_count(message->end_line)},
+    {"end_column", cmd_json_count(message->end_column)},
+    {"offset", cmd_json_count(message->offset)},
+    {"length", cmd_json_count(message->length)},
+    {"text", cmd_json_text(message->text)},
+    {"help", message->help.length ? cmd_json_text(message->help) : json_null()},
+    {"fix", message->fix.length ? cmd_json_text(message->fix) : json_null()},
+  };
+  json_t *object = json_object();
+  bool failed = false;
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    failed |= json_object_set_new(object, fields[i].name, fields[i].value) != 0;
+  if (!failed) return object;
+  json_decref(object);
+  return NULL;
+}
+
+/* The messages as an array on standard output. */
+static enum rung_status print_json(const rungc_compilation *compilation) {
+  json_t *array = json_array();
+  bool failed = false;
+  for (size_t i = 0; i < rungc_messages(compilation); i++) {
+    struct rungc_message message = rungc_message(compilation, i);
+    failed |= json_array_append_new(array, message_json(&message)) != 0;
+  }
+  char *text = failed ? NULL : json_dumps(array, JSON_INDENT(2));
+  json_decref(array);
+  if (!text) return cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+  puts(text);
+  free(text);
+  return RUNG_OK;
+}
+
+static enum rung_status check_json(struct rung_text file, struct rung_text text) {
+  rungc_compilation *compilation = NULL;
+  struct rung_error error = {0};
+  enum rung_status status = rungc_compile(file, text, NULL, &compilation, &error), printed = RUNG_OK;
+  if (compilation && (status == RUNG_OK || status == RUNG_INVALID)) printed = print_json(compilation);
+  else cmd_fail_error(&error);
+  rungc_free(compilation);
+  return printed ? printed : status;
+}
+
+static void print_count(const char *before, size_t count, const char *thing) {
+  fprintf(stderr, "%s%zu %s%s", before, count, thing, count == 1 ? "" : "s");
+}
+
+static enum rung_status check_text(struct rung_text file, struct rung_text text) {
+  rungc_compilation *compilation;
+  enum rung_status status = author_compile(file, text, NULL, &compilation);
+  size_t errors = 0, warnings = 0;
+  for (size_t i = 0; compilation && i < rungc_messages(compilation); i++) {
+    if (rungc_message(compilation, i).severity == RUNGC_ERROR) errors++;
+    else warnings++;
+  }
+  rungc_free(compilation);
+  if (status != RUNG_OK && status != RUNG_INVALID) return status;
+  fprintf(stderr, "%.*s: ", (int)file.length, file.bytes);
+  print_count("", errors, "error");
+  print_count(", ", warnings, "warning");
+  fputc('\n', stderr);
+  return status;
+}
+
+enum rung_status cmd_check(const struct cmd_args *args) {
+  struct cmd_file file;
+  enum rung_status status = cmd_read(args->words[0], &file);
+  if (status) return status;
+  struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
+  if (rung_is_program(file.bytes, file.length))
+    status = cmd_fail(RUNG_INVALID, "check: %s is a compiled program, and its rules were checked when it was made",
+                      file.name);
+  else if (args->value[CMD_CHECK_JSON]) status = check_json(name, text);
+  else status = check_text(name, text);
+  cmd_file_free(&file);
+  return status;
+}

@@ -1,0 +1,107 @@
+/* cmd.h - what the subcommands of rung share.  Nothing here is part of a library. */
+#ifndef RUNG_CMD_H
+#define RUNG_CMD_H
+
+#include "rung.h"
+
+/* -- cmd_options.c: options by the table cmd_options.def -- */
+
+enum cmd_command {
+#define COMMAND(id, name, words, count, line, text) CMD_##id,
+#define HEADING(command, text)
+#define OPTION(command, id, letter, name, value, help)
+#define REPEATED(command, id, letter, name, value, help)
+#include "cmd_options.def"
+  CMD_COMMAND_COUNT,
+  CMD_ANY = CMD_COMMAND_COUNT
+};
+
+enum cmd_option {
+#define COMMAND(id, name, words, count, line, text)
+#define HEADING(command, text)
+#define OPTION(command, id, letter, name, value, help) CMD_##command##_##id,
+#define REPEATED(command, id, letter, name, value, help) CMD_##command##_##id,
+#include "cmd_options.def"
+  CMD_OPTION_COUNT
+};
+
+enum { CMD_MOST_WORDS = 2 };
+
+struct cmd_args {
+  enum cmd_command command;
+  const char *words[CMD_MOST_WORDS];
+  size_t word_count;
+  const char *value[CMD_OPTION_COUNT];  /* NULL: not given; "" of one without a value */
+  const char **repeated;                /* values of the REPEATED option, freed by cmd_args_free */
+  size_t repeated_count;
+};
+
+/* Reads the words after the subcommand.  What is wrong is told on standard error, the result then RUNG_INVALID. */
+enum rung_status cmd_parse(enum cmd_command command, int count, char **words, struct cmd_args *args);
+void cmd_args_free(struct cmd_args *args);
+
+bool cmd_find(const char *name, enum cmd_command *command);
+const char *cmd_nearest(const char *name);              /* a subcommand probably meant, or NULL */
+void cmd_help(enum cmd_command command);                /* on standard output */
+void cmd_overview(void);
+
+/* -- cmd_text.c: messages and files -- */
+
+/* On standard error, control characters made harmless, cut at 1 KB. */
+void cmd_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "rung: ..." on standard error, likewise, with a line end; returns `status`. */
+enum rung_status cmd_fail(enum rung_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+enum rung_status cmd_fail_error(const struct rung_error *error);
+
+/* The whole of a file, "-" being standard input; *name for messages.  Both freed by cmd_file_free. */
+struct cmd_file {
+  char *name, *bytes;
+  size_t length, room;
+};
+enum rung_status cmd_read(const char *path, struct cmd_file *file);
+void cmd_file_free(struct cmd_file *file);
+
+/* Writes a file that appears complete or not at all. */
+enum rung_status cmd_write(const char *path, const char *bytes, size_t length);
+
+/* -- Rules -- */
+
+/* Compiles rule text, telling its messages on standard error.  The operator's commands know the compiler only so. */
+typedef enum rung_status cmd_compile_fn(struct rung_text file, struct rung_text text, const char *only,
+                                        rung_program **program);
+
+/* Loads a program from a file of rules or a compiled one, told apart by content. */
+enum rung_status cmd_load(const char *path, const char *only, cmd_compile_fn *compile, rung_program **program);
+
+enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile);
+enum rung_status cmd_dump(const struct cmd_args *args, cmd_compile_fn *compile);
+
+/* -- cmd_summary.c, cmd_summary_json.c: the end of a run of `rung score` -- */
+
+/* A text for "%.*s", cut at `most` bytes and a whole character. */
+int cmd_cut(struct rung_text text, size_t most);
+
+struct cmd_run {
+  const struct cmd_args *args;
+  const rung_program *program;
+  const rung_summary *summary;
+  const char *input, *output, *rejects;
+  bool clock;               /* today came from the clock */
+};
+
+void cmd_summary(const struct cmd_run *run);
+enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path);
+
+/* -- cmd_progress.c -- */
+
+struct cmd_progress {
+  bool shown;               /* at all */
+  bool drawn;               /* there is something to clear */
+  double started, last;     /* seconds */
+};
+
+void cmd_progress_start(struct cmd_progress *progress, bool wanted);
+void cmd_progress_step(struct cmd_progress *progress, uint64_t bytes, uint64_t total, uint64_t rows);
+void cmd_progress_clear(struct cmd_progress *progress);
+
+#endif

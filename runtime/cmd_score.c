@@ -1,0 +1,275 @@
+/* cmd_score.c - rung score: apply rules to a dump. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "score.h"
+
+struct scoring {
+  const struct cmd_args *args;
+  struct rung_score_options options;
+  struct rung_setting *settings;
+  struct cmd_progress progress;
+  bool clock;               /* today came from the clock */
+};
+
+/* -- Values of options -------------------------------------------------------------- */
+
+static enum rung_status bad_value(const char *option, const char *value, const char *wanted) {
+  return cmd_fail(RUNG_INVALID, "score: --%s %s: %s", option, value, wanted);
+}
+
+static bool read_number(const char *text, uint64_t most, uint64_t *number, const char **rest) {
+  const char *at = text;
+  for (*number = 0; *at >= '0' && *at <= '9'; at++) {
+    *number = *number * 10 + (uint64_t)(*at - '0');
+    if (*number > most) return false;
+  }
+  *rest = at;
+  return at > text;
+}
+
+static enum rung_status read_size(const char *text, size_t *size) {
+  static const char units[] = "KMG";
+  uint64_t number;
+  const char *rest;
+  const uint64_t most = (uint64_t)1 << 30;
+  if (!read_number(text, most, &number, &rest)) return bad_value("max-row", text, "is not a size from 1 to 1G");
+  const char *unit = *rest ? strchr(units, *rest & ~0x20) : NULL;
+  if (unit) {
+    number <<= 10 * (unit - units + 1);
+    rest++;
+  }
+  if (*rest || number == 0 || number > most) return bad_value("max-row", text, "is not a size from 1 to 1G");
+  *size = number;
+  return RUNG_OK;
+}
+
+/* A percentage in millionths, four digits after the point at most. */
+static enum rung_status read_share(const char *text, uint32_t *share) {
+  uint64_t whole, fraction = 0;
+  const char *rest, *digits;
+  bool fine = read_number(text, 100, &whole, &rest);
+  if (fine && *rest == '.') {
+    digits = rest + 1;
+    fine = read_number(digits, 9999, &fraction, &rest) && rest - digits <= 4;
+    for (long i = rest - digits; fine && i < 4; i++) fraction *= 10;
+  }
+  bool zero = fine && whole == 0 && fraction == 0 && *rest == 0;
+  if (!zero && (!fine || strcmp(rest, "%") != 0 || whole * 10000 + fraction > 1000000))
+    return bad_value("max-rejects", text, "is not a percentage such as 0.1%");
+  *share = (uint32_t)(whole * 10000 + fraction);
+  return RUNG_OK;
+}
+
+static enum rung_status read_delimiter(const char *text, char *delimiter) {
+  if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0) text = "\t";
+  unsigned char byte = (unsigned char)text[0];
+  if (strlen(text) != 1 || byte == '"' || byte == '\n' || byte == '\r' || byte > 0x7e)
+    return bad_value("delimiter", text, "is not one ASCII character, nor the word tab");
+  *delimiter = text[0];
+  return RUNG_OK;
+}
+
+static enum rung_status read_format(const char *text, enum rung_format *format) {
+  static const char *const names[] = {[RUNG_CSV] = "csv", [RUNG_TSV] = "tsv", [RUNG_JSONL] = "jsonl"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    *format = (enum rung_format)i;
+    if (strcmp(text, names[i]) == 0) return RUNG_OK;
+  }
+  return bad_value("format", text, "is none of csv, tsv, jsonl");
+}
+
+static enum rung_status read_today(struct scoring *scoring) {
+  const char *text = scoring->args->value[CMD_SCORE_TODAY];
+  char room[sizeof "YYYY-MM-DD"];
+  scoring->clock = !text;
+  if (!text) {
+    time_t now = time(NULL);
+    struct tm local;
+    if (!localtime_r(&now, &local) || !strftime(room, sizeof room, "%Y-%m-%d", &local))
+      return cmd_fail(RUNG_NO_RESOURCE, "score: the clock shows no date; give --today");
+    text = room;
+  }
+  if (rung_parse_date((struct rung_text){text, strlen(text)}, &scoring->options.today)) return RUNG_OK;
+  return bad_value("today", text, "is not a date YYYY-MM-DD");
+}
+
+static struct rung_text trim(const char *begin, const char *end) {
+  while (begin < end && (*begin == ' ' || *begin == '\t')) begin++;
+  while (end > begin && (end[-1] == ' ' || end[-1] == '\t')) end--;
+  return (struct rung_text){begin, (size_t)(end - begin)};
+}
+
+static enum rung_status read_settings(struct scoring *scoring) {
+  const struct cmd_args *args = scoring->args;
+  scoring->settings = calloc(args->repeated_count + 1, sizeof *scoring->settings);
+  if (!scoring->settings) return cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+  for (size_t i = 0; i < args->repeated_count; i++) {
+    const char *text = args->repeated[i], *equals = strchr(text, '=');
+    if (!equals) return bad_value("set", text, "is not NAME=VALUE");
+    struct rung_setting *setting = &scoring->settings[i];
+    setting->name = trim(text, equals);
+    setting->value = trim(equals + 1, text + strlen(text));
+    if (setting->name.length == 0 || setting->value.length == 0) return bad_value("set", text, "is not NAME=VALUE");
+    for (size_t k = 0; k < i; k++)
+      if (setting->name.length == scoring->settings[k].name.length &&
+          memcmp(setting->name.bytes, scoring->settings[k].name.bytes, setting->name.length) == 0)
+        return bad_value("set", text, "sets the same param twice");
+  }
+  return RUNG_OK;
+}
+
+static enum rung_status read_options(struct scoring *scoring) {
+  const char *const *value = scoring->args->value;
+  struct rung_score_options *options = &scoring->options;
+  enum rung_status status = RUNG_OK;
+  options->input = scoring->args->words[1];
+  options->output = value[CMD_SCORE_OUTPUT];
+  options->rejects = value[CMD_SCORE_REJECTS];
+  options->slim = value[CMD_SCORE_SLIM];
+  options->key = value[CMD_SCORE_KEY];
+  options->no_header = value[CMD_SCORE_NO_HEADER];
+  options->columns = value[CMD_SCORE_COLUMNS];
+  options->max_rejects = 1000000;
+  if (value[CMD_SCORE_FORMAT]) status = read_format(value[CMD_SCORE_FORMAT], &options->format);
+  if (!status && value[CMD_SCORE_DELIMITER]) status = read_delimiter(value[CMD_SCORE_DELIMITER], &options->delimiter);
+  if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size(value[CMD_SCORE_MAX_ROW], &options->max_row);
+  if (!status && value[CMD_SCORE_MAX_REJECTS]) {
+    if (!options->rejects) return cmd_fail(RUNG_INVALID, "score: --max-rejects needs --rejects FILE");
+    status = read_share(value[CMD_SCORE_MAX_REJECTS], &options->max_rejects);
+  }
+  if (!status && value[CMD_SCORE_SKIP_LINES]) {
+    uint64_t lines;
+    const char *rest;
+    if (!read_number(value[CMD_SCORE_SKIP_LINES], UINT32_MAX, &lines, &rest) || *rest)
+      return bad_value("skip-lines", value[CMD_SCORE_SKIP_LINES], "is not a whole number");
+    options->skip_lines = (uint32_t)lines;
+  }
+  if (!status) status = read_today(scoring);
+  return status ? status : read_settings(scoring);
+}
+
+/* No file may be written over another that this run reads or writes. */
+static enum rung_status check_files(const struct scoring *scoring) {
+  const char *rules = scoring->args->words[0], *customers = scoring->args->words[1];
+  const struct { const char *role, *path; } written[] = {
+    {"--output", scoring->options.output},
+    {"--rejects", scoring->options.rejects},
+    {"--summary", scoring->args->value[CMD_SCORE_SUMMARY]},
+  };
+  enum { WRITTEN = sizeof written / sizeof *written };
+  if (strcmp(rules, "-") == 0 && strcmp(customers, "-") == 0)
+    return cmd_fail(RUNG_INVALID, "score: the rules and the customers can't both be standard input");
+  for (size_t i = 0; i < WRITTEN; i++) {
+    if (path_same(written[i].path, rules))
+      return cmd_fail(RUNG_INVALID, "score: %s %s is the rule file", written[i].role, written[i].path);
+    if (path_same(written[i].path, customers))
+      return cmd_fail(RUNG_INVALID, "score: %s %s is the input, which is never written over", written[i].role,
+                      written[i].path);
+    for (size_t k = 0; k < i; k++)
+      if (path_same(written[i].path, written[k].path))
+        return cmd_fail(RUNG_INVALID, "score: %s and %s can't both be %s", written[k].role, written[i].role,
+                        written[i].path);
+  }
+  return RUNG_OK;
+}
+
+/* -- Signals --------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stopped_by;
+
+static void stop(int number) { stopped_by = number; }
+
+static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+
+/* With a file being written the run is told to stop, so that it removes the temporary one; a second signal
+   kills. */
+static void catch_signals(const struct rung_score_options *options) {
+  if (!options->output && !options->rejects) return;
+  for (size_t i = 0; i < sizeof stoppers / sizeof *stoppers; i++) {
+    struct sigaction action, before;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = stop;
+    action.sa_flags = (int)SA_RESETHAND;
+    if (sigaction(stoppers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+      sigaction(stoppers[i], &action, NULL);
+  }
+}
+
+/* Ends as the signal would have ended us. */
+static void obey_signal(void) {
+  if (!stopped_by) return;
+  signal(stopped_by, SIG_DFL);
+  raise(stopped_by);
+}
+
+/* -- Callbacks --------------------------------------------------------------------------- */
+
+static int on_progress(void *context, uint64_t bytes, uint64_t total, uint64_t rows) {
+  struct scoring *scoring = context;
+  cmd_progress_step(&scoring->progress, bytes, total, rows);
+  return stopped_by != 0;
+}
+
+enum { SHOWN_NAME = 80, SHOWN_VALUE = 80 };
+
+static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
+  struct scoring *scoring = context;
+  cmd_progress_clear(&scoring->progress);
+  cmd_say("%s:%llu: ", scoring->options.input, (unsigned long long)cell->line);
+  if (cell->column)
+    cmd_say("column %u (%.*s)", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes);
+  if (cell->column && scoring->args->value[CMD_SCORE_SHOW_VALUES])
+    cmd_say(" \"%.*s\"", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
+  cmd_say("%s%s%s%s\n", cell->column ? ": " : "", cell->reason, *cell->advice ? "; help: " : "", cell->advice);
+}
+
+/* -- The run -------------------------------------------------------------------------------- */
+
+static enum rung_status report(struct scoring *scoring, const rung_program *program, const rung_summary *summary,
+                               enum rung_status status) {
+  struct cmd_run run = {scoring->args, program, summary, scoring->options.input, scoring->options.output,
+                        scoring->options.rejects, scoring->clock};
+  const char *path = scoring->args->value[CMD_SCORE_SUMMARY];
+  if (!summary || (status != RUNG_OK && status != RUNG_NOTICE)) return status;
+  enum rung_status written = path ? cmd_summary_json(&run, path) : RUNG_OK;
+  if (!scoring->args->value[CMD_SCORE_QUIET]) cmd_summary(&run);
+  return written ? written : status;
+}
+
+static enum rung_status score(struct scoring *scoring, const rung_program *program) {
+  const char *const *value = scoring->args->value;
+  struct rung_error error = {0};
+  rung_summary *summary = NULL;
+  scoring->options.context = scoring;
+  scoring->options.progress = on_progress;
+  if (!scoring->options.rejects) scoring->options.bad_cell = on_bad_cell;
+  cmd_progress_start(&scoring->progress, !value[CMD_SCORE_QUIET] && !value[CMD_SCORE_NO_PROGRESS]);
+  catch_signals(&scoring->options);
+  enum rung_status status = rung_score(program, &scoring->options, scoring->settings, scoring->args->repeated_count,
+                                       &summary, &error);
+  cmd_progress_clear(&scoring->progress);
+  if (status) obey_signal();
+  if (status) cmd_fail_error(&error);
+  status = report(scoring, program, summary, status);
+  rung_summary_free(summary);
+  return status;
+}
+
+enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile) {
+  struct scoring scoring = {.args = args};
+  rung_program *program = NULL;
+  enum rung_status status = read_options(&scoring);
+  if (!status) status = check_files(&scoring);
+  if (!status) status = cmd_load(args->words[0], args->value[CMD_SCORE_ONLY], compile, &program);
+  if (!status) status = score(&scoring, program);
+  rung_program_free(program);
+  free(scoring.settings);
+  return status;
+}

@@ -1,0 +1,212 @@
+/* cmd_summary.c - tell people what a run did. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "calendar.h"
+#include "cmd.h"
+#include "session.h"
+
+enum { NUMBER_ROOM = 28, SOURCE_SHOWN = 60, TITLE_MOST = 24, LABEL_MOST = 40 };
+
+int cmd_cut(struct rung_text text, size_t most) {
+  size_t length = text.length < most ? text.length : most;
+  while (length < text.length && length > 0 && ((unsigned char)text.bytes[length] & 0xc0) == 0x80) length--;
+  return (int)length;
+}
+
+/* -- Pieces ------------------------------------------------------------------------ */
+
+/* 1,234,567 */
+static const char *number(char room[static NUMBER_ROOM], uint64_t value) {
+  char *at = room + NUMBER_ROOM;
+  *--at = 0;
+  for (int digits = 0; digits == 0 || value > 0; digits++, value /= 10) {
+    if (digits > 0 && digits % 3 == 0) *--at = ',';
+    *--at = (char)('0' + value % 10);
+  }
+  return at;
+}
+
+static size_t characters(struct rung_text text) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.length; i++) count += ((unsigned char)text.bytes[i] & 0xc0) != 0x80;
+  return count;
+}
+
+static struct rung_text text_of(const char *string) { return (struct rung_text){string, strlen(string)}; }
+
+/* A text in a column `width` characters wide. */
+static void say_padded(struct rung_text text, size_t width) {
+  size_t length = characters(text);
+  cmd_say("%.*s%*s", cmd_cut(text, 500), text.bytes, (int)(length < width ? width - length : 0), "");
+}
+
+/* Rule text on one line: what is blank between words becomes one blank. */
+static void say_source(struct rung_text source) {
+  char line[SOURCE_SHOWN + 1];
+  size_t length = 0, i = 0;
+  for (; i < source.length && length < SOURCE_SHOWN; i++) {
+    char byte = source.bytes[i];
+    bool blank = byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+    if (!blank) line[length++] = byte;
+    else if (length > 0 && line[length - 1] != ' ') line[length++] = ' ';
+  }
+  struct rung_text shown = {line, length};
+  if (i < source.length)
+    while (shown.length > 0 && ((unsigned char)source.bytes[i] & 0xc0) == 0x80) i--, shown.length--;
+  cmd_say("%.*s%s", (int)shown.length, shown.bytes, i < source.length ? "..." : "");
+}
+
+/* -- The layout: a title, then lines beside it ---------------------------------------- */
+
+struct layout {
+  size_t title;             /* width of the titles */
+  size_t label;             /* of labels */
+  size_t number;            /* of counts */
+  uint64_t rows;            /* all of them, for shares */
+};
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+static struct layout measure(const struct cmd_run *run) {
+  char room[NUMBER_ROOM];
+  uint64_t rows = rung_summary_totals(run->summary).rows_scored;
+  struct layout layout = {strlen("no value"), strlen("(none)"), strlen(number(room, rows)), rows};
+  for (size_t i = 0; i < rung_program_labels(run->program); i++) {
+    struct rung_label_info label = rung_program_label(run->program, i);
+    size_t status = characters(label.status), name = characters(label.name);
+    if (status <= TITLE_MOST) layout.title = larger(layout.title, status);
+    if (name <= LABEL_MOST) layout.label = larger(layout.label, name);
+  }
+  return layout;
+}
+
+static void say_title(const struct layout *layout, struct rung_text title) {
+  say_padded(title, layout->title);
+  cmd_say("  ");
+}
+
+/* "regular     2,010   46.0%" */
+static void say_count(const struct layout *layout, struct rung_text name, uint64_t rows) {
+  char room[NUMBER_ROOM];
+  say_padded(name, layout->label);
+  cmd_say("  %*s", (int)layout->number, number(room, rows));
+  if (layout->rows > 0) {
+    unsigned tenths = (unsigned)(((unsigned __int128)rows * 1000 + layout->rows / 2) / layout->rows);
+    cmd_say("  %3u.%u%%", tenths / 10, tenths % 10);
+  }
+  cmd_say("\n");
+}
+
+/* -- Parts ----------------------------------------------------------------------------- */
+
+static void say_rows(const struct cmd_run *run, const struct layout *layout) {
+  char a[NUMBER_ROOM], b[NUMBER_ROOM], c[NUMBER_ROOM];
+  struct rung_totals totals = rung_summary_totals(run->summary);
+  say_title(layout, text_of("rows"));
+  cmd_say("%s read = %s scored + %s rejected", number(a, totals.rows_read), number(b, totals.rows_scored),
+          number(c, totals.rows_rejected));
+  if (totals.rows_rejected && run->rejects) cmd_say(" (see %s)", run->rejects);
+  cmd_say("\n");
+  say_title(layout, text_of(""));
+  cmd_say("%s written to %s\n", number(a, totals.rows_written),
+          run->output && strcmp(run->output, "-") != 0 ? run->output : "standard output");
+  if (totals.blank_lines) {
+    say_title(layout, text_of(""));
+    cmd_say("%s blank line%s skipped\n", number(a, totals.blank_lines), totals.blank_lines == 1 ? "" : "s");
+  }
+}
+
+static void say_settings(const struct cmd_run *run, const struct layout *layout) {
+  char date[CALENDAR_PRINT_ROOM];
+  calendar_print(date, rung_summary_totals(run->summary).today);
+  say_title(layout, text_of("today"));
+  cmd_say("%.*s%s\n", CALENDAR_PRINT_ROOM, date, run->clock ? ", by the clock" : "");
+  for (size_t i = 0; i < rung_program_params(run->program); i++) {
+    struct rung_param_info param = rung_program_param(run->program, i);
+    struct rung_text value = rung_summary_param(run->summary, i);
+    say_title(layout, text_of(i ? "" : "params"));
+    cmd_say("%.*s = %.*s\n", cmd_cut(param.name, 255), param.name.bytes, cmd_cut(value, 200), value.bytes);
+  }
+}
+
+static bool same(struct rung_text a, struct rung_text b) {
+  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
+/* Labels of one status stand together in the program, and the tags too. */
+static void say_labels(const struct cmd_run *run, const struct layout *layout) {
+  size_t count = rung_program_labels(run->program);
+  uint64_t labelled = 0;
+  if (count) cmd_say("\n");
+  for (size_t i = 0; i < count; i++) {
+    struct rung_label_info label = rung_program_label(run->program, i);
+    bool first = i == 0 || !same(label.status, rung_program_label(run->program, i - 1).status);
+    bool last = i + 1 == count || !same(label.status, rung_program_label(run->program, i + 1).status);
+    uint64_t rows = rung_summary_label(run->summary, i);
+    labelled = (first ? 0 : labelled) + rows;
+    say_title(layout, first ? (label.status.length ? label.status : text_of("tags")) : text_of(""));
+    say_count(layout, label.name, rows);
+    if (!last || !label.status.length || labelled == layout->rows) continue;
+    say_title(layout, text_of(""));
+    say_count(layout, text_of("(none)"), layout->rows - labelled);
+  }
+}
+
+static void say_place(const struct layout *layout, const char *title, struct rung_text file, uint32_t line,
+                      uint64_t rows) {
+  char room[NUMBER_ROOM];
+  say_title(layout, text_of(title));
+  cmd_say("%*s rows  %.*s:%" PRIu32 "  ", (int)layout->number, number(room, rows), cmd_cut(file, 200), file.bytes, line);
+}
+
+/* A rule whose condition is unknown does not fire: mostly right, and worth knowing. */
+static void say_unknowns(const struct cmd_run *run, const struct layout *layout) {
+  bool first = true;
+  for (size_t i = 0; i < rung_program_rules(run->program); i++) {
+    uint64_t rows = rung_summary_unknown(run->summary, i);
+    if (!rows) continue;
+    struct rung_rule_info rule = rung_program_rule(run->program, i);
+    if (first) cmd_say("\n");
+    say_place(layout, first ? "unknown" : "", rule.file, rule.line, rows);
+    say_source(rule.name.length ? rule.name : rule.source);
+    cmd_say("\n");
+    first = false;
+  }
+}
+
+static void say_faults(const struct cmd_run *run, const struct layout *layout) {
+  for (size_t i = 0; i < rung_summary_faults(run->summary); i++) {
+    struct rung_fault_info fault = rung_summary_fault(run->summary, i);
+    if (i == 0) cmd_say("\n");
+    say_place(layout, i ? "" : "no value", fault.file, fault.line, fault.rows);
+    say_source(fault.source);
+    if (fault.rule.length) cmd_say(" (in %.*s)", cmd_cut(fault.rule, 255), fault.rule.bytes);
+    cmd_say(": division by zero or overflow\n");
+  }
+}
+
+static void say_hashes(const struct cmd_run *run, const struct layout *layout) {
+  const struct program_tables *tables = program_tables(run->program);
+  cmd_say("\n");
+  for (size_t i = 0; i < tables->file_count; i++) {
+    say_title(layout, text_of(i ? "" : "rules"));
+    cmd_say("%016" PRIx64 "  %.*s\n", (uint64_t)tables->files[i].hash, cmd_cut(tables->files[i].path, 500),
+            tables->files[i].path.bytes);
+  }
+  say_title(layout, text_of("program"));
+  cmd_say("%016" PRIx64 "\n", rung_program_hash(run->program));
+  say_title(layout, text_of("input"));
+  cmd_say("%016" PRIx64 "  %s\n", rung_summary_totals(run->summary).input_hash, run->input);
+}
+
+void cmd_summary(const struct cmd_run *run) {
+  struct layout layout = measure(run);
+  say_rows(run, &layout);
+  say_settings(run, &layout);
+  say_labels(run, &layout);
+  say_unknowns(run, &layout);
+  say_faults(run, &layout);
+  say_hashes(run, &layout);
+}

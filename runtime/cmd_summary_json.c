@@ -1,0 +1,172 @@
+/* cmd_summary_json.c - what a run did, as JSON. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "calendar.h"
+#include "cmd_json.h"
+#include "session.h"
+
+/* An object being built: a failure is remembered until the end. */
+struct object {
+  json_t *json;
+  bool failed;
+};
+
+static void set(struct object *object, const char *name, json_t *value) {
+  if (json_object_set_new(object->json, name, value) != 0) object->failed = true;
+}
+
+static void set_named(struct object *object, struct rung_text name, json_t *value) {
+  if (!cmd_json_set(object->json, name, value)) object->failed = true;
+}
+
+/* Hands `inner` over to `object`. */
+static void set_object(struct object *object, const char *name, struct object inner) {
+  object->failed |= inner.failed;
+  set(object, name, inner.json);
+}
+
+static struct object start(void) { return (struct object){json_object(), false}; }
+
+/* An array whose elements are objects. */
+static void append(struct object *array, struct object element) {
+  array->failed |= element.failed;
+  if (json_array_append_new(array->json, element.json) != 0) array->failed = true;
+}
+
+/* -- Parts ---------------------------------------------------------------------------- */
+
+static struct object rows_json(const struct rung_totals *totals) {
+  struct object rows = start();
+  set(&rows, "read", cmd_json_count(totals->rows_read));
+  set(&rows, "scored", cmd_json_count(totals->rows_scored));
+  set(&rows, "rejected", cmd_json_count(totals->rows_rejected));
+  set(&rows, "written", cmd_json_count(totals->rows_written));
+  set(&rows, "blank_lines", cmd_json_count(totals->blank_lines));
+  return rows;
+}
+
+/* { status: { label: rows } } */
+static struct object statuses_json(const struct cmd_run *run) {
+  struct object statuses = start(), status = {0};
+  struct rung_text name = {"", 0};
+  size_t count = rung_program_labels(run->program);
+  for (size_t i = 0; i < count; i++) {
+    struct rung_label_info label = rung_program_label(run->program, i);
+    if (!label.status.length) continue;
+    bool first = !status.json || label.status.length != name.length ||
+                 memcmp(label.status.bytes, name.bytes, name.length) != 0;
+    if (first && status.json) set_named(&statuses, name, status.json), statuses.failed |= status.failed;
+    if (first) status = start();
+    name = label.status;
+    set_named(&status, label.name, cmd_json_count(rung_summary_label(run->summary, i)));
+  }
+  if (status.json) set_named(&statuses, name, status.json), statuses.failed |= status.failed;
+  return statuses;
+}
+
+static struct object tags_json(const struct cmd_run *run) {
+  struct object tags = start();
+  for (size_t i = 0; i < rung_program_labels(run->program); i++) {
+    struct rung_label_info label = rung_program_label(run->program, i);
+    if (!label.status.length) set_named(&tags, label.name, cmd_json_count(rung_summary_label(run->summary, i)));
+  }
+  return tags;
+}
+
+static struct object rules_json(const struct cmd_run *run) {
+  struct object rules = {json_array(), false};
+  for (size_t i = 0; i < rung_program_rules(run->program); i++) {
+    struct rung_rule_info info = rung_program_rule(run->program, i);
+    struct object rule = start();
+    set(&rule, "name", info.name.length ? cmd_json_text(info.name) : json_null());
+    set(&rule, "gives", cmd_json_text(info.gives));
+    set(&rule, "file", cmd_json_text(info.file));
+    set(&rule, "line", cmd_json_count(info.line));
+    set(&rule, "fired", cmd_json_count(rung_summary_rule(run->summary, i)));
+    set(&rule, "unknown", cmd_json_count(rung_summary_unknown(run->summary, i)));
+    append(&rules, rule);
+  }
+  return rules;
+}
+
+static struct object faults_json(const struct cmd_run *run) {
+  struct object faults = {json_array(), false};
+  for (size_t i = 0; i < rung_summary_faults(run->summary); i++) {
+    struct rung_fault_info info = rung_summary_fault(run->summary, i);
+    struct object fault = start();
+    set(&fault, "file", cmd_json_text(info.file));
+    set(&fault, "line", cmd_json_count(info.line));
+    set(&fault, "column", cmd_json_count(info.column));
+    set(&fault, "in", cmd_json_text(info.rule));
+    set(&fault, "source", cmd_json_text(info.source));
+    set(&fault, "rows", cmd_json_count(info.rows));
+    append(&faults, fault);
+  }
+  return faults;
+}
+
+static struct object params_json(const struct cmd_run *run) {
+  struct object params = start();
+  for (size_t i = 0; i < rung_program_params(run->program); i++)
+    set_named(&params, rung_program_param(run->program, i).name, cmd_json_text(rung_summary_param(run->summary, i)));
+  return params;
+}
+
+static struct object program_json(const struct cmd_run *run) {
+  const struct program_tables *tables = program_tables(run->program);
+  struct object program = start(), files = {json_array(), false};
+  for (size_t i = 0; i < tables->file_count; i++) {
+    struct object file = start();
+    set(&file, "path", cmd_json_text(tables->files[i].path));
+    set(&file, "hash", cmd_json_hash((uint64_t)tables->files[i].hash));
+    append(&files, file);
+  }
+  set(&program, "hash", cmd_json_hash(rung_program_hash(run->program)));
+  set_object(&program, "files", files);
+  return program;
+}
+
+static struct object input_json(const struct cmd_run *run, const struct rung_totals *totals) {
+  struct object input = start();
+  set(&input, "path", cmd_json_string(run->input));
+  set(&input, "bytes", cmd_json_count(totals->bytes_read));
+  set(&input, "hash", cmd_json_hash(totals->input_hash));
+  return input;
+}
+
+/* -- All of it -------------------------------------------------------------------------- */
+
+static struct object summary_json(const struct cmd_run *run) {
+  struct rung_totals totals = rung_summary_totals(run->summary);
+  struct object summary = start();
+  char date[CALENDAR_PRINT_ROOM];
+  calendar_print(date, totals.today);
+  set(&summary, "rung", json_string(rung_version()));
+  set(&summary, "today", json_stringn(date, sizeof date));
+  set(&summary, "today_from_clock", json_boolean(run->clock));
+  set_object(&summary, "params", params_json(run));
+  set_object(&summary, "rows", rows_json(&totals));
+  set_object(&summary, "statuses", statuses_json(run));
+  set_object(&summary, "tags", tags_json(run));
+  set_object(&summary, "rules", rules_json(run));
+  set_object(&summary, "faults", faults_json(run));
+  set_object(&summary, "program", program_json(run));
+  set_object(&summary, "input", input_json(run, &totals));
+  set(&summary, "output", cmd_json_string(run->output));
+  set(&summary, "bytes_written", cmd_json_count(totals.bytes_written));
+  set(&summary, "rejects", cmd_json_string(run->rejects));
+  return summary;
+}
+
+enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path) {
+  struct object summary = summary_json(run);
+  char *text = summary.failed ? NULL : json_dumps(summary.json, JSON_INDENT(2));
+  json_decref(summary.json);
+  if (!text) return cmd_fail(RUNG_NO_RESOURCE, "%s: out of memory", path);
+  size_t length = strlen(text);
+  text[length] = '\n'; /* in place of the terminator, which nobody needs any more */
+  enum rung_status status = cmd_write(path, text, length + 1);
+  free(text);
+  return status;
+}

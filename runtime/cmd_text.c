@@ -1,0 +1,115 @@
+/* cmd_text.c - what commands say, read and write. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd.h"
+#include "io.h"
+#include "limits.h"
+
+/* Names from a dump must not steer the terminal. */
+static void print_harmless(const char *text) {
+  for (; *text; text++) {
+    unsigned char byte = (unsigned char)*text;
+    if ((byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f) fprintf(stderr, "\\x%02x", byte);
+    else fputc(byte, stderr);
+  }
+}
+
+void cmd_say(const char *format, ...) {
+  char text[1024];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  print_harmless(text);
+}
+
+enum rung_status cmd_fail(enum rung_status status, const char *format, ...) {
+  struct rung_error error;
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(error.text, sizeof error.text, format, arguments);
+  va_end(arguments);
+  fputs("rung: ", stderr);
+  print_harmless(error.text);
+  fputc('\n', stderr);
+  return status;
+}
+
+enum rung_status cmd_fail_error(const struct rung_error *error) { return cmd_fail(error->status, "%s", error->text); }
+
+/* -- Files -------------------------------------------------------------------- */
+
+enum { READ_ROOM = 1 << 16, READ_MOST = LIMIT_PROGRAM };
+
+static enum rung_status read_all(struct input *input, struct cmd_file *file, struct rung_error *error) {
+  for (size_t got = 1; got > 0; file->length += got) {
+    if (file->room - file->length < READ_ROOM) {
+      char *grown = realloc(file->bytes, file->room * 2 + READ_ROOM);
+      if (!grown) return fail(error, RUNG_NO_RESOURCE, "out of memory");
+      file->bytes = grown;
+      file->room = file->room * 2 + READ_ROOM;
+    }
+    enum rung_status status = input_read(input, file->bytes + file->length, file->room - file->length, &got, error);
+    if (status) return status;
+    if (file->length > READ_MOST) return fail(error, RUNG_INVALID, "%s is too large for rules", input_name(input));
+  }
+  return RUNG_OK;
+}
+
+enum rung_status cmd_read(const char *path, struct cmd_file *file) {
+  struct rung_error error = {0};
+  struct input *input = NULL;
+  *file = (struct cmd_file){0};
+  enum rung_status status = input_open(path, NULL, &input, &error);
+  if (!status) {
+    file->name = strdup(input_name(input));
+    status = file->name ? read_all(input, file, &error) : fail(&error, RUNG_NO_RESOURCE, "out of memory");
+  }
+  input_close(input);
+  if (!status) return RUNG_OK;
+  cmd_file_free(file);
+  return cmd_fail_error(&error);
+}
+
+void cmd_file_free(struct cmd_file *file) {
+  free(file->name);
+  free(file->bytes);
+  *file = (struct cmd_file){0};
+}
+
+enum rung_status cmd_write(const char *path, const char *bytes, size_t length) {
+  struct rung_error error = {0};
+  struct output *output = NULL;
+  enum rung_status status = output_open(path, 0666, NULL, NULL, &output, &error);
+  if (status) return cmd_fail_error(&error);
+  status = output_write(output, bytes, length, &error);
+  if (status) output_discard(output);
+  else status = output_commit(output, &error);
+  return status ? cmd_fail_error(&error) : RUNG_OK;
+}
+
+/* -- Rules -------------------------------------------------------------------------- */
+
+enum rung_status cmd_load(const char *path, const char *only, cmd_compile_fn *compile, rung_program **program) {
+  struct cmd_file file;
+  struct rung_error error = {0};
+  *program = NULL;
+  enum rung_status status = cmd_read(path, &file);
+  if (status) return status;
+  if (!rung_is_program(file.bytes, file.length)) {
+    status = compile((struct rung_text){file.name, strlen(file.name)}, (struct rung_text){file.bytes, file.length}, only,
+                     program);
+  } else if (only) {
+    status = cmd_fail(RUNG_INVALID, "%s is compiled, so --only can't be added; give the rules, or compile them with "
+                      "rung compile --only", file.name);
+  } else {
+    status = rung_program_load(file.bytes, file.length, NULL, program, &error);
+    if (status) cmd_fail(status, "%s: %s", file.name, error.text);
+  }
+  cmd_file_free(&file);
+  return status;
+}

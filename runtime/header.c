@@ -1,0 +1,276 @@
+/* header.c - read the names of a dump's columns and find those that the program needs. */
+#include "score.h"
+#include "similar.h"
+
+enum {
+  LISTED = 8,               /* missing columns named in one message */
+  SHOWN = 60,               /* bytes of a name in a message */
+  COMPARED = 4096           /* columns of the dump looked at for a likeness */
+};
+
+void header_free(struct header *header) {
+  buffer_free(&header->raw);
+  buffer_free(&header->bytes);
+  alloc_free(header->allocator, header->names, header->count, sizeof *header->names);
+  header->names = NULL;
+}
+
+/* -- Reading ---------------------------------------------------------------- */
+
+/* Room for `count` names of `bytes` bytes together, which then stay where they are. */
+static char *names_room(struct header *header, size_t count, size_t bytes) {
+  header->names = alloc_array(header->allocator, count, sizeof *header->names);
+  if (!header->names) return NULL;
+  header->count = (uint32_t)count;
+  return buffer_room(&header->bytes, bytes + 1);
+}
+
+static void add_name(struct header *header, uint32_t i, struct rung_text raw) {
+  char *to = header->bytes.at + header->bytes.length;
+  struct rung_text name = csv_unquote(raw, to);
+  memmove(to, name.bytes, name.length);
+  header->names[i] = (struct rung_text){to, name.length};
+  header->bytes.length += name.length;
+}
+
+/* The length of the first cell of `text`. */
+static size_t cell_length(struct rung_text text, char delimiter) {
+  bool quoted = false;
+  size_t i = 0;
+  for (; i < text.length && (quoted || text.bytes[i] != delimiter); i++) quoted ^= text.bytes[i] == '"';
+  return i;
+}
+
+static enum rung_status names_given(struct job *job, struct rung_error *error) {
+  if (!job->options->columns || !*job->options->columns)
+    return fail(error, RUNG_INVALID, "a dump without a header needs the names of its columns; give them with --columns");
+  struct rung_text all = {job->options->columns, strlen(job->options->columns)}, rest = all;
+  size_t count = 1, length;
+  while ((length = cell_length(rest, job->delimiter)) < rest.length)
+    count++, rest = (struct rung_text){rest.bytes + length + 1, rest.length - length - 1};
+  if (count > LIMIT_COLUMNS) return fail(error, RUNG_INVALID, "--columns names more than %d columns", LIMIT_COLUMNS);
+  if (!names_room(&job->header, count, all.length)) return fail_memory(error);
+  rest = all;
+  for (uint32_t i = 0; i < count; i++) {
+    length = cell_length(rest, job->delimiter);
+    add_name(&job->header, i, (struct rung_text){rest.bytes, length});
+    if (length < rest.length) rest = (struct rung_text){rest.bytes + length + 1, rest.length - length - 1};
+  }
+  return RUNG_OK;
+}
+
+static void set_line_end(struct header *header, const struct csv_block *block, const struct csv_row *row) {
+  header->line_end_length = row->next - row->end;
+  memcpy(header->line_end, block->bytes + row->end, header->line_end_length);
+  if (header->line_end_length == 0) header->line_end[header->line_end_length++] = '\n';
+}
+
+static enum rung_status names_read(struct job *job, const struct csv_block *block, const struct csv_row *row,
+                                   struct rung_error *error) {
+  struct header *header = &job->header;
+  header->line = csv_line(block, row->begin);
+  if (row->problem != CSV_FINE)
+    return fail(error, RUNG_BAD_DATA, "%s:%llu: the header has %s; %s", job->file,
+                (unsigned long long)header->line, csv_reason(row->problem), csv_advice(row->problem));
+  if (row->fields > LIMIT_COLUMNS)
+    return fail(error, RUNG_BAD_DATA, "%s:%llu: the header has %u columns; %d is the most", job->file,
+                (unsigned long long)header->line, row->fields, LIMIT_COLUMNS);
+  buffer_add(&header->raw, block->bytes + row->begin, row->end - row->begin);
+  if (header->raw.failed || !names_room(header, row->fields, row->end - row->begin)) return fail_memory(error);
+  for (uint32_t i = 0; i < row->fields; i++) add_name(header, i, csv_raw(block, row, i));
+  return RUNG_OK;
+}
+
+static bool blank(const struct csv_block *block, const struct csv_row *row) {
+  for (uint32_t i = row->begin; i < row->end; i++)
+    if (block->bytes[i] != ' ' && block->bytes[i] != '\t') return false;
+  return true;
+}
+
+/* The next row that is not blank; block->row_count 0 when there is none. */
+static enum rung_status first_row(struct job *job, struct csv_reader *reader, struct csv_block *block, size_t *row,
+                                  struct rung_error *error) {
+  enum rung_status status;
+  for (*row = 0; !(status = csv_next(reader, block, error)) && block->row_count > 0; *row = 0) {
+    while (*row < block->row_count && blank(block, &block->rows[*row])) ++*row;
+    job->header.blank_lines += *row;
+    if (*row < block->row_count) return RUNG_OK;
+  }
+  return status;
+}
+
+static enum rung_status header_given(struct job *job, struct csv_reader *reader, struct rung_error *error) {
+  struct csv_block block;
+  enum rung_status status = names_given(job, error);
+  if (status) return status;
+  csv_expect_fields(reader, job->header.count);
+  status = csv_next(reader, &block, error);
+  if (status || block.row_count == 0) return status;
+  set_line_end(&job->header, &block, &block.rows[0]);
+  csv_unread(reader, 0);
+  return RUNG_OK;
+}
+
+enum rung_status header_read(struct job *job, struct csv_reader *reader, struct rung_error *error) {
+  struct csv_block block;
+  size_t row = 0;
+  job->header.allocator = job->header.raw.allocator = job->header.bytes.allocator = job->allocator;
+  enum rung_status status = job->options->no_header ? header_given(job, reader, error)
+                                                    : first_row(job, reader, &block, &row, error);
+  job->bom = !status && csv_had_bom(reader);
+  if (status || job->options->no_header) return status;
+  if (block.row_count == 0) return fail(error, RUNG_BAD_DATA, "%s is empty: it has not even a header", job->file);
+  set_line_end(&job->header, &block, &block.rows[row]);
+  status = names_read(job, &block, &block.rows[row], error);
+  if (status) return status;
+  csv_expect_fields(reader, job->header.count);
+  csv_unread(reader, row + 1);
+  return RUNG_OK;
+}
+
+/* -- Messages about it ------------------------------------------------------------- */
+
+/* A name in quotes, control characters made visible, cut when long. */
+static void say_name(struct buffer *text, struct rung_text name) {
+  size_t length = name.length < SHOWN ? name.length : SHOWN;
+  while (length < name.length && length > 0 && ((unsigned char)name.bytes[length] & 0xc0) == 0x80) length--;
+  buffer_byte(text, '"');
+  for (size_t i = 0; i < length; i++) {
+    unsigned char byte = (unsigned char)name.bytes[i];
+    if (byte < ' ' || byte == 0x7f) buffer_printf(text, "\\x%02x", byte);
+    else buffer_byte(text, name.bytes[i]);
+  }
+  buffer_string(text, length < name.length ? "...\"" : "\"");
+}
+
+/* Names that look alike may differ in a character nobody sees; it is told by its code point. */
+static void say_odd_character(struct buffer *text, struct rung_text found, struct rung_text wanted) {
+  size_t i = 0, j = 0, place = 1;
+  int32_t ours = -1, theirs = -1;
+  while (i < found.length || j < wanted.length) {
+    ours = j < wanted.length ? similar_next(wanted, &j) : -1;
+    theirs = i < found.length ? similar_next(found, &i) : -1;
+    if (ours != theirs) break;
+    place++;
+  }
+  bool telling = theirs > 0x7f || ours > 0x7f || similar_invisible(theirs) || similar_invisible(ours);
+  if (ours == theirs || !telling) return;
+  buffer_printf(text, " (character %zu ", place);
+  if (theirs < 0) buffer_printf(text, "is missing");
+  else buffer_printf(text, "is U+%04X", (unsigned)theirs);
+  if (ours < 0) buffer_printf(text, ", where the rules have nothing)");
+  else buffer_printf(text, ", in the rules U+%04X)", (unsigned)ours);
+}
+
+static void say_likeness(struct buffer *text, const struct header *header, struct rung_text wanted) {
+  uint32_t best = SIMILAR_NOT, found = 0;
+  for (uint32_t i = 0; i < header->count && i < COMPARED && best > 0; i++) {
+    uint32_t distance = similar_distance(wanted, header->names[i]);
+    if (distance < best) best = distance, found = i;
+  }
+  if (best == SIMILAR_NOT) return;
+  buffer_string(text, "; the dump has ");
+  say_name(text, header->names[found]);
+  say_odd_character(text, header->names[found], wanted);
+}
+
+/* A header that is one column holds the true delimiter many times. */
+static void say_delimiter(struct buffer *text, const struct job *job) {
+  static const struct { char byte; const char *option; } known[] = {{';', "\";\""}, {'\t', "tab"}, {'|', "\"|\""},
+                                                                    {',', "\",\""}};
+  size_t most = 0, best = 0;
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    size_t count = 0;
+    for (size_t i = 0; i < job->header.raw.length; i++) count += job->header.raw.at[i] == known[k].byte;
+    if (count > most && known[k].byte != job->delimiter) most = count, best = k;
+  }
+  if (job->header.count == 1 && most > 0)
+    buffer_printf(text, "\n  help: the whole header is one column; try --delimiter %s", known[best].option);
+}
+
+static enum rung_status missing_columns(const struct job *job, const struct rung_text *missing, size_t count,
+                                        struct rung_error *error) {
+  struct buffer text = {.allocator = job->allocator};
+  buffer_string(&text, job->file);
+  if (job->header.line) buffer_printf(&text, ":%llu", (unsigned long long)job->header.line);
+  if (count == 1) buffer_string(&text, ": the header has no column ");
+  else buffer_printf(&text, ": the header has not these %zu columns:", count);
+  for (size_t i = 0; i < count && i < LISTED; i++) {
+    if (count > 1) buffer_string(&text, "\n  ");
+    say_name(&text, missing[i]);
+    say_likeness(&text, &job->header, missing[i]);
+  }
+  if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
+  say_delimiter(&text, job);
+  enum rung_status status = text.failed ? fail_memory(error)
+                                        : fail(error, RUNG_BAD_DATA, "%.*s", (int)text.length, text.at);
+  buffer_free(&text);
+  return status;
+}
+
+static enum rung_status doubled_column(const struct job *job, struct rung_text name, struct rung_error *error) {
+  struct buffer text = {.allocator = job->allocator};
+  say_name(&text, name);
+  enum rung_status status = text.failed ? fail_memory(error)
+                                        : fail(error, RUNG_BAD_DATA, "%s:%llu: the header has column %.*s more than once, "
+                                               "so nobody knows which one is meant", job->file,
+                                               (unsigned long long)job->header.line, (int)text.length, text.at);
+  buffer_free(&text);
+  return status;
+}
+
+/* -- Matching ------------------------------------------------------------------------- */
+
+static bool same(struct rung_text a, struct rung_text b) {
+  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+/* How many fields have the name; *field is the first. */
+static size_t find(const struct header *header, struct rung_text name, uint32_t *field) {
+  size_t found = 0;
+  for (uint32_t i = header->count; i-- > 0;)
+    if (same(header->names[i], name)) *field = i, found++;
+  return found;
+}
+
+/* Finds `name`, or remembers it among the missing, each once. */
+static enum rung_status match(struct job *job, struct rung_text name, uint32_t *field, struct rung_text *missing,
+                              size_t *missing_count, struct rung_error *error) {
+  size_t found = find(&job->header, name, field);
+  if (found > 1) return doubled_column(job, name, error);
+  if (found == 1) return RUNG_OK;
+  for (size_t i = 0; i < *missing_count; i++)
+    if (same(missing[i], name)) return RUNG_OK;
+  missing[(*missing_count)++] = name;
+  return RUNG_OK;
+}
+
+static uint32_t most_shared(const struct job *job) {
+  uint32_t most = 1;
+  for (size_t i = 0; i < job->tables->column_count; i++) {
+    uint32_t count = 1;
+    for (size_t k = 0; k < i; k++) count += job->fields[k] == job->fields[i];
+    if (count > most) most = count;
+  }
+  return most;
+}
+
+enum rung_status header_match(struct job *job, struct rung_error *error) {
+  size_t columns = job->tables->column_count, missing_count = 0;
+  struct rung_text *missing = alloc_array(job->allocator, columns + 1, sizeof *missing);
+  if (!missing) return fail_memory(error);
+  enum rung_status status = RUNG_OK;
+  job->key = NONE32;
+  for (size_t i = 0; i < columns && !status; i++) {
+    const struct prog_column *column = &job->tables->columns[i];
+    status = match(job, column->header, &job->fields[i], missing, &missing_count, error);
+    if (column->flags & COLUMN_KEY) job->key = job->fields[i];
+  }
+  const char *key = job->options->key;
+  if (key && !status)
+    status = match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, &missing_count, error);
+  if (!status && missing_count) status = missing_columns(job, missing, missing_count, error);
+  alloc_free(job->allocator, missing, columns + 1, sizeof *missing);
+  job->sharing = most_shared(job);
+  return status;
+}

@@ -1,0 +1,32 @@
+/* path.c - tell whether two paths name one file. */
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "score.h"
+
+/* The folder that a path stands in, and the name there.  False when there is no such folder. */
+static bool split(const char *path, char *room, size_t size, struct stat *folder, const char **name) {
+  size_t length = strlen(path);
+  if (length >= size) return false;
+  memcpy(room, path, length + 1);
+  char *slash = strrchr(room, '/');
+  *name = slash ? path + (slash - room) + 1 : path;
+  if (slash) slash[slash == room] = 0; /* "/x" stands in "/" */
+  return stat(slash ? room : ".", folder) == 0;
+}
+
+bool path_same(const char *a, const char *b) {
+  struct stat a_file, b_file;
+  char room[PATH_MAX];
+  const char *a_name, *b_name;
+  if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0) return false;
+  if (strcmp(a, b) == 0) return true;
+  bool a_exists = stat(a, &a_file) == 0, b_exists = stat(b, &b_file) == 0;
+  if (a_exists != b_exists) return false;
+  if (!a_exists && (!split(a, room, sizeof room, &a_file, &a_name) || !split(b, room, sizeof room, &b_file, &b_name)))
+    return false;
+  if (a_exists && !S_ISREG(a_file.st_mode)) return false; /* a device or pipe takes any number of writers */
+  bool node = a_file.st_dev == b_file.st_dev && a_file.st_ino == b_file.st_ino;
+  return node && (a_exists || strcmp(a_name, b_name) == 0);
+}

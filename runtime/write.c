@@ -1,0 +1,102 @@
+/* write.c - what the writers share: choosing one, values as text, quoting. */
+#include "calendar.h"
+#include "decimal.h"
+#include "score.h"
+
+void write_value(struct buffer *out, struct rung_value value) {
+  char room[DECIMAL_PRINT_ROOM];
+  size_t length = 0;
+  switch (value.type) {
+    case RUNG_FLAG: buffer_string(out, value.as.flag ? "true" : "false"); return;
+    case RUNG_TEXT: buffer_text(out, value.as.text); return;
+    case RUNG_INTEGER: length = integer_print(room, value.as.integer); break;
+    case RUNG_NUMBER: length = decimal_print(room, value.as.integer, 0); break;
+    case RUNG_MONEY: length = decimal_print(room, value.as.integer, 2); break;
+    case RUNG_DATE: calendar_print(room, value.as.date), length = CALENDAR_PRINT_ROOM; break;
+  }
+  buffer_add(out, room, length);
+}
+
+void write_quoted(struct buffer *out, size_t start, char delimiter) {
+  size_t quotes = 0, special = 0;
+  for (size_t i = start; i < out->length; i++) {
+    char byte = out->at[i];
+    quotes += byte == '"';
+    special += byte == delimiter || byte == '\n' || byte == '\r';
+  }
+  if (quotes + special == 0 || !buffer_room(out, quotes + 2)) return;
+  size_t from = out->length, to = from + quotes + 2;
+  out->length = to;
+  out->at[--to] = '"';
+  while (from > start) {
+    out->at[--to] = out->at[--from];
+    if (out->at[to] == '"') out->at[--to] = '"';
+  }
+  out->at[--to] = '"';
+}
+
+void write_record(struct buffer *out, const char *bytes, size_t length) {
+  buffer_byte(out, '"');
+  for (size_t i = 0, end; i < length; i = end) {
+    const char *quote = memchr(bytes + i, '"', length - i);
+    end = quote ? (size_t)(quote - bytes) + 1 : length;
+    buffer_add(out, bytes + i, end - i);
+    if (quote) buffer_byte(out, '"');
+  }
+  buffer_byte(out, '"');
+}
+
+static bool named(struct rung_text a, struct rung_text b) {
+  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+/* Two columns of one name make an output that nobody can read back for sure. */
+static enum rung_status check_names(const struct job *job, struct rung_error *error) {
+  const struct header *header = &job->header;
+  bool slim = job->options->slim, objects = job->options->format == RUNG_JSONL;
+  for (size_t o = 0; o < job->tables->output_count && (objects || !job->options->no_header); o++) {
+    struct rung_text name = job->tables->outputs[o].name;
+    for (uint32_t i = 0; i < header->count; i++)
+      if ((!slim || i == job->key) && named(name, header->names[i]))
+        return fail(error, RUNG_BAD_DATA, "%s: the dump has a column \"%.*s\" already, the name of a result; %s", job->file,
+                    (int)name.length, name.bytes, slim ? "the key can't be a result too"
+                    : "write results only (--slim), or remove the column from the dump");
+  }
+  for (uint32_t i = 0; objects && !slim && i < header->count; i++) {
+    if (json_fits(header->names[i]) < header->names[i].length)
+      return fail(error, RUNG_BAD_DATA, "%s: the name of column %u is not valid UTF-8, and JSON is always UTF-8", job->file,
+                  i + 1);
+    for (uint32_t k = 0; k < i; k++)
+      if (named(header->names[i], header->names[k]))
+        return fail(error, RUNG_BAD_DATA, "%s: columns %u and %u of the dump are both named \"%.*s\", and an object can "
+                    "hold a name once; write results only (--slim), or CSV", job->file, k + 1, i + 1,
+                    (int)header->names[i].length, header->names[i].bytes);
+  }
+  return RUNG_OK;
+}
+
+/* Tags share one cell, with `|` between them. */
+static enum rung_status check_tags(const struct job *job, struct rung_error *error) {
+  for (size_t i = 0; i < job->tables->label_count; i++) {
+    const struct prog_label *label = &job->tables->labels[i];
+    if (label->status == NONE32 && label->name.length && memchr(label->name.bytes, '|', label->name.length))
+      return fail(error, RUNG_INVALID, "the tag `%.*s` has a \"|\" in its name, which separates tags in the output",
+                  (int)label->name.length, label->name.bytes);
+  }
+  return RUNG_OK;
+}
+
+enum rung_status writer_choose(struct job *job, struct rung_error *error) {
+  bool slim = job->options->slim;
+  switch (job->options->format) {
+    case RUNG_CSV: job->writer = slim ? &writer_csv_slim : &writer_csv; break;
+    case RUNG_TSV: job->writer = slim ? &writer_tsv_slim : &writer_tsv; break;
+    case RUNG_JSONL: job->writer = slim ? &writer_jsonl_slim : &writer_jsonl; break;
+  }
+  if (!job->writer) return fail(error, RUNG_INVALID, "there is no such output format");
+  if (slim && job->key == NONE32)
+    return fail(error, RUNG_INVALID, "results alone (--slim) need a key to tell the customers apart; "
+                "name its column with --key, or declare it in the rules: `customer_id text key;`");
+  enum rung_status status = check_tags(job, error);
+  return status ? status : check_names(job, error);
+}

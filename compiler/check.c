@@ -1,0 +1,254 @@
+/* check.c - what is well typed and still wrong. */
+#include "check.h"
+
+#include "decimal.h"
+#include "limits.h"
+#include "literal.h"
+#include "same.h"
+#include "words.h"
+
+#include <string.h>
+
+/* -- Constants ------------------------------------------------------------------------------- */
+
+static void check_division(struct module *module, struct ast *node) {
+  __int128 divisor;
+  if (!literal_number(node->child[1], &divisor) || divisor != 0) return;
+  struct diag *diag = diag_report(module, node->child[1]->at, DIAG_DIVISION_BY_ZERO);
+  diag_help(module, diag, "the result would be missing for every customer");
+}
+
+static void check_span(struct module *module, struct ast *node) {
+  struct ast *span = unparen(node->child[1]);
+  __int128 number = 0;
+  int64_t units = 0;
+  bool is_number = literal_number(span, &number);
+  if ((is_number && number < 0) || (!is_number && literal_span(span, &units) && units < 0)) {
+    struct diag *diag = diag_report(module, span->at, DIAG_SPAN_NEGATIVE);
+    diag_help(module, diag, "a span has no sign: `last` looks back, `next` looks ahead");
+  } else if (span->kind == AST_NUMBER) {
+    struct rung_text text = expression_text(module, span), fix = arena_print(&module->arena, "%.*s days", TEXT_ARG(text));
+    struct diag *diag = diag_report(module, span->at, DIAG_SPAN_UNIT, TEXT_ARG(text));
+    diag_help(module, diag, "write `%.*s`", TEXT_ARG(fix));
+    diag_fix(diag, fix);
+  }
+}
+
+/* How two literals of one type compare: -1, 0, 1; 2 when they are no literals. */
+static int compare_literals(struct ast *a, struct ast *b) {
+  __int128 x, y;
+  a = unparen(a), b = unparen(b);
+  if (literal_number(a, &x) && literal_number(b, &y)) return (x > y) - (x < y);
+  if (a->kind == AST_DATE && b->kind == AST_DATE) return (a->value > b->value) - (a->value < b->value);
+  if (a->kind != AST_STRING || b->kind != AST_STRING) return 2;
+  int order = memcmp(a->text.bytes, b->text.bytes, a->text.length < b->text.length ? a->text.length : b->text.length);
+  if (order == 0) order = (a->text.length > b->text.length) - (a->text.length < b->text.length);
+  return (order > 0) - (order < 0);
+}
+
+static void check_between(struct module *module, struct ast *node) {
+  if (compare_literals(node->child[1], node->child[2]) != 1) return;
+  struct diag *diag =
+      diag_report(module, place_join(node->child[1]->at, node->child[2]->at), DIAG_BETWEEN_REVERSED);
+  struct rung_text low = expression_text(module, node->child[2]), high = expression_text(module, node->child[1]);
+  struct rung_text fix = arena_print(&module->arena, "%.*s and %.*s", TEXT_ARG(low), TEXT_ARG(high));
+  diag_help(module, diag, "the smaller one stands first: `between %.*s`", TEXT_ARG(fix));
+  diag_fix(diag, fix);
+}
+
+/* A whole number that is no number: it fits 64 bits but not as millionths. */
+static void check_size(struct module *module, struct ast *node) {
+  bool wide = false;
+  for (uint32_t i = 0; i < node->count; i++) {
+    type_t type = node->child[i]->type;
+    wide = wide || type == TYPE_NUMBER || type == TYPE_MONEY;
+  }
+  for (uint32_t i = 0; i < node->count; i++) {
+    __int128 number;
+    int64_t held;
+    if (!wide || !literal_number(node->child[i], &number) || fits_int64(number, &held)) continue;
+    struct diag *diag = diag_report(module, node->child[i]->at, DIAG_NUMBER_RANGE);
+    diag_help(module, diag, "numbers and money reach up to 9,223,372,036,854; an integer column holds more");
+  }
+}
+
+/* -- Comparisons of a column with a constant --------------------------------------------------- */
+
+static const struct ast *attribute_of(struct ast *node, enum ast_kind kind) {
+  const struct ast *name = unparen(node);
+  const struct symbol *symbol = name->kind == AST_NAME ? name->symbol : NULL;
+  if (!symbol || symbol->kind != SYMBOL_COLUMN || symbol->decl->kind != AST_COLUMN) return NULL;
+  for (uint32_t i = 1; i < symbol->decl->count; i++) {
+    if (symbol->decl->child[i]->kind == kind) return symbol->decl->child[i];
+  }
+  return NULL;
+}
+
+static bool is_column(struct ast *node) {
+  const struct ast *name = unparen(node);
+  return name->kind == AST_NAME && name->symbol && name->symbol->kind == SYMBOL_COLUMN;
+}
+
+/* An empty cell is missing, so no cell equals the empty text. */
+static void check_empty(struct module *module, struct ast *test, struct ast *column, struct ast *value) {
+  if (value->kind != AST_STRING || value->text.length > 0 || !is_column(column)) return;
+  const struct ast *preset = attribute_of(column, AST_PRESET);
+  if (preset && preset->child[0]->text.length == 0) return;
+  struct rung_text name = expression_text(module, column);
+  bool equal = test->kind == AST_EQ;
+  struct diag *diag = diag_report(module, test->at, equal ? DIAG_EMPTY_TEXT : DIAG_EMPTY_TEXT_NOT, TEXT_ARG(name));
+  struct rung_text fix = arena_print(&module->arena, "%.*s %s", TEXT_ARG(name), equal ? "is missing" : "is present");
+  diag_help(module, diag, "an empty cell is missing: write `%.*s`", TEXT_ARG(fix));
+  diag_fix(diag, fix);
+}
+
+static void check_closed(struct module *module, struct ast *column, struct ast *value) {
+  const struct ast *closed = attribute_of(column, AST_CLOSED);
+  if (!closed || value->kind != AST_STRING || value->text.length == 0) return;
+  const struct ast *preset = attribute_of(column, AST_PRESET);
+  if (preset && text_equal(preset->child[0]->text, value->text)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, value->text);
+  for (uint32_t i = 0; i < closed->count; i++) {
+    if (text_equal(closed->child[i]->text, value->text)) return;
+    nearest_try(&nearest, closed->child[i]->text);
+  }
+  struct rung_text name = expression_text(module, column);
+  struct diag *diag = diag_report(module, value->at, DIAG_NOT_IN_CLOSED, TEXT_ARG(name),
+                                  TEXT_ARG(diag_quote(module, value->text)));
+  struct rung_text where = place_words(module, closed->at);
+  if (nearest.best.length > 0) {
+    diag_help(module, diag, "did you mean \"%.*s\"?", TEXT_ARG(nearest.best));
+    diag_fix(diag, arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(nearest.best)));
+  } else {
+    diag_help(module, diag, "its values are listed at %.*s", TEXT_ARG(where));
+  }
+}
+
+/* Whether `value test bound` is known for every value from `low` to `high`: 1 always, 0 never, -1 not known. */
+static int decide(enum ast_kind test, __int128 low, __int128 high, __int128 bound) {
+  bool inside = low <= bound && bound <= high;
+  switch (test) {
+    case AST_EQ: return inside ? -1 : 0;
+    case AST_NE: return inside ? -1 : 1;
+    case AST_LT: return high < bound ? 1 : low >= bound ? 0 : -1;
+    case AST_LE: return high <= bound ? 1 : low > bound ? 0 : -1;
+    case AST_GT: return low > bound ? 1 : high <= bound ? 0 : -1;
+    case AST_GE: return low >= bound ? 1 : high < bound ? 0 : -1;
+    default: return -1;
+  }
+}
+
+static void check_range(struct module *module, struct ast *test, struct ast *column, struct ast *value) {
+  const struct ast *range = attribute_of(column, AST_RANGE);
+  __int128 low, high, bound;
+  if (!range || !literal_number(value, &bound) || !literal_number(range->child[0], &low) ||
+      !literal_number(range->child[1], &high)) {
+    return;
+  }
+  int known = decide((enum ast_kind)test->kind, low, high, bound);
+  if (known < 0) return;
+  struct diag *diag =
+      diag_report(module, test->at, DIAG_KNOWN, known ? "true wherever the column is present" : "never true");
+  struct rung_text where = place_words(module, range->at), text = expression_text(module, range);
+  diag_help(module, diag, "`%.*s` is declared `%.*s` at %.*s", TEXT_ARG(expression_text(module, column)),
+            TEXT_ARG(text), TEXT_ARG(where));
+}
+
+static void check_fraction(struct module *module, struct ast *test, struct ast *other, struct ast *value) {
+  __int128 number;
+  if (other->type != TYPE_INTEGER || !literal_number(value, &number) || number % DECIMAL_ONE == 0) return;
+  if (test->kind != AST_EQ && test->kind != AST_NE) return;
+  struct diag *diag = diag_report(module, test->at, DIAG_KNOWN,
+                                  test->kind == AST_EQ ? "never true" : "true wherever both sides are present");
+  diag_help(module, diag, "`%.*s` is a whole number", TEXT_ARG(expression_text(module, other)));
+}
+
+static bool has_capital(struct rung_text text) {
+  for (size_t i = 0; i < text.length; i++) {
+    if (text.bytes[i] >= 'A' && text.bytes[i] <= 'Z') return true;
+  }
+  return false;
+}
+
+/* lower(email) ends with "@Gmail.com" */
+static void check_lower(struct module *module, struct ast *test, struct ast *call, struct ast *value) {
+  call = unparen(call);
+  if (call->kind != AST_CALL || call->function != FUNCTION_LOWER || value->kind != AST_STRING) return;
+  if (!has_capital(value->text)) return;
+  diag_report(module, value->at, DIAG_CAPITALS, ast_name((enum ast_kind)test->kind));
+}
+
+static void check_pair(struct module *module, struct ast *test, struct ast *left, struct ast *right) {
+  struct ast *value = unparen(right);
+  check_closed(module, left, value);
+  check_lower(module, test, left, value);
+}
+
+static void check_test(struct module *module, struct ast *node) {
+  struct ast *left = node->child[0], *right = node->child[1];
+  if (same_expression(left, right)) {
+    struct diag *diag = diag_report(module, node->at, DIAG_SELF);
+    diag_help(module, diag, "the answer is the same for every customer");
+    return;
+  }
+  int order = compare_literals(left, right);
+  if (order != 2) {
+    bool holds = node->kind == AST_EQ   ? order == 0
+                 : node->kind == AST_NE ? order != 0
+                                        : decide((enum ast_kind)node->kind, order, order, 0) == 1;
+    diag_report(module, node->at, DIAG_KNOWN, holds ? "always true" : "never true");
+    return;
+  }
+  if (node->kind == AST_EQ || node->kind == AST_NE) {
+    check_empty(module, node, left, unparen(right));
+    check_pair(module, node, left, right);
+  }
+  check_range(module, node, left, right);
+  check_fraction(module, node, left, right);
+}
+
+/* -- Expressions ----------------------------------------------------------------------------------- */
+
+static void check_node(struct module *module, struct ast *node) {
+  switch (node->kind) {
+    case AST_DIV: check_division(module, node); break;
+    case AST_WITHIN_LAST: case AST_WITHIN_NEXT: case AST_OLDER: check_span(module, node); break;
+    case AST_BETWEEN: check_between(module, node); break;
+    case AST_EQ: case AST_NE: case AST_LT: case AST_LE: case AST_GT: case AST_GE: check_test(module, node); break;
+    case AST_CONTAINS: case AST_STARTS: case AST_ENDS:
+      check_lower(module, node, node->child[0], unparen(node->child[1]));
+      break;
+    case AST_IN:
+      for (uint32_t i = 1; i < node->count; i++) check_pair(module, node, node->child[0], node->child[i]);
+      break;
+    case AST_IN_FILE:
+      if (node->file && node->file->text.length == 0) {
+        diag_report(module, node->child[1]->at, DIAG_FILE_EMPTY, TEXT_ARG(node->child[1]->text));
+      }
+      break;
+    default: break;
+  }
+  if (node->kind != AST_AND && node->kind != AST_OR) check_size(module, node);
+  for (uint32_t i = 0; i < node->count; i++) check_node(module, node->child[i]);
+}
+
+static void check_limits(struct module *module) {
+  if (module->rules.count > LIMIT_RULES) {
+    diag_report(module, module->rules.at[LIMIT_RULES]->at, DIAG_TOO_MANY, LIMIT_RULES, "rules");
+  }
+  if (module->columns.count > LIMIT_COLUMNS) {
+    diag_report(module, symbol_place(module->columns.at[LIMIT_COLUMNS]), DIAG_TOO_MANY, LIMIT_COLUMNS, "columns");
+  }
+}
+
+void check(struct module *module) {
+  check_limits(module);
+  for (uint32_t i = 0; i < module->lets.count; i++) check_node(module, module->lets.at[i]->decl->child[1]);
+  for (uint32_t i = 0; i < module->rules.count; i++) {
+    const struct ast *rule = module->rules.at[i];
+    check_node(module, rule->child[rule->kind == AST_RULE]);
+  }
+  if (module->only) check_node(module, module->only);
+  warn_idle(module);
+}

@@ -205,7 +205,7 @@ test: setup
 	@echo "All tests passed ($(MODE))."
 
 # Every test, when all packages are there.  tests/tests.mk adds its own as prerequisites of `check`.
-check: check-unit check-setup check-includes check-symbols check-language check-samples check-embed
+check: check-unit check-setup check-includes check-symbols check-language check-manual check-samples check-embed
 
 check-unit: $(B)/unit
 	$(B)/unit
@@ -221,6 +221,9 @@ check-symbols: $(LIBS)
 
 check-language: $(B)/rung
 	tests/build/language.sh $(B)/rung rules/LANGUAGE.md README.md
+
+check-manual: $(B)/rung
+	tests/build/manual.sh $(B)/rung
 
 check-samples: $(B)/rung
 	tests/build/samples.sh $(B)/rung
@@ -239,7 +242,7 @@ clean:
 
 FORCE:
 .PHONY: all libs install uninstall setup demo run-demo valgrind opcodes clean FORCE test check check-unit check-setup \
-        check-includes check-symbols check-language check-samples check-embed
+        check-includes check-symbols check-language check-manual check-samples check-embed
 
 -include tests/tests.mk
 -include $(RUNTIME_OBJ:.o=.d) $(COMPILER_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)

@@ -27,7 +27,8 @@ static void check_span(struct module *module, struct ast *node) {
     struct diag *diag = diag_report(module, span->at, DIAG_SPAN_NEGATIVE);
     diag_help(module, diag, "a span has no sign: `last` looks back, `next` looks ahead");
   } else if (span->kind == AST_NUMBER) {
-    struct rung_text text = expression_text(module, span), fix = arena_print(&module->arena, "%.*s days", TEXT_ARG(text));
+    struct rung_text text = expression_text(module, span);
+    struct rung_text fix = arena_print(&module->arena, "%.*s days", TEXT_ARG(text));
     struct diag *diag = diag_report(module, span->at, DIAG_SPAN_UNIT, TEXT_ARG(text));
     diag_help(module, diag, "write `%.*s`", TEXT_ARG(fix));
     diag_fix(diag, fix);

@@ -63,7 +63,8 @@ static bool check_value(struct module *module, const struct ast *column, struct 
   __int128 number;
   int64_t held;
   if (value->type == TYPE_UNKNOWN) value->type = given;
-  bool fits = given == type || (given == TYPE_INTEGER && is_numeric(type)) || (given == TYPE_NUMBER && type == TYPE_MONEY);
+  bool fits = given == type || (given == TYPE_INTEGER && is_numeric(type)) ||
+              (given == TYPE_NUMBER && type == TYPE_MONEY);
   if (fits && type != TYPE_INTEGER && is_numeric(type) && literal_number(value, &number) &&
       !fits_int64(number, &held)) {
     struct diag *diag = diag_report(module, value->at, DIAG_NUMBER_RANGE);
@@ -150,6 +151,7 @@ void declare(struct module *module, struct ast *input) {
   const struct ast *key = NULL;
   for (uint32_t i = 1; i < input->count; i++) {
     const struct ast *column = input->child[i];
+    if (column->type == TYPE_ERROR) continue;
     check_column(module, column);
     for (uint32_t j = 1; j < column->count; j++) {
       if (column->child[j]->kind != AST_KEY) continue;

@@ -73,7 +73,7 @@ static void define_status(struct scope *scope, struct ast *node) {
   struct symbol *status = define_name(scope, &module->statuses, SYMBOL_STATUS, node->child[0], node);
   if (!status) return;
   status->type = TYPE_STATUS, status->used = true;
-  if (node->count == 1) {
+  if (node->count == 1 && !diag_inside(module, node->at)) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_STATUS_EMPTY, TEXT_ARG(status->name));
     diag_help(module, diag, "write at least one line `condition -> label;` between the braces");
   }
@@ -82,7 +82,7 @@ static void define_status(struct scope *scope, struct ast *node) {
     struct ast *arm = node->child[i];
     add_node(module, &module->rules, arm);
     define_label(scope, status, arm->child[1]);
-    bool last = arm->child[0]->kind == AST_NONE;
+    bool last = arm->child[0]->kind == AST_NONE && arm->child[0]->type != TYPE_ERROR;
     if (otherwise && last) {
       diag_report(module, arm->at, DIAG_OTHERWISE_TWICE, TEXT_ARG(status->name));
     } else if (otherwise) {

@@ -217,12 +217,10 @@ static type_t infer_node(struct module *module, struct ast *node) {
 static void infer_param(struct module *module, struct symbol *param) {
   struct ast *preset = param->decl->child[1];
   param->type = literal_type(preset);
-  if (param->type != TYPE_ERROR) {
-    infer_node(module, preset);
-    return;
-  }
+  if (infer_node(module, preset) == param->type) return;
   struct diag *diag = diag_report(module, preset->at, DIAG_PARAM_CONSTANT, TEXT_ARG(param->name));
-  diag_help(module, diag, "write a number, a span like `90 days`, a date, yes or no, or a text; a `let` can be computed");
+  diag_help(module, diag,
+            "write a number, a span like `90 days`, a date, yes or no, or a text; a `let` can be computed");
 }
 
 static void infer_let(struct module *module, struct symbol *let) {

@@ -45,10 +45,10 @@ static bool is_word_of(struct rung_text text, const char *const *words) {
 
 /* The flag that a literal beside a flag stands for: 1, "yes", "Да"; -1 when it is none. */
 static int flag_meant(const struct ast *literal) {
-  static const char *const yes[] = {"1", "yes", "Yes", "YES", "y", "true", "True", "TRUE", "да", "Да", "ДА", "истина",
-                                    "Истина", "ИСТИНА", NULL};
-  static const char *const no[] = {"0", "no", "No", "NO", "n", "false", "False", "FALSE", "нет", "Нет", "НЕТ", "ложь",
-                                   "Ложь", "ЛОЖЬ", NULL};
+  static const char *const yes[] = {"1",    "yes", "Yes", "YES", "y",      "true",   "True",
+                                    "TRUE", "да",  "Да",  "ДА",  "истина", "Истина", NULL};
+  static const char *const no[] = {"0",     "no",  "No",  "NO",  "n",    "false", "False",
+                                   "FALSE", "нет", "Нет", "НЕТ", "ложь", "Ложь",  NULL};
   if (literal->kind == AST_NUMBER && literal->whole && (literal->value == 0 || literal->value == 1)) {
     return (int)literal->value;
   }
@@ -214,7 +214,8 @@ void report_compare(struct module *module, const struct ast *test, const struct 
   if (report_flag(module, test, left, bare(right)) || report_flag(module, test, right, bare(left))) return;
   bool turned = is_literal(bare(left)) && !is_literal(bare(right));
   const struct ast *literal = bare(turned ? left : right), *other = turned ? right : left;
-  bool whole = (is_numeric(left->type) && right->type == TYPE_DATE) || (is_numeric(right->type) && left->type == TYPE_DATE);
+  bool whole = (is_numeric(left->type) && right->type == TYPE_DATE) ||
+               (left->type == TYPE_DATE && is_numeric(right->type));
   struct place at = whole && test->kind != AST_IN     ? test->at
                     : is_literal(literal)             ? literal->at
                     : test->count > 2                 ? right->at

@@ -61,4 +61,15 @@ struct rung_text name_written(struct module *module, struct rung_text name) {
   return name;
 }
 
+bool diag_inside(const struct module *module, struct place place) {
+  for (uint32_t i = 0; i < module->diags.count; i++) {
+    const struct diag *diag = &module->diags.at[i];
+    if (diag->at.source == place.source && diag->at.begin >= place.begin && diag->at.begin < place.end &&
+        diag_severity(diag->id) == RUNGC_ERROR) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool diag_kept(const struct module *module, const struct diag *diag) { return diag != &module->diags.scratch; }

@@ -18,6 +18,8 @@ struct rung_text expression_words(struct module *module, const struct ast *node)
 struct rung_text expression_text(const struct module *module, const struct ast *node);
 /* A name as it must be written: in back-quotes when it is no plain one. */
 struct rung_text name_written(struct module *module, struct rung_text name);
+/* Whether there is an error about something inside a place already. */
+bool diag_inside(const struct module *module, struct place place);
 /* Whether help for a message is worth looking for: not when the message itself is not kept. */
 bool diag_kept(const struct module *module, const struct diag *diag);
 

@@ -1,7 +1,13 @@
 /* csv.h - read a CSV dump as blocks of whole rows: views and separator positions, nothing decoded.
 
    RFC 4180 with LF, CRLF or CR outside quotes, newlines and doubled quotes inside, any single-byte delimiter.
-   A quote may stand only at the start of a field, and after the closing one comes a separator.  */
+   A quote may stand only at the start of a field, and after the closing one comes a separator.  A row where that does
+   not hold is a problem and ends where a reader would end it that takes a quote in a bare field for a letter, and all
+   that follows text after a closing quote for bare text; the rows after it are read as if it were not there.
+
+   A blank line (nothing, or spaces and tabs) is skipped and counted, unless the table has one column, where it is a
+   row, or the number of columns is not known yet.  A byte order mark of UTF-8 at the start is skipped.
+   The rows are the same for any block_bytes.  */
 #ifndef RUNG_CSV_H
 #define RUNG_CSV_H
 
@@ -18,10 +24,12 @@ const char *csv_reason(enum csv_problem problem); /* static, for people */
 const char *csv_advice(enum csv_problem problem); /* static; "" when none */
 
 struct csv_options {
-  char delimiter;
-  size_t max_row;             /* bytes */
-  size_t block_bytes;         /* read at a time; any size from 1 works */
+  char delimiter;             /* not a quote, LF, CR or NUL */
+  size_t max_row;             /* bytes, without the line end; 1 to CSV_MOST */
+  size_t block_bytes;         /* read at a time; 1 to CSV_MOST */
 };
+
+enum { CSV_MOST = 1 << 30 };  /* so that positions in a block fit 32 bits */
 
 /* One row of a block.  Positions are offsets in the block's bytes. */
 struct csv_row {
@@ -31,7 +39,8 @@ struct csv_row {
   uint32_t fields;
   uint32_t first;             /* index in `ends` of the end of field 0 */
   uint32_t problem;           /* enum csv_problem; of a broken row the fields are not to be used */
-  uint32_t problem_at;        /* position of the offending byte */
+  uint32_t problem_at;        /* position of the offending byte: of too many fields the separator before the first
+                                 of them, of too few the row's end */
 };
 
 /* A run of whole rows.  Everything lives until the next csv_next. */
@@ -47,7 +56,7 @@ struct csv_block {
 
 struct csv_reader;
 
-/* Takes over nothing: `input` stays the caller's and must outlive the reader. */
+/* Takes over nothing: `input` stays the caller's and must outlive the reader.  RUNG_INVALID for bad options. */
 enum rung_status csv_open(struct input *input, const struct csv_options *options,
                           const struct rung_allocator *allocator, struct csv_reader **reader,
                           struct rung_error *error);
@@ -58,14 +67,15 @@ enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struc
 
 /* The next block of at least one row; block->row_count 0 is the end of the file.  RUNG_BAD_DATA when
    the file can't be read on: a quote never closed (the text names the line where it opened), a row over max_row,
-   UTF-16. */
+   UTF-16, a workbook.  The rows before that place have then been given. */
 enum rung_status csv_next(struct csv_reader *reader, struct csv_block *block, struct rung_error *error);
 
-/* Hands back the rows of the last block from `row` on: the next csv_next gives them again first.  For the header. */
+/* Hands back the rows of the last block from `row` on: the next csv_next gives them again first.  For the header.
+   The block lives on, but only once may rows of it be handed back. */
 void csv_unread(struct csv_reader *reader, size_t row);
 
-/* Says how many fields the table has: rows with another number get CSV_FEW_FIELDS or CSV_MANY_FIELDS, and with
-   one field an empty line is a row.  0 (the start) checks nothing. */
+/* Says how many fields the table has, for the blocks to come: rows with another number get CSV_FEW_FIELDS or
+   CSV_MANY_FIELDS, and with one field a blank line is a row.  0 (the start) checks nothing. */
 void csv_expect_fields(struct csv_reader *reader, uint32_t fields);
 
 bool csv_had_bom(const struct csv_reader *reader);
@@ -73,8 +83,12 @@ uint64_t csv_blank_lines(const struct csv_reader *reader);
 uint64_t csv_bytes(const struct csv_reader *reader);  /* read so far */
 uint64_t csv_hash(const struct csv_reader *reader);   /* XXH3-64 of them */
 
-/* The line of the file on which byte `at` of the block stands; slow, for messages. */
+/* The line of the file on which byte `at` of the block stands; reads the block up to there. */
 uint64_t csv_line(const struct csv_block *block, size_t at);
+
+/* How many lines end among the bytes, by LF, CRLF or CR; a CR that is the last of them counts.  Of rows on lines L
+   and M, M is L + csv_count_lines from the begin of the one to the begin of the other. */
+uint64_t csv_count_lines(const char *bytes, size_t length);
 
 /* Field `field` of a row as it stands in the file, quotes included. */
 static inline struct rung_text csv_raw(const struct csv_block *block, const struct csv_row *row, uint32_t field) {

@@ -22,16 +22,23 @@ enum rung_status input_read(struct input *input, void *bytes, size_t room, size_
 const char *input_name(const struct input *input);      /* for messages */
 uint64_t input_size(const struct input *input);         /* of the file as stored; 0 when unknown */
 uint64_t input_position(const struct input *input);     /* bytes of the file as stored that were read */
+/* It is the regular file that stat() describes so. */
+bool input_is(const struct input *input, uint64_t device, uint64_t inode);
 
 struct output;
 
-/* Opens a path for writing under a temporary name beside it, created with `mode` and O_EXCL; NULL or "-" is
-   standard output, written as it goes.  Refuses when `input` (may be NULL) is the same file by any name. */
+/* Opens a path for writing under a temporary name beside it, created with `mode` and O_EXCL; NULL, "-" or
+   "/dev/stdout" is standard output, written as it goes, and so is what exists and is no regular file (a FIFO,
+   /dev/null).  A symbolic link keeps standing; the file behind it is replaced.  RUNG_INVALID when `input` (may be
+   NULL) is the same file by any name. */
 enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
                              const struct rung_allocator *allocator, struct output **output,
                              struct rung_error *error);
 enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error);
 uint64_t output_written(const struct output *output);
+/* A write failed because nobody reads the other end of the pipe any more.  Writing to such a pipe also raises SIGPIPE,
+   which is the program's to ignore. */
+bool output_pipe_closed(const struct output *output);
 
 /* Flushes, syncs, renames to the final name and syncs the folder; the file is then complete.  Frees `output`. */
 enum rung_status output_commit(struct output *output, struct rung_error *error);

@@ -1,0 +1,23 @@
+/* csv_resync.c - reads a row byte by byte: slowly, but whatever its quotes are. */
+#include "csv_index.h"
+
+size_t csv_resync(struct csv_resync *state, const char *bytes, size_t from, size_t to, char delimiter) {
+  for (size_t at = from; at < to; at++) {
+    char byte = bytes[at];
+    if (state->where == CSV_IN_QUOTES) {
+      if (byte == '"') state->where = CSV_PAST_QUOTE;
+    } else if (byte == '\n' || byte == '\r') {
+      return at;
+    } else if (state->where == CSV_IN_REST) {
+      continue;
+    } else if (byte == delimiter) {
+      state->where = CSV_AT_FIELD;
+    } else if (byte == '"' && state->where != CSV_IN_FIELD) {
+      if (state->where == CSV_AT_FIELD) state->quote = at;
+      state->where = CSV_IN_QUOTES;
+    } else {
+      state->where = state->where == CSV_PAST_QUOTE ? CSV_IN_REST : CSV_IN_FIELD;
+    }
+  }
+  return to;
+}

@@ -1,0 +1,46 @@
+/* csv_sniff.c - tells by its first bytes what is no CSV. */
+#include "csv_sniff.h"
+
+#include <string.h>
+
+static const char save_utf8[] = "export it, or save it in the spreadsheet program, as \"CSV UTF-8\"";
+static const char decompress[] = "decompress it first, or compress it with gzip or zstd";
+
+static const struct {
+  const char *magic;
+  size_t length;
+  struct sniffed sniffed;
+} foreign[] = {
+    {"\xff\xfe\0\0", 4, {"encoded in UTF-32", save_utf8}},
+    {"\0\0\xfe\xff", 4, {"encoded in UTF-32", save_utf8}},
+    {"\xff\xfe", 2, {"encoded in UTF-16", save_utf8}},
+    {"\xfe\xff", 2, {"encoded in UTF-16", save_utf8}},
+    {"PK\3\4", 4, {"an Excel workbook or another zip archive", save_utf8}},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, {"an old Excel workbook", save_utf8}},
+    {"\xfd" "7zXZ\0", 6, {"compressed by xz", decompress}},
+    {"7z\xbc\xaf\x27\x1c", 6, {"a 7z archive", decompress}},
+};
+
+/* UTF-16 without its mark: at least two NULs, all on one side of the pairs, and every separator paired with one. */
+static bool looks_utf16(const char *bytes, size_t length, char delimiter) {
+  size_t nuls[2] = {0, 0};
+  for (size_t i = 0; i < length; i++) nuls[i % 2] += bytes[i] == 0;
+  if (nuls[0] + nuls[1] < 2 || (nuls[0] && nuls[1])) return false;
+  size_t side = nuls[1] ? 1 : 0;
+  for (size_t i = 0; i + 1 < length; i += 2) {
+    char nul = bytes[i + side], other = bytes[i + 1 - side];
+    bool separates = other == '\n' || other == '\r' || other == delimiter;
+    if (nul != 0 && (separates || nul == '\n' || nul == '\r' || nul == delimiter)) return false;
+  }
+  return true;
+}
+
+struct sniffed csv_sniff(const char *bytes, size_t length, char delimiter) {
+  for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+    if (length >= foreign[i].length && memcmp(bytes, foreign[i].magic, foreign[i].length) == 0) {
+      return foreign[i].sniffed;
+    }
+  }
+  if (looks_utf16(bytes, length, delimiter)) return (struct sniffed){"encoded in UTF-16", save_utf8};
+  return (struct sniffed){NULL, NULL};
+}

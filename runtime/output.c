@@ -1,0 +1,212 @@
+/* output.c - files to write: complete under their name or not at all. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "io.h"
+
+/* Names may have 255 bytes; the rest is for what the temporary name adds. */
+enum { OUTPUT_ROOM = 1 << 20, NAME_KEPT = 200, NAME_ADDED = 40, NAME_TRIES = 100 };
+
+struct output {
+  struct rung_allocator allocator;
+  char *path;                 /* of the final file, symbolic links resolved; or a name for messages */
+  char *temporary;            /* NULL when the path itself is written, as it goes */
+  size_t path_size, temporary_size;
+  size_t folder_length;       /* of both paths, with the slash; 0 is the working folder */
+  int file;
+  bool standard;              /* output, which stays open */
+  char *bytes;
+  size_t length;              /* of what waits in `bytes` */
+  uint64_t written;
+  int broken;                 /* errno of the first failure */
+};
+
+static enum rung_status fail_system(const struct output *output, const char *what, struct rung_error *error) {
+  return fail(error, RUNG_NO_RESOURCE, "cannot %s %s: %s", what, output->path, strerror(errno));
+}
+
+static enum rung_status keep_path(struct output *output, const char *path, struct rung_error *error) {
+  output->path_size = strlen(path) + 1;
+  output->path = alloc_array(&output->allocator, output->path_size, 1);
+  if (!output->path) return fail_memory(error);
+  memcpy(output->path, path, output->path_size);
+  const char *slash = strrchr(path, '/');
+  output->folder_length = slash ? (size_t)(slash - path) + 1 : 0;
+  return RUNG_OK;
+}
+
+static enum rung_status create_temporary(struct output *output, unsigned mode, struct rung_error *error) {
+  const char *name = output->path + output->folder_length;
+  output->temporary_size = output->path_size + NAME_ADDED;
+  output->temporary = alloc_array(&output->allocator, output->temporary_size, 1);
+  if (!output->temporary) return fail_memory(error);
+  for (int tries = 0; tries < NAME_TRIES; tries++) {
+    uint64_t random;
+    if (getrandom(&random, sizeof random, 0) != sizeof random) break;
+    snprintf(output->temporary, output->temporary_size, "%.*s.%.*s.%016llx.rung-tmp", (int)output->folder_length,
+             output->path, NAME_KEPT, name, (unsigned long long)random);
+    output->file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    if (output->file >= 0) return RUNG_OK;
+    if (errno != EEXIST && errno != EINTR) break;
+  }
+  output->temporary[0] = 0; /* nothing to remove */
+  return fail_system(output, "write a file beside", error);
+}
+
+static enum rung_status refuse_input(const struct input *input, const struct stat *target, const char *path,
+                                     struct rung_error *error) {
+  if (!input || !input_is(input, target->st_dev, target->st_ino)) return RUNG_OK;
+  return fail(error, RUNG_INVALID, "the output %s is the input %s itself: give the output another name", path,
+              input_name(input));
+}
+
+static enum rung_status open_standard(struct output *output, const struct input *input, struct rung_error *error) {
+  struct stat target;
+  enum rung_status status = keep_path(output, "standard output", error);
+  if (status) return status;
+  output->file = STDOUT_FILENO;
+  if (fstat(STDOUT_FILENO, &target)) return fail_system(output, "write", error);
+  return refuse_input(input, &target, output->path, error);
+}
+
+static enum rung_status open_path(struct output *output, const char *path, unsigned mode, const struct input *input,
+                                  struct rung_error *error) {
+  struct stat target;
+  if (stat(path, &target)) {
+    int why = errno;
+    enum rung_status kept = keep_path(output, path, error);
+    if (kept) return kept;
+    errno = why;
+    bool named = output->path[output->folder_length] != 0;
+    return why == ENOENT && named ? create_temporary(output, mode, error) : fail_system(output, "write", error);
+  }
+  char *resolved = S_ISREG(target.st_mode) ? realpath(path, NULL) : NULL;
+  enum rung_status status = keep_path(output, resolved ? resolved : path, error);
+  free(resolved);
+  if (!status) status = refuse_input(input, &target, path, error);
+  if (status) return status;
+  if (access(path, W_OK)) return fail_system(output, "write", error); /* renaming would not ask */
+  if (S_ISREG(target.st_mode)) return create_temporary(output, mode, error);
+  do output->file = open(path, O_WRONLY | O_CLOEXEC);
+  while (output->file < 0 && errno == EINTR);
+  return output->file < 0 ? fail_system(output, "write", error) : RUNG_OK;
+}
+
+static void free_output(struct output *output) {
+  struct rung_allocator allocator = output->allocator;
+  if (output->file >= 0 && !output->standard) close(output->file);
+  if (output->temporary && output->temporary[0]) unlink(output->temporary);
+  alloc_free(&allocator, output->bytes, OUTPUT_ROOM, 1);
+  alloc_free(&allocator, output->temporary, output->temporary_size, 1);
+  alloc_free(&allocator, output->path, output->path_size, 1);
+  alloc_free(&allocator, output, 1, sizeof *output);
+}
+
+enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
+                             const struct rung_allocator *allocator, struct output **result,
+                             struct rung_error *error) {
+  struct output *output = alloc_array(allocator, 1, sizeof *output);
+  if (!output) return fail_memory(error);
+  output->allocator = alloc_resolve(allocator);
+  output->file = -1;
+  output->bytes = alloc_resize(allocator, NULL, 0, OUTPUT_ROOM, 1);
+  enum rung_status status = output->bytes ? RUNG_OK : fail_memory(error);
+  /* Behind the name /dev/stdout there may be a regular file, which the shell has opened already. */
+  output->standard = !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+  if (!status) {
+    status = output->standard ? open_standard(output, input, error) : open_path(output, path, mode, input, error);
+  }
+  if (status) free_output(output);
+  else *result = output;
+  return status;
+}
+
+static enum rung_status write_all(struct output *output, const char *bytes, size_t length, struct rung_error *error) {
+  while (length && !output->broken) {
+    ssize_t done = write(output->file, bytes, length);
+    if (done >= 0) {
+      bytes += done;
+      length -= (size_t)done;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      poll(&(struct pollfd){.fd = output->file, .events = POLLOUT}, 1, -1);
+    } else if (errno != EINTR) {
+      output->broken = errno;
+    }
+  }
+  if (!output->broken) return RUNG_OK;
+  errno = output->broken;
+  return fail_system(output, "write", error);
+}
+
+static enum rung_status flush(struct output *output, struct rung_error *error) {
+  size_t length = output->length;
+  output->length = 0;
+  return write_all(output, output->bytes, length, error);
+}
+
+enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error) {
+  output->written += length;
+  if (length > OUTPUT_ROOM - output->length) {
+    enum rung_status status = flush(output, error);
+    if (status) return status;
+    if (length >= OUTPUT_ROOM) return write_all(output, bytes, length, error);
+  }
+  if (length) memcpy(output->bytes + output->length, bytes, length);
+  output->length += length;
+  return RUNG_OK;
+}
+
+uint64_t output_written(const struct output *output) { return output->written; }
+
+bool output_pipe_closed(const struct output *output) { return output->broken == EPIPE; }
+
+/* The rename is on the disk only when its folder is. */
+static enum rung_status sync_folder(struct output *output, struct rung_error *error) {
+  char *folder = output->path;
+  folder[output->folder_length] = 0;
+  int file = open(output->folder_length ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return fail_system(output, "open", error);
+  /* Some file systems can't sync a folder, and say EINVAL. */
+  bool synced = fsync(file) == 0 || errno == EINVAL;
+  enum rung_status status = synced ? RUNG_OK : fail_system(output, "sync", error);
+  close(file);
+  return status;
+}
+
+static enum rung_status finish_file(struct output *output, struct rung_error *error) {
+  struct stat target;
+  enum rung_status status = flush(output, error);
+  if (status) return status;
+  if (fstat(output->file, &target)) return fail_system(output, "write", error);
+  if (S_ISREG(target.st_mode) && fsync(output->file)) return fail_system(output, "sync", error);
+  if (output->standard) return RUNG_OK;
+  int file = output->file;
+  output->file = -1;
+  return close(file) && errno != EINTR ? fail_system(output, "close", error) : RUNG_OK;
+}
+
+enum rung_status output_commit(struct output *output, struct rung_error *error) {
+  enum rung_status status = finish_file(output, error);
+  if (!status && output->temporary) {
+    if (rename(output->temporary, output->path)) {
+      status = fail_system(output, "rename the finished file to", error);
+    } else {
+      output->temporary[0] = 0; /* nothing to remove any more */
+      status = sync_folder(output, error);
+    }
+  }
+  free_output(output);
+  return status;
+}
+
+void output_discard(struct output *output) {
+  if (output) free_output(output);
+}

@@ -1,0 +1,177 @@
+/* ir.h - the compiler's middle: a graph of operations, and the stages that need their results.
+
+   A node is one operation of opcodes.def, or a column of the table that the stage scans.  Equal nodes are made
+   once, over all rules, so what two rules ask for is computed once.  A node's operands are older than it: going
+   through the nodes by number meets every operand before its users. */
+#ifndef RUNGC_IR_H
+#define RUNGC_IR_H
+
+#include <program.h>
+
+#include "module.h"
+#include "table.h"
+
+/* What a register holds, in the order of the columns of families.def. */
+enum kind { KIND_F, KIND_I, KIND_N, KIND_D, KIND_T, KIND_COUNT, KIND_NONE = KIND_COUNT };
+
+enum missing { MISSING_STRICT, MISSING_FAULTS, MISSING_KLEENE, MISSING_NEVER, MISSING_CHOOSE };
+enum imm { IMM_NONE, IMM_CONST, IMM_PARAM, IMM_SET, IMM_REGEX };
+
+struct op_info {
+  const char *name;         /* as in opcodes.def */
+  const char *operands;     /* letters of dst, a, b, c */
+  enum imm imm;
+  enum missing missing;
+};
+extern const struct op_info op_infos[OPCODE_COUNT];
+
+enum { IR_COLUMN = OPCODE_COUNT, OP_NONE };
+
+enum family {
+#define FAMILY(id, f, i, n, d, t) FAMILY_##id,
+#include "families.def"
+#undef FAMILY
+  FAMILY_COUNT
+};
+/* The family's opcode for a kind, OP_NONE when there is none; and back, FAMILY_COUNT when it is in none. */
+uint32_t family_op(enum family family, enum kind kind);
+enum family op_family(uint32_t op);
+
+struct ir_node {
+  uint32_t op;              /* enum opcode or IR_COLUMN */
+  uint32_t a, b, c;         /* nodes; NONE32 where the operation has none */
+  uint32_t imm;             /* in constants, sets, regexes, module->params or module->columns; or NONE32 */
+  bool never_missing;
+  bool uniform;             /* the same for all rows of a run */
+  struct place at;          /* the expression, and who asked for it first: for the debug section */
+  struct rung_text owner;
+};
+
+/* Constants, sets and patterns, each once.  Sets are ascending and without repeats. */
+struct ir_constant {
+  enum kind kind;
+  int64_t value;            /* flag 0 or 1, integer, millionths, days */
+  struct rung_text text;
+};
+struct ir_set {
+  struct rung_text name;    /* list or file; empty for members written out */
+  enum kind kind;
+  uint32_t count;
+  struct rung_text *texts;  /* of KIND_T */
+  int64_t *numbers;         /* of the others */
+};
+struct pool {
+  struct ir_constant *constants;
+  struct ir_set *sets;
+  struct rung_text *regexes;
+  uint32_t constant_count, constant_room, set_count, set_room, regex_count, regex_room;
+  struct table constant_table, set_table, regex_table;
+};
+
+struct ir {
+  struct arena *arena;
+  struct pool *pool;
+  struct ir_node *nodes;    /* node 0 is the constant `no`, also the answer when memory is out */
+  uint32_t count, room;
+  struct table table;
+  struct place at;          /* of the nodes made from now on */
+  struct rung_text owner;
+};
+
+/* Where a stage's rows go.  Aggregating by key and collecting for ranking will be further sinks. */
+enum sink { SINK_ROWS };
+
+/* One scan of a table.  `roots` are the nodes whose results outlive the code: of each rule its condition and
+   whether it fires, then the labels (statuses' in order, then tags), the shows, and the filter when there is one. */
+struct stage {
+  enum sink sink;
+  struct rung_text table;
+  uint32_t *roots;
+  uint32_t rules, labels, shows, filter, root_count; /* where in `roots` each begins */
+  uint32_t *faults;         /* FAULT nodes */
+  uint32_t fault_count, fault_room;
+};
+
+struct plan {
+  const struct module *module;
+  struct arena *arena;
+  struct pool pool;
+  struct ir ir;
+  struct stage *stages;
+  uint32_t stage_count;
+  const char *defect;       /* a tree that the front end should not have let through; else NULL */
+};
+
+/* An instruction and the node that it computes. */
+struct code_inst {
+  uint32_t node;
+  uint32_t dst;             /* NONE32 for a FAULT */
+};
+
+/* The code of a stage: registers are the columns in order, then those of the prologue, then those of the body. */
+struct code {
+  uint32_t *columns;        /* in module->columns */
+  uint32_t column_count;
+  uint8_t *reg_kinds;       /* enum kind */
+  uint32_t reg_count, reg_room;
+  struct code_inst *insts;
+  uint32_t inst_count, prologue;
+  uint32_t *reg_of;         /* register of each node while it lives */
+};
+
+/* ir.c */
+bool ir_init(struct ir *ir, struct arena *arena, struct pool *pool);
+uint32_t ir_make(struct ir *ir, struct ir_node node); /* op, operands and imm; the rest is filled in */
+enum kind ir_kind(const struct ir *ir, uint32_t id);
+enum kind type_kind(type_t type);
+enum kind letter_kind(char letter);
+enum rung_type kind_type(enum kind kind);
+
+uint32_t pool_set(struct ir *ir, struct ir_set set); /* sorts the members where they stand, drops repeats */
+uint32_t pool_regex(struct ir *ir, struct rung_text pattern);
+bool set_has(const struct ir_set *set, const struct ir_constant *constant);
+uint32_t ir_constant(struct ir *ir, enum kind kind, int64_t value);
+uint32_t ir_text(struct ir *ir, struct rung_text text);
+
+static inline uint32_t ir_op(struct ir *ir, uint32_t op, uint32_t a, uint32_t b, uint32_t c) {
+  return ir_make(ir, (struct ir_node){.op = op, .a = a, .b = b, .c = c, .imm = NONE32});
+}
+static inline uint32_t ir_1(struct ir *ir, uint32_t op, uint32_t a) { return ir_op(ir, op, a, NONE32, NONE32); }
+static inline uint32_t ir_2(struct ir *ir, uint32_t op, uint32_t a, uint32_t b) { return ir_op(ir, op, a, b, NONE32); }
+static inline uint32_t ir_imm(struct ir *ir, uint32_t op, uint32_t a, uint32_t imm) {
+  return ir_make(ir, (struct ir_node){.op = op, .a = a, .b = NONE32, .c = NONE32, .imm = imm});
+}
+/* The constant that a node is, or NULL. */
+static inline const struct ir_constant *ir_const(const struct ir *ir, uint32_t id) {
+  const struct ir_node *node = &ir->nodes[id];
+  return node->op < OPCODE_COUNT && op_infos[node->op].imm == IMM_CONST ? &ir->pool->constants[node->imm] : NULL;
+}
+static inline bool ir_is_flag(const struct ir *ir, uint32_t id, bool value) {
+  const struct ir_constant *constant = ir_const(ir, id);
+  return constant && constant->kind == KIND_F && constant->value == value;
+}
+
+/* plan.c: the typed tree to nodes and stages; the labels or tags a rule gives, joined by ", ". */
+struct rung_text rule_gives(struct arena *arena, const struct ast *rule);
+void plan_rules(struct plan *plan, const struct module *module, struct arena *arena);
+/* faults.c: a FAULT for each operation that may have no representable result. */
+void plan_faults(struct plan *plan, struct stage *stage);
+/* algebra.c: a node for the operation, or for a simpler one with the same result, missing values included. */
+uint32_t ir_simple(struct ir *ir, struct ir_node node);
+/* simplify.c: equal results with fewer operations; drops what nothing needs. */
+void simplify(struct plan *plan);
+/* fold.c: the value of an operation whose operands are constants; NONE32 when it is left to the run. */
+uint32_t fold(struct ir *ir, const struct ir_node *node);
+/* registers.c: an order for the instructions, and registers. */
+void assign_registers(const struct plan *plan, const struct stage *stage, struct code *code);
+/* emit.c: the tables of the program file. */
+bool emit(const struct plan *plan, const struct stage *stage, const struct code *code, struct program_tables *tables);
+/* encode.c: the bytes of the program file, from the arena's allocator and freed by the caller. */
+enum encoding { ENCODE_DONE, ENCODE_TOO_LARGE, ENCODE_NO_MEMORY };
+enum encoding encode(const struct program_tables *tables, struct arena *arena, struct rung_text *bytes);
+
+/* ir_print.c */
+enum rung_status print_plan(const struct plan *plan, rung_write_fn *write, void *context);
+enum rung_status print_code(const struct plan *plan, const struct code *code, rung_write_fn *write, void *context);
+
+#endif

@@ -1,0 +1,197 @@
+/* plan.c - turns the typed tree into stages: definitions, rules and statuses; lower.c does their expressions. */
+#include "planner.h"
+
+#include <string.h>
+
+/* Rules grouped by what they give: those of group g are rules[first[g]] to rules[first[g + 1] - 1], in order. */
+struct groups {
+  uint32_t *first, *rules;
+};
+
+/* -- One definition ----------------------------------------------------------------------- */
+
+static struct rung_text rule_name(struct plan *plan, const struct ast *rule) {
+  if (rule->child[0]->kind != AST_NONE) return rule->child[0]->text;
+  return rule_gives(plan->arena, rule);
+}
+
+static void plan_let(struct planner *planner, const struct symbol *let) {
+  planner->ir->owner = let->name;
+  planner->lets[let->index] = lower(planner, let->decl->child[1]);
+}
+
+static void plan_rule(struct planner *planner, uint32_t index) {
+  const struct ast *rule = planner->module->rules.at[index];
+  if (planner->fires[index] != NONE32) return;
+  planner->ir->owner = rule_name(planner->plan, rule);
+  uint32_t condition = lower(planner, rule->child[1]);
+  planner->ir->at = rule->child[1]->at;
+  planner->conditions[index] = condition;
+  planner->fires[index] = ir_1(planner->ir, OP_SURE, condition);
+}
+
+static uint32_t either(struct ir *ir, uint32_t a, uint32_t b) { return a == NONE32 ? b : ir_2(ir, OP_OR, a, b); }
+
+/* What a rule needs stands before its tags in module->order, so a rule can be planned with the first of them. */
+static void plan_tag(struct planner *planner, const struct groups *of_tag, const struct symbol *tag) {
+  const uint32_t *first = &of_tag->first[tag->index];
+  uint32_t given = NONE32;
+  for (uint32_t i = first[0]; i < first[1]; i++) plan_rule(planner, of_tag->rules[i]);
+  planner->ir->owner = tag->name;
+  planner->ir->at = tag->decl->at;
+  for (uint32_t i = first[0]; i < first[1]; i++) given = either(planner->ir, given, planner->fires[of_tag->rules[i]]);
+  planner->tags[tag->index] = given == NONE32 ? plan_defect(planner, "a tag that no rule gives") : given;
+}
+
+/* First match wins: an arm fires where its condition is true and no earlier arm's was.  `earlier` stands on the left,
+   so that faults.c finds the condition undemanded where an earlier arm has decided. */
+static void plan_status(struct planner *planner, const struct groups *of_status, const struct symbol *status) {
+  struct ir *ir = planner->ir;
+  uint32_t earlier = NONE32;
+  ir->owner = status->name;
+  for (uint32_t i = of_status->first[status->index]; i < of_status->first[status->index + 1]; i++) {
+    uint32_t rule = of_status->rules[i];
+    const struct ast *arm = planner->module->rules.at[rule];
+    bool otherwise = arm->child[0]->kind == AST_NONE;
+    ir->at = arm->at;
+    uint32_t condition = otherwise ? ir_constant(ir, KIND_F, 1) : lower(planner, arm->child[0]);
+    ir->at = otherwise ? arm->at : arm->child[0]->at;
+    uint32_t sure = ir_1(ir, OP_SURE, condition);
+    uint32_t fires = earlier == NONE32 ? sure : ir_2(ir, OP_AND, ir_1(ir, OP_NOT, earlier), sure);
+    earlier = either(ir, earlier, sure);
+    planner->conditions[rule] = condition;
+    planner->fires[rule] = fires;
+    uint32_t *label = &planner->labels[arm->child[1]->symbol->index];
+    *label = either(ir, *label, fires);
+  }
+  planner->any_label[status->index] = earlier == NONE32 ? ir_constant(ir, KIND_F, 0) : earlier;
+}
+
+/* -- Groups of rules ---------------------------------------------------------------------------- */
+
+/* The groups that rule i belongs to are the symbols of these of its children. */
+static void given_symbols(const struct ast *rule, uint32_t *begin, uint32_t *end) {
+  *begin = rule->kind == AST_ARM ? 1 : 3;
+  *end = rule->kind == AST_ARM ? 2 : rule->count;
+}
+
+static bool group_rules(struct planner *planner, enum ast_kind kind, uint32_t group_count, struct groups *groups) {
+  const struct ast_list *rules = &planner->module->rules;
+  struct arena *arena = planner->plan->arena;
+  groups->first = arena_alloc(arena, (group_count + 2) * sizeof *groups->first);
+  if (!groups->first) return false;
+  for (int filling = 0; filling < 2; filling++) {
+    for (uint32_t i = 0, child, end; i < rules->count; i++) {
+      const struct ast *rule = rules->at[i];
+      if (rule->kind != kind) continue;
+      for (given_symbols(rule, &child, &end); child < end; child++) {
+        const struct symbol *symbol = rule->child[child]->symbol;
+        uint32_t group = kind == AST_ARM ? symbol->status->index : symbol->index;
+        /* first[g + 1] counts on the first round, and is where the next rule goes on the second. */
+        if (filling) groups->rules[groups->first[group + 1]++] = i;
+        else groups->first[group + 2]++;
+      }
+    }
+    if (filling) break;
+    for (uint32_t g = 2; g <= group_count + 1; g++) groups->first[g] += groups->first[g - 1];
+    groups->rules = arena_alloc(arena, (groups->first[group_count + 1] + 1) * sizeof *groups->rules);
+    if (!groups->rules) return false;
+  }
+  return true;
+}
+
+struct rung_text rule_gives(struct arena *arena, const struct ast *rule) {
+  uint32_t begin, end;
+  size_t length = 0, at = 0;
+  given_symbols(rule, &begin, &end);
+  if (end - begin == 1) return rule->child[begin]->text;
+  for (uint32_t i = begin; i < end; i++) length += rule->child[i]->text.length + 2;
+  char *bytes = arena_alloc(arena, length + 1);
+  for (uint32_t i = begin; bytes && i < end; i++) {
+    struct rung_text name = rule->child[i]->text;
+    if (i > begin) bytes[at++] = ',', bytes[at++] = ' ';
+    memcpy(bytes + at, name.bytes, name.length);
+    at += name.length;
+  }
+  return (struct rung_text){bytes, at};
+}
+
+/* -- The stage ------------------------------------------------------------------------------------- */
+
+/* Every rule gives a tag and every arm belongs to a status, so this plans all of them. */
+static void plan_definitions(struct planner *planner) {
+  const struct module *module = planner->module;
+  struct groups of_tag, of_status;
+  if (!group_rules(planner, AST_RULE, module->tags.count, &of_tag)) return;
+  if (!group_rules(planner, AST_ARM, module->statuses.count, &of_status)) return;
+  for (uint32_t i = 0; i < module->order.count && !planner->plan->arena->failed; i++) {
+    const struct symbol *symbol = module->order.at[i];
+    if (symbol->kind == SYMBOL_LET && symbol->used) plan_let(planner, symbol);
+    if (symbol->kind == SYMBOL_TAG) plan_tag(planner, &of_tag, symbol);
+    if (symbol->kind == SYMBOL_STATUS) plan_status(planner, &of_status, symbol);
+  }
+}
+
+static void fill_roots(struct planner *planner, struct stage *stage) {
+  const struct module *module = planner->module;
+  uint32_t *root = stage->roots;
+  for (uint32_t i = 0; i < module->rules.count; i++) {
+    *root++ = planner->conditions[i];
+    *root++ = planner->fires[i];
+  }
+  for (uint32_t i = 0; i < module->labels.count; i++) *root++ = planner->labels[i];
+  for (uint32_t i = 0; i < module->tags.count; i++) *root++ = planner->tags[i];
+  for (uint32_t i = 0; i < module->shows.count; i++) {
+    planner->ir->owner = module->shows.at[i]->text;
+    *root++ = lower(planner, module->shows.at[i]);
+  }
+  if (!module->only) return;
+  planner->ir->owner = TEXT("--only");
+  uint32_t condition = lower(planner, module->only);
+  planner->ir->at = module->only->at;
+  *root++ = ir_1(planner->ir, OP_SURE, condition);
+}
+
+static void plan_rows_stage(struct planner *planner, struct stage *stage) {
+  const struct module *module = planner->module;
+  *stage = (struct stage){.sink = SINK_ROWS, .table = module->table, .rules = 0};
+  stage->labels = 2 * module->rules.count;
+  stage->shows = stage->labels + module->labels.count + module->tags.count;
+  stage->filter = stage->shows + module->shows.count;
+  stage->root_count = stage->filter + (module->only ? 1 : 0);
+  stage->roots = arena_alloc(planner->plan->arena, (stage->root_count + 1) * sizeof *stage->roots);
+  if (stage->roots) fill_roots(planner, stage);
+  for (uint32_t i = 0; i < stage->root_count && !planner->plan->arena->failed; i++)
+    if (stage->roots[i] == NONE32) stage->roots[i] = plan_defect(planner, "a result that was never planned");
+}
+
+static uint32_t *nodes_for(struct planner *planner, uint32_t count) {
+  uint32_t *nodes = arena_alloc(planner->plan->arena, (count + 1) * sizeof *nodes);
+  if (nodes) memset(nodes, 0xff, (count + 1) * sizeof *nodes);
+  return nodes;
+}
+
+static bool start(struct planner *planner) {
+  const struct module *module = planner->module;
+  struct arena *arena = planner->plan->arena;
+  planner->lets = nodes_for(planner, module->lets.count);
+  planner->tags = nodes_for(planner, module->tags.count);
+  planner->labels = nodes_for(planner, module->labels.count);
+  planner->any_label = nodes_for(planner, module->statuses.count);
+  planner->conditions = nodes_for(planner, module->rules.count);
+  planner->fires = nodes_for(planner, module->rules.count);
+  planner->list_sets = nodes_for(planner, module->lists.count);
+  planner->file_sets = nodes_for(planner, module->sources.count);
+  planner->plan->stages = arena_alloc(arena, sizeof *planner->plan->stages);
+  return !arena->failed;
+}
+
+void plan_rules(struct plan *plan, const struct module *module, struct arena *arena) {
+  *plan = (struct plan){.module = module, .arena = arena};
+  struct planner planner = {.module = module, .plan = plan, .ir = &plan->ir};
+  if (!ir_init(&plan->ir, arena, &plan->pool) || !start(&planner)) return;
+  plan_definitions(&planner);
+  if (arena->failed) return;
+  plan_rows_stage(&planner, &plan->stages[plan->stage_count++]);
+  if (!arena->failed) plan_faults(plan, &plan->stages[0]);
+}

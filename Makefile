@@ -58,20 +58,23 @@ CMD_LIBS      := -ljansson
 
 LIBS := $(B)/librung.a $(B)/librungc.a $(B)/librung.so $(B)/librungc.so
 
+# Says what is made in a word; V=1 shows whole commands.
+run = $(if $(V),,@echo '  $1  $@';)
+
 all: $(B)/rung
 ifeq ($(B),build/release)
 all: build/rung
 build/rung: $(B)/rung
-	ln -sf release/rung $@
+	@ln -sf release/rung $@
 endif
 
 libs: $(LIBS)
 
 $(B)/rung: $(CMD_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(RUNTIME_LIBS) $(COMPILER_LIBS) $(CMD_LIBS)
+	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^ $(RUNTIME_LIBS) $(COMPILER_LIBS) $(CMD_LIBS)
 
 $(B)/unit: $(UNIT_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcunit $(RUNTIME_LIBS) $(COMPILER_LIBS)
+	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^ -lcunit $(RUNTIME_LIBS) $(COMPILER_LIBS)
 
 # -- Objects ---------------------------------------------------------------------
 
@@ -83,23 +86,23 @@ $(B)/flags: FORCE
 
 $(B)/runtime/%.o: runtime/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(RUNTIME_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call run,CC   )$(CC) $(RUNTIME_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(COMPILER_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call run,CC   )$(CC) $(COMPILER_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/gen/parser.c $(B)/gen/parser.h &: compiler/parser.y
 	@mkdir -p $(@D)
-	$(BISON) -Wall -Werror -Wno-error=deprecated --header=$(B)/gen/parser.h -o $(B)/gen/parser.c $<
+	$(call run,BISON)$(BISON) -Wall -Werror -Wno-error=deprecated --header=$(B)/gen/parser.h -o $(B)/gen/parser.c $<
 
 $(B)/gen/lexer.c $(B)/gen/lexer.h &: compiler/lexer.l
 	@mkdir -p $(@D)
-	$(FLEX) --header-file=$(B)/gen/lexer.h -o $(B)/gen/lexer.c $<
+	$(call run,FLEX )$(FLEX) --header-file=$(B)/gen/lexer.h -o $(B)/gen/lexer.c $<
 
 # Generated code answers to its generators, not to our warning set.
 $(B)/gen/%.o: $(B)/gen/%.c $(B)/gen/parser.h $(B)/gen/lexer.h $(B)/flags
-	$(CC) $(COMPILER_CPPFLAGS) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) -MMD -MP -c -o $@ $<
+	$(call run,CC   )$(CC) $(COMPILER_CPPFLAGS) $(CPPFLAGS) $(filter-out $(WARNINGS),$(CFLAGS)) -MMD -MP -c -o $@ $<
 
 $(COMPILER_SRC:%.c=$(B)/%.o) $(UNIT_OBJ): | $(B)/gen/parser.h $(B)/gen/lexer.h
 
@@ -109,10 +112,8 @@ $(COMPILER_SRC:%.c=$(B)/%.o) $(UNIT_OBJ): | $(B)/gen/parser.h $(B)/gen/lexer.h
 $(B)/librung.a: $(RUNTIME_OBJ)
 $(B)/librungc.a: $(COMPILER_OBJ)
 $(B)/lib%.a:
-	$(LD) -r -o $(@:.a=.all.o) $^
-	$(OBJCOPY) --localize-hidden $(@:.a=.all.o)
-	rm -f $@
-	$(AR) rcs $@ $(@:.a=.all.o)
+	$(call run,AR   )$(LD) -r -o $(@:.a=.all.o) $^ && $(OBJCOPY) --localize-hidden $(@:.a=.all.o) && \
+	  rm -f $@ && $(AR) rcs $@ $(@:.a=.all.o)
 
 # Sanitizers leave symbols for the host program to bring.
 ifeq ($(filter -fsanitize=%,$(CFLAGS)),)
@@ -120,15 +121,15 @@ NO_UNDEFINED := -Wl,-z,defs
 endif
 
 $(B)/librung.so: $(RUNTIME_OBJ)
-	$(CC) $(LDFLAGS) -shared $(NO_UNDEFINED) -Wl,-soname,librung.so.$(SOVERSION) -o $@.$(VERSION) $^ $(RUNTIME_LIBS)
-	ln -sf $(@F).$(VERSION) $@.$(SOVERSION)
-	ln -sf $(@F).$(SOVERSION) $@
+	$(call run,LINK )$(CC) $(LDFLAGS) -shared $(NO_UNDEFINED) -Wl,-soname,librung.so.$(SOVERSION) -o $@.$(VERSION) $^ $(RUNTIME_LIBS)
+	@ln -sf $(@F).$(VERSION) $@.$(SOVERSION)
+	@ln -sf $(@F).$(SOVERSION) $@
 
 $(B)/librungc.so: $(COMPILER_OBJ) | $(B)/librung.so
-	$(CC) $(LDFLAGS) -shared $(NO_UNDEFINED) -Wl,-soname,librungc.so.$(SOVERSION) -o $@.$(VERSION) $^ \
+	$(call run,LINK )$(CC) $(LDFLAGS) -shared $(NO_UNDEFINED) -Wl,-soname,librungc.so.$(SOVERSION) -o $@.$(VERSION) $^ \
 	  -L$(B) -lrung $(COMPILER_LIBS)
-	ln -sf $(@F).$(VERSION) $@.$(SOVERSION)
-	ln -sf $(@F).$(SOVERSION) $@
+	@ln -sf $(@F).$(VERSION) $@.$(SOVERSION)
+	@ln -sf $(@F).$(SOVERSION) $@
 
 # -- Install -----------------------------------------------------------------------
 
@@ -228,10 +229,8 @@ check-manual: $(B)/rung
 check-samples: $(B)/rung
 	tests/build/samples.sh $(B)/rung
 
-# Builds as an embedder would, so `make` inside inherits none of our variables but these.
 check-embed: $(B)/rung $(LIBS)
-	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL CC='$(CC)' MODE='$(MODE)' B='$(B)' \
-	  SANITIZE='$(filter -fsanitize=%,$(CFLAGS))' tests/build/embed.sh
+	MAKE='$(MAKE)' CC='$(CC)' SANITIZE='$(filter -fsanitize=%,$(CFLAGS))' tests/build/embed.sh
 
 # The opcode manual.
 opcodes:

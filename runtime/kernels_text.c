@@ -132,28 +132,6 @@ bool kernel_UPPER(const struct call *call) { return fold_rows(call, UPPER); }
 
 /* -- Parts ------------------------------------------------------------------------------------- */
 
-/* Spaces, tabs and the no-break spaces U+00A0, U+2007, U+202F.  No byte of these characters' encodings ends or begins
-   another character, so they can be told from both sides. */
-static size_t blank_before(struct rung_text text) {
-  const unsigned char *b = (const unsigned char *)text.bytes;
-  if (text.length >= 1 && (b[0] == ' ' || b[0] == '\t')) return 1;
-  if (text.length >= 2 && b[0] == 0xc2 && b[1] == 0xa0) return 2;
-  return text.length >= 3 && b[0] == 0xe2 && b[1] == 0x80 && (b[2] == 0x87 || b[2] == 0xaf) ? 3 : 0;
-}
-
-static size_t blank_after(struct rung_text text) {
-  for (size_t length = 1; length <= 3 && length <= text.length; length++)
-    if (blank_before((struct rung_text){text.bytes + text.length - length, length}) == length) return length;
-  return 0;
-}
-
-static struct rung_text trim(struct rung_text text) {
-  for (size_t length; (length = blank_before(text)) > 0;)
-    text = (struct rung_text){text.bytes + length, text.length - length};
-  for (size_t length; (length = blank_after(text)) > 0;) text.length -= length;
-  return text;
-}
-
 static int64_t count_characters(struct rung_text text) {
   int64_t count = 0;
   int32_t character;
@@ -171,5 +149,5 @@ static int64_t count_characters(struct rung_text text) {
     }                                                                                            \
     return true;                                                                                 \
   }
-PART(TRIM, text, trim)
+PART(TRIM, text, text_trim)
 PART(LENGTH, i64, count_characters)

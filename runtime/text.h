@@ -37,4 +37,27 @@ static inline bool text_is_utf8(struct rung_text text) {
   return character >= 0;
 }
 
+/* Blanks are spaces, tabs and the no-break spaces U+00A0, U+2007, U+202F.  No byte of these characters' encodings ends
+   or begins another character, so they can be told from both sides. */
+static inline size_t text_blank_before(struct rung_text text) {
+  const unsigned char *b = (const unsigned char *)text.bytes;
+  if (text.length >= 1 && (b[0] == ' ' || b[0] == '\t')) return 1;
+  if (text.length >= 2 && b[0] == 0xc2 && b[1] == 0xa0) return 2;
+  return text.length >= 3 && b[0] == 0xe2 && b[1] == 0x80 && (b[2] == 0x87 || b[2] == 0xaf) ? 3 : 0;
+}
+
+static inline size_t text_blank_after(struct rung_text text) {
+  for (size_t length = 1; length <= 3 && length <= text.length; length++)
+    if (text_blank_before((struct rung_text){text.bytes + text.length - length, length}) == length) return length;
+  return 0;
+}
+
+/* Without the blanks at both ends. */
+static inline struct rung_text text_trim(struct rung_text text) {
+  for (size_t length; (length = text_blank_before(text)) > 0;)
+    text = (struct rung_text){text.bytes + length, text.length - length};
+  for (size_t length; (length = text_blank_after(text)) > 0;) text.length -= length;
+  return text;
+}
+
 #endif

@@ -212,25 +212,25 @@ check-unit: $(B)/unit
 	$(B)/unit
 
 check-setup:
-	tests/build/setup.sh
+	@tests/build/setup.sh
 
 check-includes: $(RUNTIME_OBJ)
-	tests/build/includes.sh
+	@tests/build/includes.sh
 
 check-symbols: $(LIBS)
-	tests/build/symbols.sh $(B)
+	@tests/build/symbols.sh $(B)
 
 check-language: $(B)/rung
-	tests/build/language.sh $(B)/rung rules/LANGUAGE.md README.md
+	@tests/build/language.sh $(B)/rung rules/LANGUAGE.md README.md
 
 check-manual: $(B)/rung
-	tests/build/manual.sh $(B)/rung
+	@tests/build/manual.sh $(B)/rung
 
 check-samples: $(B)/rung
-	tests/build/samples.sh $(B)/rung
+	@tests/build/samples.sh $(B)/rung
 
 check-embed: $(B)/rung $(LIBS)
-	MAKE='$(MAKE)' CC='$(CC)' SANITIZE='$(filter -fsanitize=%,$(CFLAGS))' tests/build/embed.sh
+	@MAKE='$(MAKE)' CC='$(CC)' SANITIZE='$(filter -fsanitize=%,$(CFLAGS))' tests/build/embed.sh
 
 # The opcode manual.
 opcodes:

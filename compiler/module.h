@@ -32,8 +32,15 @@ struct module {
 
 /* load.c: parses the main text and what it uses, and reads the files behind `in file`. */
 void load(struct module *module, struct rung_text path, struct rung_text text);
-/* parser.y: one source to a FILE tree (never NULL unless memory is out). */
+/* open.c: the reader of files that load takes when the caller gives none (see rungc_open_fn). */
+enum rung_status open_file(void *context, struct rung_text from, struct rung_text name,
+                           const struct rung_allocator *allocator, struct rung_text *path, struct rung_text *bytes,
+                           struct rung_error *error);
+/* parse.c: one source to a FILE tree (NULL only when memory is out).  What did not parse stands in it as NONE with
+   TYPE_ERROR where a child is needed, so that the names around it stay known. */
 struct ast *parse(struct module *module, struct source *source);
+/* One condition, as `--only` takes it, to an ONLY tree. */
+struct ast *parse_condition(struct module *module, struct source *source);
 /* resolve.c: names to symbols, calls to functions; unknown and doubled names.  Ends with order and reach. */
 void resolve(struct module *module);
 /* declare.c: what the columns of an input block say of themselves. */

@@ -1,4 +1,357 @@
+/* parser.y - the grammar: what stands where in a rule file.
+
+   Actions only build the tree.  Words that are not reserved are tokens of their own and names besides: two
+   operands never stand side by side, so one token of lookahead tells which is meant.  Every statement ends in `;`
+   here; the driver supplies those that may be left out.  After an error everything up to the next `;` is skipped,
+   and what was already known of the statement is kept, so that the names it makes stay known. */
+
+%require "3.8"
 %define api.pure full
+%define api.push-pull push
+%define api.prefix {rung_yy}
+%define api.value.type {union value}
+%define api.location.type {struct place}
+%define api.token.prefix {TOKEN_}
+%define parse.error custom
+%define parse.lac full
+%locations
+%param {struct parse *parse}
+
+%code requires {
+#include "parse.h"
+}
+
+%code {
+#include "limits.h"
+
+#define YYLLOC_DEFAULT(at, right, count) \
+  ((at) = (struct place){YYRHSLOC(right, (count) ? 1 : 0).source, \
+                         (count) ? YYRHSLOC(right, 1).begin : YYRHSLOC(right, 0).end, YYRHSLOC(right, count).end})
+
+/* The stacks never grow: an expression of LIMIT_NESTING levels fits, at five symbols a level at most. */
+#define YYINITDEPTH 1500
+#define YYMAXDEPTH 1500
+
+static void yyerror(const struct place *at, struct parse *parse, const char *message);
+
+#define ONE(kind, at, a) build(parse, AST_##kind, at, a, NULL)
+#define TWO(kind, at, a, b) build(parse, AST_##kind, at, a, b)
+#define RECOVERED() (yyerrok, parse->panic = false)
+}
+
+%token END 0 "the end of the file" START_FILE START_CONDITION BAD
+%token <text> NAME "a name" STRING "a text in quotes"
+%token <number> NUMBER "a number" PERCENT "a percentage" DATE "a date"
+%token ARROW "->" SEMICOLON ";" COMMA "," COLON ":" DOT "." LPAREN "(" RPAREN ")" LBRACE "{" RBRACE "}"
+%token EQ "=" NE "!=" LT "<" LE "<=" GT ">" GE ">=" PLUS "+" MINUS "-" STAR "*" SLASH "/"
+
+/* Reserved. */
+%token AND "and" OR "or" NOT "not" IN "in" IS "is" BETWEEN "between" CONTAINS "contains" STARTS "starts" ENDS "ends"
+%token MATCHES "matches" WITHIN "within" OLDER "older" IF "if" THEN "then" ELSE "else" OTHERWISE "otherwise"
+%token BECAUSE "because" YES "yes" NO "no" TRUE "true" FALSE "false"
+%token LATER_WORD "a word of later versions"
+
+/* Not reserved: all of them stand under `name` too. */
+%token USE "use" PARAM "param" INPUT "input" LET "let" LIST "list" STATUS "status" SHOW "show"
+%token FROM "from" KEY "key" FORMAT "format" DEFAULT "default" MISSING "missing" PRESENT "present" ONE "one" OF "of"
+%token TEXT "text" INTEGER "integer" NUMBER_TYPE "number" MONEY "money" DATE_TYPE "date" FLAG "flag"
+%token DAY "day" DAYS "days" WEEK "week" WEEKS "weeks" MONTH "month" MONTHS "months" YEAR "year" YEARS "years"
+%token SINCE "since" UNTIL "until" LAST "last" NEXT "next" THAN "than" WITH "with" FILE_WORD "file"
+%token ANNIVERSARY "anniversary"
+
+%type <node> statement rule tags because list_of_names list_of_strings columns column attributes attribute literal
+%type <node> arms arm expr test sum primary list_of_exprs name
+%type <number> type unit
+
+%precedence LOWEST
+%left OR
+%left AND
+%precedence NOT
+%left PLUS MINUS
+%left STAR SLASH
+%precedence NEGATE
+
 %%
-file: %empty;
+
+start
+  : START_FILE statements
+  | START_CONDITION expr                     { ast_add(&parse->module->arena, parse->root, $expr); }
+  | START_CONDITION error                    { ast_add(&parse->module->arena, parse->root, build_broken(parse, @2)); }
+  ;
+
+statements
+  : %empty
+  | statements statement                     { ast_add(&parse->module->arena, parse->root, $statement); }
+  ;
+
+/* -- Statements -------------------------------------------------------------------- */
+
+statement
+  : ";"                                      { $$ = NULL; }
+  | USE STRING ";"                           { $$ = ONE(USE, place_join(@1, @2), build_string(parse, @2, $2)); }
+  | PARAM name "=" expr ";"                  { $$ = TWO(PARAM, place_join(@1, @4), $name, $expr); }
+  | PARAM name "=" error ";"                 { $$ = TWO(PARAM, place_join(@1, @4), $name, build_broken(parse, @4)); RECOVERED(); }
+  | LET name "=" expr ";"                    { $$ = TWO(LET, place_join(@1, @4), $name, $expr); }
+  | LET name "=" error ";"                   { $$ = TWO(LET, place_join(@1, @4), $name, build_broken(parse, @4)); RECOVERED(); }
+  | LIST name "=" list_of_strings ";"        { $$ = build_more(parse, ONE(LIST, place_join(@1, @4), $name), $4); }
+  | LIST name "=" error ";"                  { $$ = ONE(LIST, place_join(@1, @4), $name); RECOVERED(); }
+  | SHOW list_of_names ";"                   { $$ = build_more(parse, ONE(SHOW, place_join(@1, @2), NULL), $2); }
+  | INPUT name "{" columns "}"               { $$ = build_more(parse, ONE(INPUT, @$, $name), $columns); }
+  | STATUS name "{" arms "}"                 { $$ = build_more(parse, ONE(STATUS, @$, $name), $arms); }
+  | rule ";"
+  | error ";"                                { $$ = NULL; RECOVERED(); }
+  ;
+
+/* Children: name, condition, because, tags. */
+rule
+  : expr "->" tags because
+      { $$ = build_more(parse, build_three(parse, AST_RULE, @$, build_none(parse, @1), $expr, $because), $tags); }
+  | name ":" expr "->" tags because
+      { $$ = build_more(parse, build_three(parse, AST_RULE, @$, $name, $expr, $because), $tags); }
+  | error "->" { RECOVERED(); } tags because
+      { $$ = build_more(parse, build_three(parse, AST_RULE, @$, build_none(parse, @1), build_broken(parse, @1), $because),
+                        $tags); }
+  ;
+
+tags: list_of_names ;
+
+because
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | BECAUSE STRING                           { $$ = build_string(parse, @2, $2); }
+  ;
+
+list_of_names
+  : name                                     { $$ = ONE(NONE, @1, $1); }
+  | list_of_names "," name                   { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
+  ;
+
+list_of_strings
+  : STRING                                   { $$ = ONE(NONE, @1, build_string(parse, @1, $1)); }
+  | list_of_strings "," STRING               { $$ = $1; ast_add(&parse->module->arena, $$, build_string(parse, @3, $3)); }
+  ;
+
+/* -- Input --------------------------------------------------------------------------- */
+
+columns
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | columns column                           { $$ = $1; ast_add(&parse->module->arena, $$, $column); }
+  ;
+
+column
+  : name type attributes ";"                 { $$ = build_column(parse, place_join(@1, @3), $name, (int)$type.value, $attributes); }
+  | name type attributes error ";"           { $$ = build_column(parse, place_join(@1, @3), $name, (int)$type.value, $attributes); RECOVERED(); }
+  | name error ";"                           { $$ = build_column(parse, @1, $name, TYPE_ERROR, NULL); RECOVERED(); }
+  | error ";"                                { $$ = NULL; RECOVERED(); }
+  | ";"                                      { $$ = NULL; }
+  ;
+
+type
+  : TEXT                                     { $$.value = TYPE_TEXT; }
+  | INTEGER                                  { $$.value = TYPE_INTEGER; }
+  | NUMBER_TYPE                              { $$.value = TYPE_NUMBER; }
+  | MONEY                                    { $$.value = TYPE_MONEY; }
+  | DATE_TYPE                                { $$.value = TYPE_DATE; }
+  | FLAG                                     { $$.value = TYPE_FLAG; }
+  ;
+
+attributes
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | attributes attribute                     { $$ = $1; ast_add(&parse->module->arena, $$, $attribute); }
+  ;
+
+attribute
+  : KEY                                      { $$ = ONE(KEY, @$, NULL); }
+  | FROM STRING                              { $$ = ONE(FROM, @$, build_string(parse, @2, $2)); }
+  | FORMAT STRING                            { $$ = ONE(FORMAT, @$, build_string(parse, @2, $2)); }
+  | DEFAULT literal                          { $$ = ONE(PRESET, @$, $literal); }
+  | MISSING list_of_strings                  { $$ = build_more(parse, ONE(MISSING, @$, NULL), $2); }
+  | BETWEEN literal AND literal              { $$ = TWO(RANGE, @$, $2, $4); }
+  | ONE OF "(" list_of_strings ")"           { $$ = build_more(parse, ONE(CLOSED, @$, NULL), $4); }
+  ;
+
+literal
+  : STRING                                   { $$ = build_string(parse, @1, $1); }
+  | NUMBER                                   { $$ = build_value(parse, AST_NUMBER, @$, $1.value, $1.whole); }
+  | "-" NUMBER                               { $$ = build_value(parse, AST_NUMBER, @$, -$2.value, $2.whole); }
+  | PERCENT                                  { $$ = build_value(parse, AST_NUMBER, @$, $1.value, false); }
+  | DATE                                     { $$ = build_value(parse, AST_DATE, @$, $1.value, false); }
+  | YES                                      { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
+  | TRUE                                     { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
+  | NO                                       { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
+  | FALSE                                    { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
+  ;
+
+/* -- Status ---------------------------------------------------------------------------- */
+
+arms
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | arms arm                                 { $$ = $1; ast_add(&parse->module->arena, $$, $arm); }
+  ;
+
+arm
+  : expr "->" name because ";"
+      { $$ = build_three(parse, AST_ARM, place_join(@1, @4), $expr, $name, $because); }
+  | OTHERWISE "->" name because ";"
+      { $$ = build_three(parse, AST_ARM, place_join(@1, @4), build_none(parse, @1), $name, $because); }
+  | error "->" { RECOVERED(); } name because ";"
+      { $$ = build_three(parse, AST_ARM, place_join(@1, @5), build_broken(parse, @1), $name, $because); }
+  | error ";"                                { $$ = NULL; RECOVERED(); }
+  | ";"                                      { $$ = NULL; }
+  ;
+
+/* -- Expressions -------------------------------------------------------------------------- */
+
+expr
+  : expr OR expr                             { $$ = build_chain(parse, AST_OR, @$, $1, $3); }
+  | expr AND expr                            { $$ = build_chain(parse, AST_AND, @$, $1, $3); }
+  | NOT expr                                 { $$ = ONE(NOT, @$, $2); }
+  | IF expr THEN expr ELSE expr  %prec LOWEST { $$ = build_three(parse, AST_IF, @$, $2, $4, $6); }
+  | test
+  ;
+
+test
+  : sum
+  | sum "=" sum                              { $$ = TWO(EQ, @$, $1, $3); }
+  | sum "!=" sum                             { $$ = TWO(NE, @$, $1, $3); }
+  | sum "<" sum                              { $$ = TWO(LT, @$, $1, $3); }
+  | sum "<=" sum                             { $$ = TWO(LE, @$, $1, $3); }
+  | sum ">" sum                              { $$ = TWO(GT, @$, $1, $3); }
+  | sum ">=" sum                             { $$ = TWO(GE, @$, $1, $3); }
+  | sum IS MISSING                           { $$ = ONE(IS_MISSING, @$, $1); }
+  | sum IS PRESENT                           { $$ = ONE(IS_PRESENT, @$, $1); }
+  | sum IS NOT MISSING                       { $$ = build_negated(ONE(IS_MISSING, @$, $1)); }
+  | sum IS NOT PRESENT                       { $$ = build_negated(ONE(IS_PRESENT, @$, $1)); }
+  | sum BETWEEN sum AND sum                  { $$ = build_three(parse, AST_BETWEEN, @$, $1, $3, $5); }
+  | sum NOT BETWEEN sum AND sum              { $$ = build_negated(build_three(parse, AST_BETWEEN, @$, $1, $4, $6)); }
+  | sum IN "(" list_of_exprs ")"             { $$ = build_more(parse, ONE(IN, @$, $1), $4); }
+  | sum NOT IN "(" list_of_exprs ")"         { $$ = build_negated(build_more(parse, ONE(IN, @$, $1), $5)); }
+  | sum IN name                              { $$ = TWO(IN_LIST, @$, $1, $3); }
+  | sum NOT IN name                          { $$ = build_negated(TWO(IN_LIST, @$, $1, $4)); }
+  | sum IN FILE_WORD STRING                  { $$ = TWO(IN_FILE, @$, $1, build_string(parse, @4, $4)); }
+  | sum NOT IN FILE_WORD STRING              { $$ = build_negated(TWO(IN_FILE, @$, $1, build_string(parse, @5, $5))); }
+  | sum CONTAINS sum                         { $$ = TWO(CONTAINS, @$, $1, $3); }
+  | sum STARTS WITH sum                      { $$ = TWO(STARTS, @$, $1, $4); }
+  | sum ENDS WITH sum                        { $$ = TWO(ENDS, @$, $1, $4); }
+  | sum MATCHES STRING                       { $$ = TWO(MATCHES, @$, $1, build_string(parse, @3, $3)); }
+  | sum WITHIN LAST sum                      { $$ = TWO(WITHIN_LAST, @$, $1, $4); }
+  | sum WITHIN NEXT sum                      { $$ = TWO(WITHIN_NEXT, @$, $1, $4); }
+  | sum OLDER THAN sum                       { $$ = TWO(OLDER, @$, $1, $4); }
+  ;
+
+sum
+  : sum "+" sum                              { $$ = TWO(ADD, @$, $1, $3); }
+  | sum "-" sum                              { $$ = TWO(SUB, @$, $1, $3); }
+  | sum "*" sum                              { $$ = TWO(MUL, @$, $1, $3); }
+  | sum "/" sum                              { $$ = TWO(DIV, @$, $1, $3); }
+  | "-" sum                   %prec NEGATE   { $$ = ONE(NEG, @$, $2); }
+  | primary
+  ;
+
+primary
+  : NUMBER                                   { $$ = build_value(parse, AST_NUMBER, @$, $1.value, $1.whole); }
+  | NUMBER unit                              { $$ = build_duration(parse, @$, $1.value, $1.whole, (int)$2.value, $2.whole ? TYPE_INTEGER : TYPE_MONTHS); }
+  | PERCENT                                  { $$ = build_value(parse, AST_NUMBER, @$, $1.value, false); }
+  | STRING                                   { $$ = build_string(parse, @$, $1); }
+  | DATE                                     { $$ = build_value(parse, AST_DATE, @$, $1.value, false); }
+  | YES                                      { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
+  | TRUE                                     { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
+  | NO                                       { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
+  | FALSE                                    { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
+  | name
+  | name "(" list_of_exprs ")"               { $$ = build_more(parse, ONE(CALL, @$, $1), $3); }
+  | "(" expr ")"                             { $$ = ONE(PAREN, @$, $2); }
+  | DAYS SINCE primary                       { $$ = ONE(DAYS_SINCE, @$, $3); }
+  | DAYS UNTIL primary                       { $$ = ONE(DAYS_UNTIL, @$, $3); }
+  | ANNIVERSARY OF primary                   { $$ = ONE(ANNIVERSARY, @$, $3); }
+  ;
+
+list_of_exprs
+  : expr                                     { $$ = ONE(NONE, @1, $1); }
+  | list_of_exprs "," expr                   { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
+  ;
+
+/* `whole` tells spans of days from spans of months. */
+unit
+  : DAY                                      { $$.value = 1; $$.whole = true; }
+  | DAYS                                     { $$.value = 1; $$.whole = true; }
+  | WEEK                                     { $$.value = 7; $$.whole = true; }
+  | WEEKS                                    { $$.value = 7; $$.whole = true; }
+  | MONTH                                    { $$.value = 1; $$.whole = false; }
+  | MONTHS                                   { $$.value = 1; $$.whole = false; }
+  | YEAR                                     { $$.value = 12; $$.whole = false; }
+  | YEARS                                    { $$.value = 12; $$.whole = false; }
+  ;
+
+/* -- Names ------------------------------------------------------------------------------------ */
+
+name
+  : NAME                                     { $$ = build_name(parse, @1, $1); }
+  | open_word                                { $$ = build_word(parse, @1); }
+  ;
+
+open_word
+  : USE | PARAM | INPUT | LET | LIST | STATUS | SHOW | FROM | KEY | FORMAT | DEFAULT | MISSING | PRESENT | ONE | OF
+  | TEXT | INTEGER | NUMBER_TYPE | MONEY | DATE_TYPE | FLAG | DAY | DAYS | WEEK | WEEKS | MONTH | MONTHS | YEAR | YEARS
+  | SINCE | UNTIL | LAST | NEXT | THAN | WITH | FILE_WORD | ANNIVERSARY
+  ;
+
 %%
+
+/* -- The grammar as a machine ------------------------------------------------------------------- */
+
+_Static_assert(YYNTOKENS <= 64 * (int)(sizeof(struct token_set) / sizeof(uint64_t)), "a token set holds every token");
+
+/* As bison's yypstate_new, which has no way to take an allocator. */
+bool grammar_start(struct parse *parse) {
+  yypstate *state = arena_alloc(&parse->module->arena, sizeof *state);
+  if (!state) return false;
+  state->yystacksize = YYINITDEPTH;
+  state->yyss = state->yyssa;
+  state->yyvs = state->yyvsa;
+  state->yyls = state->yylsa;
+  state->yyes = state->yyesa;
+  state->yyes_capacity = sizeof state->yyesa / sizeof *state->yyesa;
+  yypstate_clear(state);
+  parse->grammar = state;
+  return true;
+}
+
+void grammar_push(struct parse *parse, struct token token) {
+  yypush_parse(parse->grammar, token.kind, &token.value, &token.at, parse);
+}
+
+bool grammar_full(const struct parse *parse) {
+  enum { SPARE = 20 };
+  return parse->grammar->yyssp - parse->grammar->yyss > YYMAXDEPTH - SPARE;
+}
+
+const char *grammar_token_name(int token) { return yysymbol_name(YYTRANSLATE(token)); }
+
+bool token_set_has(const struct token_set *set, int token) {
+  unsigned symbol = (unsigned)YYTRANSLATE(token);
+  return set->bits[symbol / 64] >> symbol % 64 & 1;
+}
+
+static struct token_set make_set(const yysymbol_kind_t *symbols, int count) {
+  struct token_set set = {{0}};
+  for (int i = 0; i < count; i++) set.bits[(unsigned)symbols[i] / 64] |= (uint64_t)1 << (unsigned)symbols[i] % 64;
+  return set;
+}
+
+struct token_set grammar_expected(struct parse *parse) {
+  yysymbol_kind_t symbols[YYNTOKENS];
+  return make_set(symbols, yypstate_expected_tokens(parse->grammar, symbols, YYNTOKENS));
+}
+
+static int yyreport_syntax_error(const yypcontext_t *context, struct parse *parse) {
+  yysymbol_kind_t symbols[YYNTOKENS];
+  struct token_set expected = make_set(symbols, yypcontext_expected_tokens(context, symbols, YYNTOKENS));
+  syntax_report(parse, parse->current, &expected);
+  return 0;
+}
+
+/* Called for full stacks only, which grammar_full forestalls. */
+static void yyerror(const struct place *at, struct parse *parse, const char *message) {
+  (void)message;
+  diag_report(parse->module, *at, DIAG_DEEP, LIMIT_NESTING);
+}

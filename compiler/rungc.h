@@ -29,7 +29,8 @@ struct rungc_message {
 
 /* Reads the file that `use` or `in file` names.  `from` is the file that asks, `name` the text
    as written.  Sets *path to the name for messages and *bytes to the content, both allocated
-   with `allocator`, which the compiler then frees.  On failure it fills *error. */
+   with `allocator` at exactly their length, which the compiler then frees (on failure too, what is set).  On failure
+   it fills *error. */
 typedef enum rung_status rungc_open_fn(void *context, struct rung_text from, struct rung_text name,
                                        const struct rung_allocator *allocator, struct rung_text *path,
                                        struct rung_text *bytes, struct rung_error *error);

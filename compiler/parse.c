@@ -1,0 +1,284 @@
+/* parse.c - drive tokens into the grammar; mend what is plainly meant, skip what is not. */
+#include "parse.h"
+#include "parser.h"
+
+#include "limits.h"
+
+/* -- Tokens ahead ------------------------------------------------------------------------ */
+
+struct token parse_peek(struct parse *parse, uint32_t i) {
+  while (parse->ahead_count <= i) {
+    struct token token = lexer_next(&parse->lexer);
+    if (parse->lexer.open_string) token.kind = TOKEN_BAD;
+    parse->ahead[parse->ahead_count++] = token;
+  }
+  return parse->ahead[i];
+}
+
+static struct token take(struct parse *parse) {
+  struct token token = parse_peek(parse, 0);
+  parse->ahead_count--;
+  for (uint32_t i = 0; i < parse->ahead_count; i++) parse->ahead[i] = parse->ahead[i + 1];
+  return token;
+}
+
+/* -- Into the grammar ---------------------------------------------------------------------- */
+
+static void push(struct parse *parse, struct token token) {
+  parse->current = token;
+  grammar_push(parse, token);
+  parse->before_previous = parse->previous.kind;
+  parse->previous = token;
+  if (token.kind == TOKEN_SEMICOLON) parse->deep = false;
+}
+
+/* A token that is not in the text, in front of `token`; messages about it speak of `token`. */
+static void push_absent(struct parse *parse, int kind, struct token token) {
+  push(parse, (struct token){.kind = kind, .at = token.at});
+}
+
+static bool at_statement_start(const struct parse *parse) {
+  switch (parse->previous.kind) {
+    case TOKEN_SEMICOLON: case TOKEN_LBRACE: case TOKEN_RBRACE: case TOKEN_START_FILE: return !parse->panic;
+    default: return false;
+  }
+}
+
+static void end_statement(struct parse *parse, struct token before) {
+  if (!at_statement_start(parse)) push_absent(parse, TOKEN_SEMICOLON, before);
+}
+
+static void close_block(struct parse *parse, struct token before) {
+  end_statement(parse, before);
+  push_absent(parse, TOKEN_RBRACE, before);
+  parse->in_block = false;
+}
+
+/* Leaves a statement whose message has been given. */
+static void give_up(struct parse *parse, struct token token) {
+  parse->silent = parse->panic = true;
+  push_absent(parse, TOKEN_BAD, token);
+  parse->silent = false;
+}
+
+static void report_missing_end(struct parse *parse, struct token before) {
+  struct place after_last = {parse->taken.source, parse->taken.end, parse->taken.end};
+  struct diag *diag =
+      diag_report(parse->module, after_last, DIAG_MISSING_END, TEXT_ARG(syntax_quote(parse, before)));
+  diag_fix(diag, TEXT(";"));
+}
+
+/* -- Skipping what cannot be mended --------------------------------------------------------- */
+
+/* `let x =`, `status x {` and so on at the start of a line: a statement begins here, whatever came before. */
+static bool statement_ahead(struct parse *parse) {
+  struct token token = parse_peek(parse, 0), next, after;
+  if (!token.first || token.kind < TOKEN_USE || token.kind > TOKEN_SHOW) return false;
+  next = parse_peek(parse, 1);
+  after = parse_peek(parse, 2);
+  bool named = token_is_name(next.kind);
+  switch (token.kind) {
+    case TOKEN_USE: return next.kind == TOKEN_STRING;
+    case TOKEN_PARAM: case TOKEN_LET: case TOKEN_LIST: return named && after.kind == TOKEN_EQ;
+    case TOKEN_INPUT: case TOKEN_STATUS: return named && after.kind == TOKEN_LBRACE;
+    default: return named && !parse->in_block && (after.kind == TOKEN_COMMA || after.kind == TOKEN_SEMICOLON);
+  }
+}
+
+static bool column_ahead(struct parse *parse) {
+  int type = parse_peek(parse, 1).kind;
+  return parse->in_block && token_is_name(parse_peek(parse, 0).kind) && type >= TOKEN_TEXT && type <= TOKEN_FLAG;
+}
+
+/* Whether the next token begins a statement although no `;` ended the one before: on a line of its own, after a
+   finished rule, or when the rest of the line was lost. */
+static bool line_ahead(struct parse *parse, struct token last, bool arrow_seen, bool line_lost) {
+  struct token token = parse_peek(parse, 0);
+  if (!token.first) return false;
+  if (statement_ahead(parse) || column_ahead(parse)) return true;
+  return token_starts_operand(token.kind) && (line_lost || (arrow_seen && token_ends_operand(last.kind)));
+}
+
+/* Skips to the end of the statement that has an error, or to its arrow when the grammar can go on from there.
+   Braces inside are skipped whole. */
+static void recover(struct parse *parse, bool line_lost) {
+  struct token_set expected = grammar_expected(parse);
+  struct token last = parse->current;
+  bool in_file = token_set_has(&expected, TOKEN_SEMICOLON), arrow_seen = last.kind == TOKEN_ARROW;
+  uint32_t depth = last.kind == TOKEN_LBRACE;
+  for (;; last = take(parse)) {
+    struct token token = parse_peek(parse, 0);
+    if (token.kind == TOKEN_END) return;
+    if (token.kind == TOKEN_LBRACE) depth++;
+    if (token.kind == TOKEN_BAD) line_lost = true;
+    if (token.kind == TOKEN_RBRACE && depth > 0 && --depth == 0) {
+      push_absent(parse, TOKEN_SEMICOLON, take(parse));
+      return;
+    }
+    if (depth > 0 || !in_file) continue;
+    if (token.kind == TOKEN_SEMICOLON || (token.kind == TOKEN_ARROW && token_set_has(&expected, TOKEN_ARROW))) {
+      push(parse, take(parse));
+      return;
+    }
+    bool line = line_ahead(parse, last, arrow_seen, line_lost);
+    if (line && !line_lost && arrow_seen) report_missing_end(parse, token);
+    if (line || (token.kind == TOKEN_RBRACE && parse->in_block)) {
+      push_absent(parse, TOKEN_SEMICOLON, token);
+      return;
+    }
+    if (token.kind == TOKEN_ARROW) arrow_seen = true;
+  }
+}
+
+/* -- Mending -------------------------------------------------------------------------------- */
+
+/* The next token begins a statement, but the one before, or its block, has not ended. */
+static void mend_start(struct parse *parse, struct token token) {
+  if (!at_statement_start(parse)) {
+    struct token_set expected = grammar_expected(parse);
+    if (token_set_has(&expected, TOKEN_SEMICOLON)) report_missing_end(parse, token);
+    else push_absent(parse, TOKEN_BAD, token);
+    push_absent(parse, TOKEN_SEMICOLON, token);
+  }
+  if (!parse->in_block) return;
+  diag_report(parse->module, parse->block, DIAG_OPEN_BLOCK);
+  close_block(parse, token);
+}
+
+/* `-> big spender;` */
+static bool mend_blank_in_name(struct parse *parse, struct token token) {
+  int next = parse_peek(parse, 1).kind;
+  bool name_ends = next == TOKEN_SEMICOLON || next == TOKEN_COMMA || next == TOKEN_BECAUSE || next == TOKEN_END;
+  if (token.first || !name_ends || !token_is_name(token.kind) || !token_is_name(parse->previous.kind)) return false;
+  struct place both = place_join(parse->previous.at, token.at);
+  struct rung_text words = source_text(&parse->module->sources, both);
+  struct diag *diag = diag_report(parse->module, both, DIAG_BLANK_IN_NAME, TEXT_ARG(syntax_quote(parse, token)));
+  diag_help(parse->module, diag, "write the whole name in back-quotes: `%.*s`", TEXT_ARG(diag_quote(parse->module, words)));
+  diag_fix(diag, arena_print(&parse->module->arena, "`%.*s`", TEXT_ARG(words)));
+  take(parse);
+  return true;
+}
+
+/* Two operands side by side.  True when the token was taken. */
+static bool mend_missing_end(struct parse *parse, struct token token) {
+  bool plain = parse->previous.kind < TOKEN_USE && token.kind < TOKEN_USE;
+  if (!token_ends_operand(parse->previous.kind) || !token_starts_operand(token.kind)) return false;
+  if (!token.first && !plain) return false;
+  struct token_set expected = grammar_expected(parse);
+  if (token_set_has(&expected, token.kind) || !token_set_has(&expected, TOKEN_SEMICOLON)) return false;
+  if (mend_blank_in_name(parse, token)) return true;
+  bool begins = token.kind == TOKEN_LPAREN || token.kind == TOKEN_NOT || token_is_infix(parse_peek(parse, 1).kind);
+  if (!token.first && !begins) return false;
+  report_missing_end(parse, token);
+  push_absent(parse, TOKEN_SEMICOLON, token);
+  return false;
+}
+
+/* A reserved word where only a name can be meant becomes one. */
+static void mend_reserved(struct parse *parse, struct token *token) {
+  int before = parse->previous.kind, after = parse_peek(parse, 1).kind;
+  if (token->kind < TOKEN_AND || token->kind > TOKEN_LATER_WORD) return;
+  bool named_thing = before >= TOKEN_PARAM && before <= TOKEN_SHOW;
+  if (token_ends_operand(before) && !named_thing) return;
+  struct token_set expected = grammar_expected(parse);
+  if (token_set_has(&expected, token->kind) || !token_set_has(&expected, TOKEN_NAME)) return;
+  bool value = token_set_has(&expected, TOKEN_NUMBER);
+  if (value && (after == TOKEN_END || token_starts_operand(after))) return;
+  struct rung_text word = source_text(&parse->module->sources, token->at);
+  struct diag *diag = diag_report(parse->module, token->at, DIAG_RESERVED_NAME, TEXT_ARG(word));
+  diag_help(parse->module, diag, "to name something so, write it in back-quotes: `%.*s`", TEXT_ARG(word));
+  diag_fix(diag, arena_print(&parse->module->arena, "`%.*s`", TEXT_ARG(word)));
+  token->kind = TOKEN_NAME;
+  token->value.text = word;
+}
+
+/* `x > 1,5`, unless a list of values is possible there. */
+static bool mend_decimal_comma(struct parse *parse, struct token token) {
+  struct token next = parse_peek(parse, 1);
+  if (token.kind != TOKEN_COMMA || parse->previous.kind != TOKEN_NUMBER || next.kind != TOKEN_NUMBER) return false;
+  if (parse->previous.at.end != token.at.begin || token.at.end != next.at.begin) return false;
+  struct token_set expected = grammar_expected(parse);
+  if (token_set_has(&expected, TOKEN_COMMA)) return false;
+  struct diag *diag = diag_report(parse->module, place_join(parse->previous.at, next.at), DIAG_DECIMAL_COMMA);
+  const struct sources *sources = &parse->module->sources;
+  struct rung_text fix = arena_print(&parse->module->arena, "%.*s.%.*s",
+                                     TEXT_ARG(source_text(sources, parse->previous.at)), TEXT_ARG(source_text(sources, next.at)));
+  diag_help(parse->module, diag, "write %.*s", TEXT_ARG(fix));
+  diag_fix(diag, fix);
+  take(parse), take(parse);
+  return true;
+}
+
+/* -- The loop ---------------------------------------------------------------------------------- */
+
+static void push_brace(struct parse *parse, struct token token) {
+  if (token.kind == TOKEN_LBRACE) {
+    push(parse, token);
+    if (parse->panic) return;
+    parse->in_block = true;
+    parse->block = token.at;
+  } else if (parse->in_block) {
+    close_block(parse, token);
+  } else {
+    diag_report(parse->module, token.at, DIAG_STRAY_BRACE);
+  }
+}
+
+static void feed(struct parse *parse, bool in_file) {
+  struct token token = parse_peek(parse, 0);
+  if (in_file) {
+    if (statement_ahead(parse) && (!at_statement_start(parse) || parse->in_block)) mend_start(parse, token);
+    if (mend_missing_end(parse, token)) return;
+  }
+  if (mend_decimal_comma(parse, token)) return;
+  mend_reserved(parse, &token);
+  take(parse);
+  if (token.kind == TOKEN_BAD) {
+    give_up(parse, token);
+  } else if (grammar_full(parse)) {
+    if (!parse->deep) diag_report(parse->module, token.at, DIAG_DEEP, LIMIT_NESTING);
+    give_up(parse, token);
+  } else if (in_file && (token.kind == TOKEN_LBRACE || token.kind == TOKEN_RBRACE)) {
+    push_brace(parse, token);
+  } else {
+    push(parse, token);
+  }
+  parse->taken = token.at;
+  if (parse->panic) recover(parse, token.kind == TOKEN_BAD);
+}
+
+static void run(struct parse *parse, bool in_file) {
+  struct token start = {.kind = in_file ? TOKEN_START_FILE : TOKEN_START_CONDITION, .at.source = parse->source->index};
+  push(parse, start);
+  while (parse_peek(parse, 0).kind != TOKEN_END && !parse->module->arena.failed) feed(parse, in_file);
+  if (parse->module->arena.failed) return;
+  struct token end = take(parse);
+  end.at.begin = end.at.end = parse->taken.end; /* not behind the blank lines at the end of the file */
+  if (in_file) {
+    if (parse->in_block) {
+      diag_report(parse->module, parse->block, DIAG_OPEN_BLOCK);
+      close_block(parse, end);
+    }
+    end_statement(parse, end);
+  }
+  push(parse, end);
+}
+
+static struct ast *parse_as(struct module *module, struct source *source, enum ast_kind kind) {
+  struct place whole = {source->index, 0, (uint32_t)source->text.length};
+  struct parse *parse = arena_alloc(&module->arena, sizeof *parse);
+  struct ast *root = ast_new(&module->arena, kind, whole);
+  if (!parse || !root) return NULL;
+  *parse = (struct parse){.module = module, .source = source, .root = root, .taken.source = source->index};
+  root->text = source->path;
+  source->is_rules = true;
+  token_check_utf8(module, source);
+  if (lexer_open(&parse->lexer, module, source) && grammar_start(parse)) run(parse, kind == AST_FILE);
+  return module->arena.failed ? NULL : root;
+}
+
+struct ast *parse(struct module *module, struct source *source) { return parse_as(module, source, AST_FILE); }
+
+struct ast *parse_condition(struct module *module, struct source *source) {
+  return parse_as(module, source, AST_ONLY);
+}

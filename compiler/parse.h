@@ -1,0 +1,128 @@
+/* parse.h - what lexer, grammar and driver of the parser share.
+
+   The driver (parse.c) takes tokens from the lexer and pushes them into the grammar.  Standing between the two it can
+   mend what is plainly meant (a missing `;`), so that the tree stays whole, and skip to the next statement
+   when nothing can be mended. */
+#ifndef RUNGC_PARSE_H
+#define RUNGC_PARSE_H
+
+#include "module.h"
+
+#include <setjmp.h>
+
+/* What a token or a piece of grammar carries. */
+union value {
+  struct rung_text text;
+  struct { int64_t value; bool whole; } number;
+  struct ast *node;
+};
+
+struct token {
+  int kind;                 /* TOKEN_... of parser.h */
+  bool first;               /* on its line */
+  struct place at;
+  union value value;
+};
+
+/* A set of tokens, by grammar symbol. */
+struct token_set {
+  uint64_t bits[2];
+};
+
+struct lexer {
+  struct module *module;
+  struct source *source;
+  void *scanner;            /* flex's own */
+  uint32_t begin, end;      /* the lexeme */
+  bool newline;             /* since the last token */
+  bool open_string;         /* the last token is a text that nothing closed: its line is lost */
+  jmp_buf fatal;            /* where flex goes instead of exit */
+};
+
+enum { AHEAD = 3 };
+
+struct parse {
+  struct module *module;
+  struct source *source;
+  struct lexer lexer;
+  struct rung_yypstate *grammar;
+  struct ast *root;
+  struct token ahead[AHEAD];
+  uint32_t ahead_count;
+  struct token current;     /* being given to the grammar */
+  struct token previous;    /* given before it */
+  int before_previous;
+  struct place taken;       /* the last token that stands in the text */
+  struct place block;       /* the `{` that is open */
+  bool in_block;
+  bool panic;               /* a message was given, and the statement it is about has not ended yet */
+  bool silent;              /* the next syntax error has its message already */
+  bool deep;                /* this statement's nesting was reported */
+};
+
+/* keywords.def */
+enum keyword_class { RESERVED, RESERVED_LATER, OPEN, OPEN_LATER };
+struct keyword {
+  const char *word;
+  int token;
+  enum keyword_class class;
+};
+const struct keyword *keyword_find(struct rung_text word); /* NULL: a plain name */
+const struct keyword *keyword_at(size_t i);                /* NULL past the last */
+
+/* lexer.l */
+bool lexer_open(struct lexer *lexer, struct module *module, struct source *source);
+struct token lexer_next(struct lexer *lexer);
+
+/* token.c: what a lexeme means.  Each may shorten lexer->end to give bytes back, and returns a token
+   or TOKEN_NOTHING. */
+enum { TOKEN_NOTHING = -1 };
+int token_word(struct lexer *lexer, union value *value);
+int token_quoted_name(struct lexer *lexer, union value *value, bool closed);
+int token_string(struct lexer *lexer, union value *value, bool closed);
+int token_number(struct lexer *lexer, union value *value);
+int token_date(struct lexer *lexer, union value *value);
+int token_date_form(struct lexer *lexer, union value *value);
+int token_odd_string(struct lexer *lexer, union value *value);
+int token_foreign(struct lexer *lexer, int token, const char *right);
+int token_odd_byte(struct lexer *lexer);
+void token_comment(struct lexer *lexer);
+void token_check_utf8(struct module *module, const struct source *source);
+
+/* parser.y: the grammar as a machine that tokens are pushed into. */
+bool grammar_start(struct parse *parse);
+void grammar_push(struct parse *parse, struct token token);
+struct token_set grammar_expected(struct parse *parse);
+bool token_set_has(const struct token_set *set, int token);
+bool grammar_full(const struct parse *parse);     /* nested so deep that no more fits */
+const char *grammar_token_name(int token);
+
+/* parse.c: the token after the next `i` ones; nothing is taken. */
+struct token parse_peek(struct parse *parse, uint32_t i);
+
+/* syntax.c: the message about a token that cannot stand where it does. */
+void syntax_report(struct parse *parse, struct token token, const struct token_set *expected);
+struct rung_text syntax_quote(struct parse *parse, struct token token); /* a token inside a sentence */
+bool token_is_name(int token);          /* it can stand for a name */
+bool token_is_comparison(int token);
+bool token_is_infix(int token);         /* it can stand only after a value */
+bool token_ends_operand(int token);
+bool token_starts_operand(int token);
+
+/* build.c: nodes of the tree. */
+struct ast *build(struct parse *parse, enum ast_kind kind, struct place at, struct ast *a, struct ast *b);
+struct ast *build_three(struct parse *parse, enum ast_kind kind, struct place at, struct ast *a, struct ast *b,
+                        struct ast *c);
+struct ast *build_negated(struct ast *node);
+struct ast *build_chain(struct parse *parse, enum ast_kind kind, struct place at, struct ast *a, struct ast *b);
+struct ast *build_more(struct parse *parse, struct ast *parent, struct ast *children);
+struct ast *build_none(struct parse *parse, struct place at);
+struct ast *build_broken(struct parse *parse, struct place at);
+struct ast *build_name(struct parse *parse, struct place at, struct rung_text text);
+struct ast *build_word(struct parse *parse, struct place at);
+struct ast *build_string(struct parse *parse, struct place at, struct rung_text text);
+struct ast *build_value(struct parse *parse, enum ast_kind kind, struct place at, int64_t value, bool whole);
+struct ast *build_duration(struct parse *parse, struct place at, int64_t value, bool whole, int factor, type_t type);
+struct ast *build_column(struct parse *parse, struct place at, struct ast *name, int type, struct ast *attributes);
+
+#endif

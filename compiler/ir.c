@@ -107,6 +107,7 @@ uint32_t ir_make(struct ir *ir, struct ir_node node) {
   struct ir_node *nodes = arena_grow(ir->arena, ir->nodes, ir->count, &ir->room, sizeof *nodes);
   if (!nodes) return 0;
   ir->nodes = nodes;
+  if (node.op != IR_COLUMN) node.kind = (uint8_t)letter_kind(op_infos[node.op].operands[0]);
   node.never_missing = is_never_missing(ir, &node);
   node.uniform = is_uniform(ir, &node);
   node.at = ir->at;
@@ -120,11 +121,6 @@ bool ir_init(struct ir *ir, struct arena *arena, struct pool *pool) {
   *ir = (struct ir){.arena = arena, .pool = pool};
   ir_constant(ir, KIND_F, 0);
   return ir->count == 1;
-}
-
-enum kind ir_kind(const struct ir *ir, uint32_t id) {
-  const struct ir_node *node = &ir->nodes[id];
-  return letter_kind(op_infos[node->op].operands[0]);
 }
 
 /* -- Constants ------------------------------------------------------------------------ */

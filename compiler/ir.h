@@ -41,6 +41,7 @@ struct ir_node {
   uint32_t op;              /* enum opcode or IR_COLUMN */
   uint32_t a, b, c;         /* nodes; NONE32 where the operation has none */
   uint32_t imm;             /* in constants, sets, regexes, module->params or module->columns; or NONE32 */
+  uint8_t kind;             /* enum kind of its result; KIND_NONE for a FAULT */
   bool never_missing;
   bool uniform;             /* the same for all rows of a run */
   struct place at;          /* the expression, and who asked for it first: for the debug section */
@@ -121,8 +122,7 @@ struct code {
 
 /* ir.c */
 bool ir_init(struct ir *ir, struct arena *arena, struct pool *pool);
-uint32_t ir_make(struct ir *ir, struct ir_node node); /* op, operands and imm; the rest is filled in */
-enum kind ir_kind(const struct ir *ir, uint32_t id);
+uint32_t ir_make(struct ir *ir, struct ir_node node); /* op, operands, imm, a column's kind; the rest is filled in */
 enum kind type_kind(type_t type);
 enum kind letter_kind(char letter);
 enum rung_type kind_type(enum kind kind);
@@ -141,6 +141,10 @@ static inline uint32_t ir_2(struct ir *ir, uint32_t op, uint32_t a, uint32_t b) 
 static inline uint32_t ir_imm(struct ir *ir, uint32_t op, uint32_t a, uint32_t imm) {
   return ir_make(ir, (struct ir_node){.op = op, .a = a, .b = NONE32, .c = NONE32, .imm = imm});
 }
+static inline uint32_t ir_column(struct ir *ir, uint32_t column, enum kind kind) {
+  return ir_make(ir, (struct ir_node){IR_COLUMN, NONE32, NONE32, NONE32, column, .kind = (uint8_t)kind});
+}
+static inline enum kind ir_kind(const struct ir *ir, uint32_t id) { return (enum kind)ir->nodes[id].kind; }
 /* The constant that a node is, or NULL. */
 static inline const struct ir_constant *ir_const(const struct ir *ir, uint32_t id) {
   const struct ir_node *node = &ir->nodes[id];

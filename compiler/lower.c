@@ -73,7 +73,7 @@ static uint32_t lower_name(struct planner *planner, const struct ast *node) {
   if (!symbol) return plan_defect(planner, "a name without a meaning");
   planner->ir->at = node->at;
   switch ((enum symbol_kind)symbol->kind) {
-    case SYMBOL_COLUMN: return ir_imm(planner->ir, IR_COLUMN, NONE32, symbol->index);
+    case SYMBOL_COLUMN: return ir_column(planner->ir, symbol->index, type_kind(symbol->type));
     case SYMBOL_PARAM: {
       uint32_t op = family_op(FAMILY_PARAM, type_kind(symbol->type));
       if (op == OP_NONE) break;

@@ -60,7 +60,7 @@ static void warn_once(struct module *module, const struct symbol *column, struct
   if (nearest.best.length == 0 || nearest.distance != 1 || column->name.length < ALIKE_CHARACTERS) return;
   struct diag *diag = diag_report(module, column->decl->at, DIAG_ALIKE_ONCE, TEXT_ARG(column->name),
                                   TEXT_ARG(nearest.best));
-  diag_help(module, diag, "did you mean `%.*s`? it is read as a column; an input block makes this sure",
+  diag_help(module, diag, "did you mean `%.*s`? as it stands it is read as a column of the dump",
             TEXT_ARG(nearest.best));
   diag_fix(diag, name_written(module, nearest.best));
 }

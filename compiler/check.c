@@ -22,6 +22,7 @@ static void check_span(struct module *module, struct ast *node) {
   struct ast *span = unparen(node->child[1]);
   __int128 number = 0;
   int64_t units = 0;
+  if (span->type == TYPE_ERROR) return;
   bool is_number = literal_number(span, &number);
   if ((is_number && number < 0) || (!is_number && literal_span(span, &units) && units < 0)) {
     struct diag *diag = diag_report(module, span->at, DIAG_SPAN_NEGATIVE);

@@ -39,7 +39,14 @@ static void check_format(struct module *module, const struct ast *format) {
   const char *fault = format_fault(string->text);
   if (!fault) return;
   struct diag *diag = diag_report(module, string->at, DIAG_DATE_FORMAT, TEXT_ARG(string->text), fault);
-  diag_help(module, diag, "write for example \"DD.MM.YYYY\"; a time behind the date is skipped by itself");
+  struct rung_text upper = arena_copy(&module->arena, string->text.bytes, string->text.length);
+  for (char *byte = (char *)(uintptr_t)upper.bytes; *byte; byte++) *byte = is_token(*byte & ~32) ? *byte & ~32 : *byte;
+  if (!format_fault(upper)) {
+    diag_help(module, diag, "write it in capital letters: \"%.*s\"", TEXT_ARG(upper));
+    diag_fix(diag, arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(upper)));
+  } else {
+    diag_help(module, diag, "write for example \"DD.MM.YYYY\"; a time behind the date is skipped by itself");
+  }
 }
 
 /* -- Values ---------------------------------------------------------------------------------- */

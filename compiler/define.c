@@ -125,12 +125,17 @@ static void define_input(struct scope *scope, struct ast *node) {
   }
 }
 
+static void define_list(struct scope *scope, struct ast *node) {
+  struct symbol *list = define_name(scope, &scope->module->lists, SYMBOL_LIST, node->child[0], node);
+  if (list) list->type = TYPE_TEXT; /* of its members */
+}
+
 static void define_statement(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
   switch (node->kind) {
     case AST_PARAM: define_name(scope, &module->params, SYMBOL_PARAM, node->child[0], node); break;
     case AST_LET: define_name(scope, &module->lets, SYMBOL_LET, node->child[0], node); break;
-    case AST_LIST: define_name(scope, &module->lists, SYMBOL_LIST, node->child[0], node); break;
+    case AST_LIST: define_list(scope, node); break;
     case AST_INPUT: define_input(scope, node); break;
     case AST_STATUS: define_status(scope, node); break;
     case AST_RULE: define_rule(scope, node); break;

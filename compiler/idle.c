@@ -50,6 +50,15 @@ static void warn_list(struct module *module, const struct ast *list) {
   }
 }
 
+/* After errors of syntax or names a definition may be used where it was not understood. */
+static bool has_lost_uses(const struct module *module) {
+  for (uint32_t i = 0; i < module->diags.count; i++) {
+    enum diag_id id = module->diags.at[i].id;
+    if (id < DIAG_COLUMN_UNDECIDED && diag_severity(id) == RUNGC_ERROR) return true;
+  }
+  return false;
+}
+
 void warn_idle(struct module *module) {
   struct intern seen = {.arena = &module->arena};
   for (uint32_t i = 0; i < module->statuses.count; i++) warn_arms(module, &seen, module->statuses.at[i]);
@@ -59,6 +68,7 @@ void warn_idle(struct module *module) {
   for (uint32_t i = 0; i < module->lists.count; i++) warn_list(module, module->lists.at[i]->decl);
   /* A file of definitions for others to use may leave all of them unused. */
   if (module->files.count == 0 || (module->rules.count == 0 && module->shows.count == 0)) return;
+  if (has_lost_uses(module)) return;
   uint32_t main_source = module->files.at[module->files.count - 1]->at.source;
   warn_unused(module, &module->lets, main_source);
   warn_unused(module, &module->params, main_source);

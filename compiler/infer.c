@@ -89,7 +89,7 @@ static void report_operands(struct module *module, const struct ast *node) {
     left |= operators[i].left;
     if (operators[i].left & set_of(node->child[0]->type)) right |= operators[i].right;
   }
-  const char *name = ast_name((enum ast_kind)node->kind);
+  const char *name = operator_words(node);
   if (right) report_operand(module, node, name, node->child[1], right);
   else report_operand(module, node, name, node->child[0], left);
 }
@@ -109,7 +109,9 @@ static type_t infer_test(struct module *module, struct ast *node) {
   for (uint32_t i = 1; i < node->count; i++) {
     type_t type = infer_node(module, node->child[i]);
     if (first == TYPE_ERROR || type == TYPE_ERROR) continue;
-    if (apply(row_kind(node), first, type) == TYPE_ERROR) report_compare(module, node, node->child[0], node->child[i]);
+    if (apply(row_kind(node), first, type) != TYPE_ERROR) continue;
+    report_compare(module, node, node->child[0], node->child[i]);
+    if (node->kind == AST_BETWEEN && first == TYPE_DATE) break; /* the message is about both bounds */
   }
   return TYPE_FLAG;
 }
@@ -191,12 +193,8 @@ static type_t infer_kind(struct module *module, struct ast *node) {
       check_pattern(module, node->child[1]);
       infer_operator(module, node);
       return TYPE_FLAG;
-    case AST_IN_LIST:
-      node->child[1]->type = TYPE_TEXT;
-      infer_operator(module, node);
-      return TYPE_FLAG;
-    case AST_IS_MISSING: case AST_IS_PRESENT: case AST_IN_FILE: case AST_CONTAINS: case AST_STARTS: case AST_ENDS:
-    case AST_WITHIN_LAST: case AST_WITHIN_NEXT: case AST_OLDER:
+    case AST_IS_MISSING: case AST_IS_PRESENT: case AST_IN_LIST: case AST_IN_FILE: case AST_CONTAINS: case AST_STARTS:
+    case AST_ENDS: case AST_WITHIN_LAST: case AST_WITHIN_NEXT: case AST_OLDER:
       infer_operator(module, node);
       return TYPE_FLAG;
     case AST_ADD: case AST_SUB: case AST_MUL: case AST_DIV: case AST_NEG: case AST_DAYS_SINCE: case AST_DAYS_UNTIL:
@@ -217,7 +215,8 @@ static type_t infer_node(struct module *module, struct ast *node) {
 static void infer_param(struct module *module, struct symbol *param) {
   struct ast *preset = param->decl->child[1];
   param->type = literal_type(preset);
-  if (infer_node(module, preset) == param->type) return;
+  if (param->type != TYPE_ERROR) infer_node(module, preset);
+  if (param->type != TYPE_ERROR || preset->type == TYPE_ERROR) return;
   struct diag *diag = diag_report(module, preset->at, DIAG_PARAM_CONSTANT, TEXT_ARG(param->name));
   diag_help(module, diag,
             "write a number, a span like `90 days`, a date, yes or no, or a text; a `let` can be computed");

@@ -200,6 +200,12 @@ static bool help_age(struct module *module, struct diag *diag, const struct ast 
 void report_compare(struct module *module, const struct ast *test, const struct ast *left, const struct ast *right) {
   if (bare(left)->type == TYPE_STATUS || bare(right)->type == TYPE_STATUS) {
     bool is_left = bare(left)->type == TYPE_STATUS;
+    const struct symbol *label = is_left && bare(right)->kind == AST_NAME ? bare(right)->symbol : NULL;
+    if (label && label->kind == SYMBOL_LABEL && label->status == bare(left)->symbol) {
+      struct diag *diag = diag_report(module, test->at, DIAG_TYPE_ORDER, "labels", operator_words(test));
+      diag_help(module, diag, "list those that are meant: `in (a, b)`");
+      return;
+    }
     report_status(module, is_left ? left : right, bare(is_left ? right : left));
     return;
   }
@@ -208,7 +214,7 @@ void report_compare(struct module *module, const struct ast *test, const struct 
     return;
   }
   if (left->type == right->type) {
-    diag_report(module, test->at, DIAG_TYPE_ORDER, ast_name((enum ast_kind)test->kind));
+    diag_report(module, test->at, DIAG_TYPE_ORDER, "yes and no", operator_words(test));
     return;
   }
   if (report_flag(module, test, left, bare(right)) || report_flag(module, test, right, bare(left))) return;
@@ -237,6 +243,7 @@ static struct rung_text set_words(struct module *module, type_set set) {
   } rows[] = {{TYPE_FLAG, "a yes/no flag"}, {TYPE_NUMBER, "a number"},           {TYPE_INTEGER, "a whole number"},
               {TYPE_DATE, "a date"},        {TYPE_MONTHS, "a span of months"}, {TYPE_TEXT, "text"}};
   struct rung_text words = {"", 0};
+  if ((set & set_of(TYPE_TEXT)) && (set & set_of(TYPE_FLAG))) return TEXT("a value");
   if (set & set_of(TYPE_NUMBER)) set &= ~set_of(TYPE_INTEGER);
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     if (!(set & set_of(rows[i].type))) continue;
@@ -255,6 +262,12 @@ static void help_operand(struct module *module, struct diag *diag, const struct 
   }
   if (node->kind == AST_IN_LIST || node->kind == AST_IN_FILE) {
     diag_help(module, diag, "lists and files hold texts; declare the column as text, or write `in (1, 2, 3)`");
+  } else if (value->type == TYPE_MONTHS && node->kind == AST_ADD && bare(node->child[1])->type == TYPE_DATE) {
+    struct rung_text date = expression_text(module, node->child[1]);
+    struct rung_text fix = arena_print(&module->arena, "%.*s + %.*s", TEXT_ARG(date), TEXT_ARG(text));
+    diag_help(module, diag, "write the date first: `%.*s`", TEXT_ARG(fix));
+  } else if (value->type == TYPE_MONTHS && node->kind == AST_NEG) {
+    diag_help(module, diag, "a span has no sign: to go back from a date write `... - %.*s`", TEXT_ARG(text));
   } else if (value->type == TYPE_MONTHS) {
     diag_help(module, diag, "months differ in length: say it in days, or add it to a date");
   } else if (value->type == TYPE_FLAG && (needed & set_of(TYPE_NUMBER))) {

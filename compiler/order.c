@@ -134,9 +134,12 @@ static void report_circle(struct graph *graph, const uint32_t *circle, uint32_t 
     words = arena_print(&module->arena, "%.*s... %u more, the last of which needs ", TEXT_ARG(words),
                         shown - CIRCLE_SHOWN);
   }
-  words = arena_print(&module->arena, "%.*s`%.*s`", TEXT_ARG(words), TEXT_ARG(first->name));
   struct diag *diag = diag_report(module, symbol_place(first), DIAG_CIRCLE, TEXT_ARG(first->name));
-  diag_help(module, diag, "%.*s", TEXT_ARG(words));
+  if (count == 1 && first->kind == SYMBOL_STATUS) {
+    diag_help(module, diag, "its lines cannot ask for its own labels: those are known after all lines");
+  } else {
+    diag_help(module, diag, "%.*s`%.*s`", TEXT_ARG(words), TEXT_ARG(first->name));
+  }
 }
 
 static void add_ordered(struct graph *graph, uint32_t node) {

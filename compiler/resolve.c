@@ -24,6 +24,21 @@ static void try_functions(struct nearest *nearest) {
   for (uint32_t i = 0; i < FUNCTION_COUNT; i++) nearest_try(nearest, function_name(i));
 }
 
+/* What other languages call them. */
+static struct rung_text function_meant(struct rung_text name) {
+  static const struct {
+    const char *foreign, *ours;
+  } rows[] = {{"len", "length"},   {"coalesce", "default"}, {"ifnull", "default"}, {"nvl", "default"},
+              {"least", "min"},    {"greatest", "max"},     {"strip", "trim"},     {"lcase", "lower"},
+              {"tolower", "lower"}, {"ucase", "upper"},      {"toupper", "upper"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (text_equal(name, (struct rung_text){rows[i].foreign, __builtin_strlen(rows[i].foreign)})) {
+      return (struct rung_text){rows[i].ours, __builtin_strlen(rows[i].ours)};
+    }
+  }
+  return (struct rung_text){"", 0};
+}
+
 static void try_all(struct nearest *nearest, const struct module *module) {
   static const char *const constants[] = {"yes", "no", "true", "false"};
   const struct symbols *tables[] = {&module->columns, &module->params,   &module->lets, &module->tags,
@@ -35,8 +50,20 @@ static void try_all(struct nearest *nearest, const struct module *module) {
   }
 }
 
+/* A Cyrillic name with a Latin letter in it looks right and is not. */
+static bool mixes_alphabets(struct rung_text name) {
+  bool latin = false, cyrillic = false;
+  for (size_t i = 0; i < name.length; i++) {
+    unsigned char byte = (unsigned char)name.bytes[i];
+    latin = latin || ((byte | 32) >= 'a' && (byte | 32) <= 'z');
+    cyrillic = cyrillic || (byte >= 0xD0 && byte <= 0xD3);
+  }
+  return latin && cyrillic;
+}
+
 static void help_nearest(struct module *module, struct diag *diag, const struct nearest *nearest) {
-  diag_help(module, diag, "did you mean `%.*s`?", TEXT_ARG(nearest->best));
+  const char *hint = mixes_alphabets(nearest->name) ? "; this one mixes Latin and Cyrillic letters" : "";
+  diag_help(module, diag, "did you mean `%.*s`?%s", TEXT_ARG(nearest->best), hint);
   diag_fix(diag, name_written(module, nearest->best));
 }
 
@@ -127,7 +154,8 @@ static void bind_list(struct scope *scope, struct ast *name) {
   }
 }
 
-static void report_label(struct module *module, const struct ast *name, const struct symbol *status) {
+static void report_label(struct module *module, const struct ast *name, const struct symbol *status,
+                         const struct symbol *head) {
   struct diag *diag =
       diag_report(module, name->at, DIAG_LABEL_UNKNOWN, TEXT_ARG(name->text), TEXT_ARG(status->name));
   if (!diag_kept(module, diag)) return;
@@ -142,7 +170,10 @@ static void report_label(struct module *module, const struct ast *name, const st
     labels = arena_print(&module->arena, "%.*s%s%.*s", TEXT_ARG(labels), labels.length ? ", " : "",
                          TEXT_ARG(label->name));
   }
-  if (nearest.best.length > 0) {
+  if (head && head->kind == SYMBOL_LABEL && !head->next) {
+    diag_help(module, diag, "it is a label of `%.*s`: write `%.*s = %.*s`", TEXT_ARG(head->status->name),
+              TEXT_ARG(head->status->name), TEXT_ARG(name->text));
+  } else if (nearest.best.length > 0) {
     help_nearest(module, diag, &nearest);
   } else if (labels.length > 0) {
     diag_help(module, diag, "its labels are: %.*s", TEXT_ARG(labels));
@@ -150,12 +181,13 @@ static void report_label(struct module *module, const struct ast *name, const st
 }
 
 static void bind_label(struct scope *scope, struct ast *name, const struct symbol *status) {
-  name->symbol = label_of(scope_find(scope, name->text), status);
+  struct symbol *head = scope_find(scope, name->text);
+  name->symbol = label_of(head, status);
   if (name->symbol) {
     name->type = TYPE_LABEL;
     name->symbol->uses++;
   } else {
-    report_label(scope->module, name, status);
+    report_label(scope->module, name, status, head);
   }
 }
 
@@ -224,6 +256,7 @@ static void bind_call(struct scope *scope, struct ast *node) {
   struct nearest nearest;
   nearest_start(&nearest, name->text);
   try_functions(&nearest);
+  if (nearest.best.length == 0) nearest.best = function_meant(name->text);
   if (nearest.best.length > 0) {
     help_nearest(module, diag, &nearest);
   } else {
@@ -284,7 +317,8 @@ static void check_show(struct module *module, struct intern *outputs, struct ast
   }
 }
 
-static void check_outputs(struct module *module) {
+static void check_outputs(const struct scope *scope) {
+  struct module *module = scope->module;
   struct intern outputs = {.arena = &module->arena}, shown = {.arena = &module->arena};
   for (uint32_t i = 0; module->has_input && i < module->columns.count; i++) {
     struct symbol *column = module->columns.at[i];
@@ -292,7 +326,7 @@ static void check_outputs(struct module *module) {
   }
   for (uint32_t i = 0; i < module->statuses.count; i++) {
     struct ast *name = module->statuses.at[i]->decl->child[0];
-    add_output(module, &outputs, name->text, name);
+    if (scope_find(scope, name->text) == name->symbol) add_output(module, &outputs, name->text, name);
   }
   if (module->tags.count > 0) add_output(module, &outputs, TEXT("tags"), module->tags.at[0]->decl);
   for (uint32_t i = 0; i < module->shows.count; i++) {
@@ -330,7 +364,7 @@ void resolve(struct module *module) {
     for (uint32_t j = 0; j < file->count; j++) bind_statement(&scope, file->child[j]);
   }
   if (module->only) bind(&scope, module->only);
-  check_outputs(module);
+  check_outputs(&scope);
   warn_alike(&scope);
   order(module);
   reach(module);

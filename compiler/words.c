@@ -37,6 +37,14 @@ const char *type_words(type_t type) {
   return type < sizeof types / sizeof *types && types[type].words ? types[type].words : "something unknown";
 }
 
+const char *operator_words(const struct ast *node) {
+  switch (node->kind) {
+    case AST_NEG: return "-";
+    case AST_ANNIVERSARY: return "anniversary of";
+    default: return ast_name((enum ast_kind)node->kind);
+  }
+}
+
 struct rung_text expression_text(const struct module *module, const struct ast *node) {
   return source_text(&module->sources, node->at);
 }

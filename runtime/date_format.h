@@ -1,6 +1,8 @@
 /* date_format.h - a declared date format ("DD.MM.YYYY"), piece by piece.
 
-   YYYY or YY, MM or M, DD or D stand once each, in any order; every other character but a digit stands for itself. */
+   YYYY or YY, MM or M, DD or D stand once each, in any order.  M and D are one or two digits, so that something must
+   part them from a number that follows.  Every other character stands for itself, but digits and the letters A to Z
+   are refused: a format with hours is no date format. */
 #ifndef RUNG_DATE_FORMAT_H
 #define RUNG_DATE_FORMAT_H
 
@@ -25,10 +27,17 @@ static inline struct date_piece date_format_next(struct rung_text *format) {
 
 static inline bool date_format_valid(struct rung_text format) {
   unsigned years = 0, months = 0, days = 0;
+  bool open = false; /* a number of one or two digits stands before */
   while (format.length) {
     struct date_piece piece = date_format_next(&format);
-    if (piece.letter >= '0' && piece.letter <= '9') return false;
-    if (piece.digits == 0) continue;
+    bool letter = (piece.letter | 0x20) >= 'a' && (piece.letter | 0x20) <= 'z';
+    if (piece.digits == 0) {
+      if (letter || (piece.letter >= '0' && piece.letter <= '9')) return false;
+      open = false;
+      continue;
+    }
+    if (open) return false;
+    open = piece.digits == 1;
     unsigned *seen = piece.letter == 'Y' ? &years : piece.letter == 'M' ? &months : &days;
     if (*seen || (piece.letter == 'Y' ? piece.digits != 2 && piece.digits != 4 : piece.digits > 2)) return false;
     *seen = piece.digits;

@@ -293,7 +293,7 @@ static void unquoting(void) {
   }
 }
 
-/* -- What ends the reading ------------------------------------------------------------------------------------------ */
+/* -- What ends the reading ---------------------------------------------------------------------------------- */
 
 /* Reads to the end or the failure; returns the rows. */
 static size_t count_rows(const char *bytes, size_t length, struct csv_options options, struct rung_error *error) {

@@ -17,7 +17,7 @@ static void slow_problem(struct slow_row *row, enum csv_problem problem, size_t 
   row->problem_at = at;
 }
 
-/* "escaped = DQUOTE *(TEXTDATA / COMMA / CR / LF / 2DQUOTE) DQUOTE": past the closing quote; false when there is none. */
+/* "escaped = DQUOTE *(TEXTDATA / COMMA / CR / LF / 2DQUOTE) DQUOTE": past the closing quote; false without one. */
 static bool slow_escaped(struct slow *s, size_t *at) {
   s->quote_at = (*at)++;
   for (; *at < s->length; ++*at) {

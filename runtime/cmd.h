@@ -87,6 +87,7 @@ struct cmd_run {
   const rung_summary *summary;
   const char *input, *output, *rejects;
   bool clock;               /* today came from the clock */
+  bool refused;             /* there is no output: too many rejects */
 };
 
 void cmd_summary(const struct cmd_run *run);

@@ -1,5 +1,6 @@
 /* cmd_score.c - rung score: apply rules to a dump. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct scoring {
   struct rung_setting *settings;
   struct cmd_progress progress;
   bool clock;               /* today came from the clock */
+  const char *advice;       /* given last */
 };
 
 /* -- Values of options -------------------------------------------------------------- */
@@ -183,14 +185,22 @@ static enum rung_status check_files(const struct scoring *scoring) {
 /* -- Signals --------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t stopped_by;
+static volatile sig_atomic_t reads_standard_input;
 
-static void stop(int number) { stopped_by = number; }
+/* A read that waits for a pipe or terminal must end too: standard input becomes an empty file. */
+static void stop(int number) {
+  int kept = errno, nothing = reads_standard_input ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
+  stopped_by = number;
+  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
+  errno = kept;
+}
 
 static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
 /* With a file being written the run is told to stop, so that it removes the temporary one; a second signal
    kills. */
 static void catch_signals(const struct rung_score_options *options) {
+  reads_standard_input = strcmp(options->input, "-") == 0;
   if (!options->output && !options->rejects) return;
   for (size_t i = 0; i < sizeof stoppers / sizeof *stoppers; i++) {
     struct sigaction action, before;
@@ -219,15 +229,19 @@ static int on_progress(void *context, uint64_t bytes, uint64_t total, uint64_t r
 
 enum { SHOWN_NAME = 80, SHOWN_VALUE = 80 };
 
+/* One line for each bad row, and the advice below the first of those that it is for. */
 static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
   struct scoring *scoring = context;
   cmd_progress_clear(&scoring->progress);
   cmd_say("%s:%llu: ", scoring->options.input, (unsigned long long)cell->line);
-  if (cell->column)
-    cmd_say("column %u (%.*s)", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes);
   if (cell->column && scoring->args->value[CMD_SCORE_SHOW_VALUES])
-    cmd_say(" \"%.*s\"", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
-  cmd_say("%s%s%s%s\n", cell->column ? ": " : "", cell->reason, *cell->advice ? "; help: " : "", cell->advice);
+    cmd_say("\"%.*s\" in ", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
+  if (cell->column)
+    cmd_say("column %u (%.*s) %s\n", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes, cell->reason);
+  else
+    cmd_say("the row has %s\n", cell->reason);
+  if (*cell->advice && cell->advice != scoring->advice) cmd_say("  help: %s\n", cell->advice);
+  scoring->advice = cell->advice;
 }
 
 /* -- The run -------------------------------------------------------------------------------- */
@@ -235,7 +249,7 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
 static enum rung_status report(struct scoring *scoring, const rung_program *program, const rung_summary *summary,
                                enum rung_status status) {
   struct cmd_run run = {scoring->args, program, summary, scoring->options.input, scoring->options.output,
-                        scoring->options.rejects, scoring->clock};
+                        scoring->options.rejects, scoring->clock, status != RUNG_OK};
   const char *path = scoring->args->value[CMD_SCORE_SUMMARY];
   if (!summary || (status != RUNG_OK && status != RUNG_NOTICE)) return status;
   enum rung_status written = path ? cmd_summary_json(&run, path) : RUNG_OK;

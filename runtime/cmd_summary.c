@@ -110,8 +110,9 @@ static void say_rows(const struct cmd_run *run, const struct layout *layout) {
   if (totals.rows_rejected && run->rejects) cmd_say(" (see %s)", run->rejects);
   cmd_say("\n");
   say_title(layout, text_of(""));
-  cmd_say("%s written to %s\n", number(a, totals.rows_written),
-          run->output && strcmp(run->output, "-") != 0 ? run->output : "standard output");
+  if (run->refused) cmd_say("no output\n");
+  else cmd_say("%s written to %s\n", number(a, totals.rows_written),
+               run->output && strcmp(run->output, "-") != 0 ? run->output : "standard output");
   if (totals.blank_lines) {
     say_title(layout, text_of(""));
     cmd_say("%s blank line%s skipped\n", number(a, totals.blank_lines), totals.blank_lines == 1 ? "" : "s");

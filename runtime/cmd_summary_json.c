@@ -153,7 +153,7 @@ static struct object summary_json(const struct cmd_run *run) {
   set_object(&summary, "faults", faults_json(run));
   set_object(&summary, "program", program_json(run));
   set_object(&summary, "input", input_json(run, &totals));
-  set(&summary, "output", cmd_json_string(run->output));
+  set(&summary, "output", run->refused ? json_null() : cmd_json_string(run->output ? run->output : "-"));
   set(&summary, "bytes_written", cmd_json_count(totals.bytes_written));
   set(&summary, "rejects", cmd_json_string(run->rejects));
   return summary;

@@ -15,6 +15,33 @@ void header_free(struct header *header) {
   header->names = NULL;
 }
 
+/* Takes `text`. */
+static enum rung_status fail_buffer(struct buffer *text, struct rung_error *error) {
+  enum rung_status status = text->failed ? fail_memory(error)
+                                         : fail(error, RUNG_BAD_DATA, "%.*s", (int)text->length, text->at);
+  buffer_free(text);
+  return status;
+}
+
+static size_t occurrences(struct rung_text text, char byte) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.length; i++) count += text.bytes[i] == byte;
+  return count;
+}
+
+/* Of the usual delimiters the one that stands in the header most often is probably meant. */
+static void say_delimiter(struct buffer *text, const struct job *job, struct rung_text header) {
+  static const struct { char byte; const char *option; } known[] = {{';', "\";\""}, {'\t', "tab"}, {'|', "\"|\""},
+                                                                    {',', "\",\""}};
+  size_t most = occurrences(header, job->delimiter);
+  const char *option = NULL;
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    size_t count = occurrences(header, known[k].byte);
+    if (count > most) most = count, option = known[k].option;
+  }
+  if (option) buffer_printf(text, "\n  help: the delimiter seems to be another one; try --delimiter %s", option);
+}
+
 /* -- Reading ---------------------------------------------------------------- */
 
 /* Room for `count` names of `bytes` bytes together, which then stay where they are. */
@@ -65,13 +92,20 @@ static void set_line_end(struct header *header, const struct csv_block *block, c
   if (header->line_end_length == 0) header->line_end[header->line_end_length++] = '\n';
 }
 
+static enum rung_status broken_header(const struct job *job, const struct csv_block *block, const struct csv_row *row,
+                                      struct rung_error *error) {
+  struct buffer text = {.allocator = job->allocator};
+  buffer_printf(&text, "%s:%llu: the header has %s; %s", job->file, (unsigned long long)job->header.line,
+                csv_reason(row->problem), csv_advice(row->problem));
+  say_delimiter(&text, job, (struct rung_text){block->bytes + row->begin, row->end - row->begin});
+  return fail_buffer(&text, error);
+}
+
 static enum rung_status names_read(struct job *job, const struct csv_block *block, const struct csv_row *row,
                                    struct rung_error *error) {
   struct header *header = &job->header;
   header->line = csv_line(block, row->begin);
-  if (row->problem != CSV_FINE)
-    return fail(error, RUNG_BAD_DATA, "%s:%llu: the header has %s; %s", job->file,
-                (unsigned long long)header->line, csv_reason(row->problem), csv_advice(row->problem));
+  if (row->problem != CSV_FINE) return broken_header(job, block, row, error);
   if (row->fields > LIMIT_COLUMNS)
     return fail(error, RUNG_BAD_DATA, "%s:%llu: the header has %u columns; %d is the most", job->file,
                 (unsigned long long)header->line, row->fields, LIMIT_COLUMNS);
@@ -174,49 +208,29 @@ static void say_likeness(struct buffer *text, const struct header *header, struc
   say_odd_character(text, header->names[found], wanted);
 }
 
-/* A header that is one column holds the true delimiter many times. */
-static void say_delimiter(struct buffer *text, const struct job *job) {
-  static const struct { char byte; const char *option; } known[] = {{';', "\";\""}, {'\t', "tab"}, {'|', "\"|\""},
-                                                                    {',', "\",\""}};
-  size_t most = 0, best = 0;
-  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-    size_t count = 0;
-    for (size_t i = 0; i < job->header.raw.length; i++) count += job->header.raw.at[i] == known[k].byte;
-    if (count > most && known[k].byte != job->delimiter) most = count, best = k;
-  }
-  if (job->header.count == 1 && most > 0)
-    buffer_printf(text, "\n  help: the whole header is one column; try --delimiter %s", known[best].option);
-}
-
 static enum rung_status missing_columns(const struct job *job, const struct rung_text *missing, size_t count,
                                         struct rung_error *error) {
   struct buffer text = {.allocator = job->allocator};
   buffer_string(&text, job->file);
   if (job->header.line) buffer_printf(&text, ":%llu", (unsigned long long)job->header.line);
   if (count == 1) buffer_string(&text, ": the header has no column ");
-  else buffer_printf(&text, ": the header has not these %zu columns:", count);
+  else buffer_printf(&text, ": the header lacks these %zu columns:", count);
   for (size_t i = 0; i < count && i < LISTED; i++) {
     if (count > 1) buffer_string(&text, "\n  ");
     say_name(&text, missing[i]);
     say_likeness(&text, &job->header, missing[i]);
   }
   if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
-  say_delimiter(&text, job);
-  enum rung_status status = text.failed ? fail_memory(error)
-                                        : fail(error, RUNG_BAD_DATA, "%.*s", (int)text.length, text.at);
-  buffer_free(&text);
-  return status;
+  say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
+  return fail_buffer(&text, error);
 }
 
 static enum rung_status doubled_column(const struct job *job, struct rung_text name, struct rung_error *error) {
   struct buffer text = {.allocator = job->allocator};
+  buffer_printf(&text, "%s:%llu: the header has column ", job->file, (unsigned long long)job->header.line);
   say_name(&text, name);
-  enum rung_status status = text.failed ? fail_memory(error)
-                                        : fail(error, RUNG_BAD_DATA, "%s:%llu: the header has column %.*s more than once, "
-                                               "so nobody knows which one is meant", job->file,
-                                               (unsigned long long)job->header.line, (int)text.length, text.at);
-  buffer_free(&text);
-  return status;
+  buffer_string(&text, " more than once, so nobody knows which one is meant");
+  return fail_buffer(&text, error);
 }
 
 /* -- Matching ------------------------------------------------------------------------- */

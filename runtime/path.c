@@ -1,9 +1,10 @@
 /* path.c - tell whether two paths name one file. */
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "score.h"
+
+enum { PATH_ROOM = 4096 };
 
 /* The folder that a path stands in, and the name there.  False when there is no such folder. */
 static bool split(const char *path, char *room, size_t size, struct stat *folder, const char **name) {
@@ -18,7 +19,7 @@ static bool split(const char *path, char *room, size_t size, struct stat *folder
 
 bool path_same(const char *a, const char *b) {
   struct stat a_file, b_file;
-  char room[PATH_MAX];
+  char room[PATH_ROOM];
   const char *a_name, *b_name;
   if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0) return false;
   if (strcmp(a, b) == 0) return true;

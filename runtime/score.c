@@ -1,4 +1,5 @@
 /* score.c - score a whole file: open, match the header, rows in and out, then judge whether the output may appear. */
+#include "decimal.h"
 #include "score.h"
 
 enum { MILLION = 1000000, BLOCK_DEFAULT = 1 << 20, MAX_ROW_MOST = 1 << 30 };
@@ -128,17 +129,22 @@ static enum rung_status score_block(struct run *run, const struct csv_block *blo
   return status;
 }
 
-static enum rung_status score_rows(struct run *run, struct rung_error *error) {
+/* Also asked after the last row: whoever stops the run then doesn't want the output either. */
+static enum rung_status report_progress(const struct run *run, struct rung_error *error) {
   const struct rung_score_options *options = run->job.options;
+  bool stop = options->progress && options->progress(options->context, input_position(run->input),
+                                                     input_size(run->input), run->worker->counts.read);
+  return stop ? fail(error, RUNG_NOTICE, "%s: stopped", run->job.file) : RUNG_OK;
+}
+
+static enum rung_status score_rows(struct run *run, struct rung_error *error) {
   for (;;) {
     struct csv_block block;
     enum rung_status status = csv_next(run->reader, &block, error);
-    if (status || block.row_count == 0) return status;
-    status = score_block(run, &block, error);
+    if (!status && block.row_count > 0) status = score_block(run, &block, error);
     if (status || (spoilt(run) && run->reported == LIMIT_REPORTED_CELLS)) return status;
-    if (options->progress && options->progress(options->context, input_position(run->input), input_size(run->input),
-                                               run->worker->counts.read))
-      return fail(error, RUNG_NOTICE, "stopped");
+    status = report_progress(run, error);
+    if (status || block.row_count == 0) return status;
   }
 }
 
@@ -153,23 +159,30 @@ static void finish_summary(struct run *run) {
   totals->bytes_written = output_written(run->output);
 }
 
-static enum rung_status refuse_run(const struct run *run, const struct rung_totals *totals, struct rung_error *error) {
-  bool stdout_used = !run->job.options->output || strcmp(run->job.options->output, "-") == 0;
-  bool stopped = run->reported == LIMIT_REPORTED_CELLS;
-  return fail(error, RUNG_BAD_DATA, "%s: %s%llu bad row%s among the first %llu; %s\n"
-              "  help: mend the dump, or put bad rows aside with --rejects FILE",
-              run->job.file, stopped ? "stopped after " : "", (unsigned long long)totals->rows_rejected,
-              totals->rows_rejected == 1 ? "" : "s", (unsigned long long)totals->rows_read,
-              stdout_used ? "the output is incomplete" : "nothing was written");
+static bool to_file(const struct run *run) {
+  const char *output = run->job.options->output;
+  return output && strcmp(output, "-") != 0;
 }
 
-/* A share of the rows is told in percent, exactly. */
+static enum rung_status refuse_run(const struct run *run, const struct rung_totals *totals, struct rung_error *error) {
+  const char *outcome = to_file(run) ? "nothing was written" : "the output is incomplete";
+  const char *help = "\n  help: mend the dump, or put bad rows aside with --rejects FILE";
+  if (run->reported == LIMIT_REPORTED_CELLS)
+    return fail(error, RUNG_BAD_DATA, "%s: stopped after %d bad rows; %s%s", run->job.file, LIMIT_REPORTED_CELLS, outcome,
+                help);
+  return fail(error, RUNG_BAD_DATA, "%s: %llu of %llu rows %s bad; %s%s", run->job.file,
+              (unsigned long long)totals->rows_rejected, (unsigned long long)totals->rows_read,
+              totals->rows_rejected == 1 ? "is" : "are", outcome, help);
+}
+
 static enum rung_status refuse_share(const struct run *run, const struct rung_totals *totals,
                                      struct rung_error *error) {
-  uint32_t most = run->job.options->max_rejects;
-  return fail(error, RUNG_NOTICE, "%s: %llu of %llu rows were refused, more than the %u.%04u%% allowed; they are in %s, and "
-              "no output was written", run->job.file, (unsigned long long)totals->rows_rejected,
-              (unsigned long long)totals->rows_read, most / 10000, most % 10000, run->job.options->rejects);
+  char percent[DECIMAL_PRINT_ROOM];
+  size_t length = decimal_print(percent, (int64_t)run->job.options->max_rejects * 100, 0);
+  return fail(error, RUNG_NOTICE, "%s: %llu of %llu rows were refused, more than the %.*s%% allowed; they are in %s, %s",
+              run->job.file, (unsigned long long)totals->rows_rejected, (unsigned long long)totals->rows_read, (int)length,
+              percent, run->job.options->rejects,
+              to_file(run) ? "and no output was written" : "and the output is not to be used");
 }
 
 static bool conserved(const struct run *run, const struct rung_totals *totals) {
@@ -202,7 +215,9 @@ static enum rung_status finish(struct run *run, struct rung_error *error) {
     status = commit(&run->rejects, error);
     if (status) return status;
   }
-  return verdict ? verdict : commit(&run->output, error);
+  if (!verdict) return commit(&run->output, error);
+  if (to_file(run)) summary_totals(run->summary)->rows_written = summary_totals(run->summary)->bytes_written = 0;
+  return verdict;
 }
 
 /* -- All of it -------------------------------------------------------------------------------- */

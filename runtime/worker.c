@@ -45,11 +45,11 @@ static struct refusal judge_row(const struct job *job, const struct csv_block *b
   if (row->problem != CSV_FINE)
     return (struct refusal){index, 0, row->problem_at, 0, csv_reason(row->problem), csv_advice(row->problem)};
   if (job->header.count > 1 && length == job->header.raw.length && memcmp(bytes, job->header.raw.at, length) == 0)
-    return (struct refusal){index, 0, row->begin, 0, "the header once more", "of files joined into one keep only the first header"};
+    return (struct refusal){index, 0, row->begin, 0, "the header's cells once more", "of files joined into one keep only the first header"};
   if (job->options->format == RUNG_JSONL) {
     size_t fits = json_fits((struct rung_text){bytes, length});
     if (fits < length)
-      return (struct refusal){index, 0, row->begin + (uint32_t)fits, 0, "not valid UTF-8, as JSON always is",
+      return (struct refusal){index, 0, row->begin + (uint32_t)fits, 0, "bytes that are not UTF-8, which JSON always is",
                               "convert the dump to UTF-8, or write CSV"};
   }
   return (struct refusal){.row = index};

@@ -36,8 +36,9 @@ B := build/$(MODE)
 CFLAGS := -std=gnu11 -g -fPIC -fvisibility=hidden $(FLAGS_$(MODE)) $(WARNINGS) $(EXTRA_CFLAGS)
 LDFLAGS += $(filter -fsanitize=%,$(FLAGS_$(MODE)))
 
-# The runtime never knows the compiler: it is compiled without a path to its headers.
-RUNTIME_CPPFLAGS  := -D_GNU_SOURCE -Iruntime
+# The runtime never knows the compiler: it is compiled without a path to its headers.  Our limits.h and regex.h must
+# not stand in for the system's: <...> looks in our folders last.
+RUNTIME_CPPFLAGS  := -D_GNU_SOURCE -iquote runtime -idirafter runtime
 COMPILER_CPPFLAGS := $(RUNTIME_CPPFLAGS) -Icompiler -I$(B)/gen
 
 # Sources by part.  A file named cmd_*.c is a subcommand; everything else in a folder is its library.
@@ -74,7 +75,7 @@ $(B)/rung: $(CMD_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
 	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^ $(RUNTIME_LIBS) $(COMPILER_LIBS) $(CMD_LIBS)
 
 $(B)/unit: $(UNIT_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
-	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^ -lcunit $(RUNTIME_LIBS) $(COMPILER_LIBS)
+	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^ -lcunit -ljansson $(RUNTIME_LIBS) $(COMPILER_LIBS)
 
 # -- Objects ---------------------------------------------------------------------
 

@@ -154,7 +154,7 @@ static enum rung_status flush(struct output *output, struct rung_error *error) {
 
 enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error) {
   output->written += length;
-  if (length > OUTPUT_ROOM - output->length) {
+  if (output->broken || length > OUTPUT_ROOM - output->length) {
     enum rung_status status = flush(output, error);
     if (status) return status;
     if (length >= OUTPUT_ROOM) return write_all(output, bytes, length, error);

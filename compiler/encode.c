@@ -1,16 +1,17 @@
 /* encode.c - writes the tables of a program as the bytes of its file. */
 #include "ir.h"
 
-#include <limits.h>
 #include <string.h>
-#include <xxhash.h>
+
+#include "checksum.h"
+#include "limits.h"
 
 /* Bytes of each kind of field, and of each record. */
 enum { SIZE_U32 = 4, SIZE_I64 = 8, SIZE_STR = 8 };
 #define RECORD_BEGIN(record) enum { SIZE_##record = 0
 #define FIELD(record, kind, name) + SIZE_##kind
 #define RECORD_END(record) };
-#include <records.def>
+#include "records.def"
 
 struct bytes {
   unsigned char *at;
@@ -106,7 +107,7 @@ static void put_STR(struct encoder *encoder, struct rung_text text) {
 #define RECORD_BEGIN(record) static void put_##record(struct encoder *encoder, const struct prog_##record *in) {
 #define FIELD(record, kind, name) put_##kind(encoder, in->name);
 #define RECORD_END(record) }
-#include <records.def>
+#include "records.def"
 
 static void begin_section(struct encoder *encoder, enum section section, uint64_t count) {
   static const unsigned char zeros[8];
@@ -126,13 +127,13 @@ static void begin_section(struct encoder *encoder, enum section section, uint64_
   }
 #define FIELD(record, kind, name)
 #define RECORD_END(record)
-#include <records.def>
+#include "records.def"
 
 static void put_sections(struct encoder *encoder, const struct program_tables *tables) {
 #define RECORD_BEGIN(record) put_##record##s(encoder, tables);
 #define FIELD(record, kind, name)
 #define RECORD_END(record)
-#include <records.def>
+#include "records.def"
   begin_section(encoder, SECTION_STRINGS, encoder->heap.count);
   unsigned char *strings = extend(encoder, &encoder->file, encoder->heap.count);
   if (strings && encoder->heap.count > 0) memcpy(strings, encoder->heap.at, encoder->heap.count);
@@ -147,7 +148,7 @@ static void put_header(struct encoder *encoder, const struct program_tables *tab
   set_little(header + 16, encoder->file.count, 8);
   set_little(header + 32, tables->filter, 4);
   set_little(header + 36, SECTION_COUNT, 4);
-  set_little(header + 24, XXH3_64bits(header + PROGRAM_CHECKED_FROM, encoder->file.count - PROGRAM_CHECKED_FROM), 8);
+  set_little(header + PROGRAM_CHECKSUM_AT, program_checksum(header, encoder->file.count), 8);
 }
 
 enum encoding encode(const struct program_tables *tables, struct arena *arena, struct rung_text *bytes) {

@@ -84,15 +84,19 @@ static unsigned char fold_ascii(unsigned char byte, enum letter_case wanted) {
   return (unsigned char)(byte ^ ((unsigned char)(byte - first) < 26 ? 0x20 : 0));
 }
 
+/* utf8proc gives U+00DF the capital U+1E9E, which Unicode's simple mapping does not; in all else they agree. */
+static int32_t other_case(int32_t character, enum letter_case wanted) {
+  if (wanted == LOWER) return utf8proc_tolower(character);
+  return character == 0xdf ? character : utf8proc_toupper(character);
+}
+
 static size_t fold_unicode(char *out, struct rung_text text, enum letter_case wanted) {
   size_t length = 0;
   for (size_t at = 0; at < text.length;) {
     int32_t character;
     size_t taken = text_character(text, at, &character);
     if (character < 0) out[length++] = text.bytes[at];
-    else
-      length += (size_t)utf8proc_encode_char(wanted == LOWER ? utf8proc_tolower(character) : utf8proc_toupper(character),
-                                             (utf8proc_uint8_t *)out + length);
+    else length += (size_t)utf8proc_encode_char(other_case(character, wanted), (utf8proc_uint8_t *)out + length);
     at += taken;
   }
   return length;

@@ -1,9 +1,7 @@
 /* program.c - load a program: from bytes of anybody to verified tables. */
 #include "program.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
+#include "checksum.h"
 #include "io.h"
 #include "limits.h"
 #include "loaded.h"
@@ -156,7 +154,7 @@ static enum rung_status check_header(const char *bytes, size_t size, struct rung
     return fail(error, RUNG_INVALID, "the program has %llu bytes after its end", (unsigned long long)(size - wanted));
   if (size > LIMIT_PROGRAM)
     return fail(error, RUNG_INVALID, "the program has %zu bytes; at most %d are allowed", size, LIMIT_PROGRAM);
-  if (XXH3_64bits(bytes + PROGRAM_CHECKED_FROM, size - PROGRAM_CHECKED_FROM) != get_u64(bytes + 24))
+  if (program_checksum(bytes, size) != get_u64(bytes + PROGRAM_CHECKSUM_AT))
     return fail(error, RUNG_INVALID, "the program is corrupt: its checksum does not fit");
   return RUNG_OK;
 }

@@ -3,7 +3,8 @@
    The file: struct program_header, then the section table (offset and record count of each record
    of records.def, in that order, then offset and length of the STRINGS heap), then the sections, each aligned to 8.
    Little-endian everywhere; U32 and I64 fields have their natural size, STR is two U32 (offset, length),
-   fields follow each other without padding.  The checksum is XXH3-64 over all that follows the checksum field. */
+   fields follow each other without padding.  The checksum is over all but itself: XXH3-64 of what follows it, with that
+   of what precedes it as the seed. */
 #ifndef RUNG_PROGRAM_H
 #define RUNG_PROGRAM_H
 
@@ -19,11 +20,11 @@
     8       4     format version
     12      4     prologue: instructions that run once a run
     16      8     file size
-    24      8     checksum of bytes 32 to the end
+    24      8     checksum (checksum.h)
     32      4     filter: the flag register that `--only` asks for, or NONE32
     36      4     sections in the section table, STRINGS included
     40            section table: { u64 offset, u64 count } each (STRINGS: count of bytes)    */
-enum { PROGRAM_HEADER_SIZE = 40, PROGRAM_CHECKED_FROM = 32, SECTION_ENTRY_SIZE = 16 };
+enum { PROGRAM_HEADER_SIZE = 40, PROGRAM_CHECKSUM_AT = 24, PROGRAM_CHECKED_FROM = 32, SECTION_ENTRY_SIZE = 16 };
 
 enum opcode {
 #define OP(id, dst, a, b, c, imm, missing, effect) OP_##id,

@@ -6,6 +6,7 @@
        what another run left behind;
      - the prologue reads registers of the prologue alone, and the body writes none of them and no column, so that
        what is computed once a run holds for all of its batches, and the caller's columns are never written;
+     - no instruction writes over its own operands (a kernel may assume so); else the body may use a register again;
      - what is used without asking whether it is missing (labels, fired rules) never is missing.
    There are no jumps and every operation is defined for every value, so a valid program ends, after one step an
    instruction and batch, and reads and writes inside its registers, whatever the data.  Whether its results make
@@ -82,6 +83,8 @@ static enum rung_status check_dst(const struct verifier *verifier, size_t i) {
   if (inst->dst >= tables->reg_count) return bad_inst(verifier, i, "writes no register", NONE32);
   if (tables->regs[inst->dst].type != formats[inst->op].dst)
     return bad_inst(verifier, i, "writes a value of the wrong type to register", inst->dst);
+  if (inst->dst == inst->a || inst->dst == inst->b || inst->dst == inst->c)
+    return bad_inst(verifier, i, "writes over its own operand, register", inst->dst);
   uint8_t state = verifier->state[inst->dst];
   if (state == REG_UNWRITTEN || (!in_prologue && state == REG_BODY)) return RUNG_OK;
   return bad_inst(verifier, i, state == REG_COLUMN ? "writes over a column, register" : "writes over the prologue's register",

@@ -36,7 +36,7 @@ struct rung_session {
 /* One instruction on the rows of a batch. */
 struct call {
   struct rung_session *session;
-  struct vec *dst;          /* NULL where the opcode has none; may be the same register as an operand */
+  struct vec *dst;          /* NULL where the opcode has none; never one of the operands */
   const struct vec *a, *b, *c;
   uint32_t inst, imm;
   size_t rows;

@@ -36,10 +36,10 @@ B := build/$(MODE)
 CFLAGS := -std=gnu11 -g -fPIC -fvisibility=hidden $(FLAGS_$(MODE)) $(WARNINGS) $(EXTRA_CFLAGS)
 LDFLAGS += $(filter -fsanitize=%,$(FLAGS_$(MODE)))
 
-# The runtime never knows the compiler: it is compiled without a path to its headers.  Our limits.h and regex.h must
-# not stand in for the system's: <...> looks in our folders last.
-RUNTIME_CPPFLAGS  := -D_GNU_SOURCE -iquote runtime -idirafter runtime
-COMPILER_CPPFLAGS := $(RUNTIME_CPPFLAGS) -Icompiler -I$(B)/gen
+# The runtime never knows the compiler: it is compiled without a path to its headers.  Only "..." looks in our
+# folders, so that our limits.h and regex.h do not stand in for the system's.
+RUNTIME_CPPFLAGS  := -D_GNU_SOURCE -iquote runtime
+COMPILER_CPPFLAGS := $(RUNTIME_CPPFLAGS) -iquote compiler -iquote $(B)/gen
 
 # Sources by part.  A file named cmd_*.c is a subcommand; everything else in a folder is its library.
 CMD_SRC      := compiler/main.c $(wildcard runtime/cmd_*.c compiler/cmd_*.c)

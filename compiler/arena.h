@@ -5,7 +5,7 @@
 #ifndef RUNGC_ARENA_H
 #define RUNGC_ARENA_H
 
-#include <rung.h>
+#include "rung.h"
 
 #include <stdarg.h>
 

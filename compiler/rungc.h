@@ -6,7 +6,7 @@
 #ifndef RUNGC_H
 #define RUNGC_H
 
-#include <rung.h>
+#include "rung.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -43,6 +43,7 @@ struct ast *build_chain(struct parse *parse, enum ast_kind kind, struct place at
 }
 
 struct ast *build_more(struct parse *parse, struct ast *parent, struct ast *children) {
+  if (!parent || parent->type == TYPE_ERROR) return parent;
   for (uint32_t i = 0; children && i < children->count; i++) {
     ast_add(&parse->module->arena, parent, children->child[i]);
   }
@@ -81,24 +82,25 @@ struct ast *build_value(struct parse *parse, enum ast_kind kind, struct place at
   return node;
 }
 
-struct ast *build_duration(struct parse *parse, struct place at, int64_t value, bool whole, int factor, type_t type) {
+struct ast *build_duration(struct parse *parse, struct place at, struct numeric number, struct unit unit) {
   struct ast *node = build_value(parse, AST_DURATION, at, 0, true);
   if (!node) return NULL;
-  node->type = type;
+  node->type = unit.type;
   struct rung_text text = source_text(&parse->module->sources, at);
-  if (!whole) {
+  if (!number.whole) {
     diag_report(parse->module, at, DIAG_BROKEN_SPAN, TEXT_ARG(text));
-  } else if (__builtin_mul_overflow(value, (int64_t)factor, &node->value)) {
+  } else if (__builtin_mul_overflow(number.value, (int64_t)unit.count, &node->value)) {
     node->value = 0;
     diag_report(parse->module, at, DIAG_BIG_NUMBER, TEXT_ARG(text));
   }
   return node;
 }
 
-struct ast *build_column(struct parse *parse, struct place at, struct ast *name, int type, struct ast *attributes) {
+struct ast *build_column(struct parse *parse, struct place at, struct ast *name, type_t type, struct ast *attributes) {
   struct ast *node = build(parse, AST_COLUMN, at, name, NULL);
   if (!node) return NULL;
-  if (type == TYPE_ERROR) node->type = TYPE_ERROR;
-  else node->value = type;
-  return build_more(parse, node, attributes);
+  node->value = type == TYPE_ERROR ? TYPE_UNKNOWN : type;
+  node = build_more(parse, node, attributes);
+  if (node && type == TYPE_ERROR) node->type = TYPE_ERROR;
+  return node;
 }

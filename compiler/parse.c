@@ -136,8 +136,9 @@ static void recover(struct parse *parse, bool line_lost) {
 static void mend_start(struct parse *parse, struct token token) {
   if (!at_statement_start(parse)) {
     struct token_set expected = grammar_expected(parse);
-    if (token_set_has(&expected, TOKEN_SEMICOLON)) report_missing_end(parse, token);
-    else push_absent(parse, TOKEN_BAD, token);
+    bool complete = token_set_has(&expected, TOKEN_SEMICOLON);
+    if (!complete) push_absent(parse, TOKEN_BAD, token);
+    else if (!parse->in_block) report_missing_end(parse, token);
     push_absent(parse, TOKEN_SEMICOLON, token);
   }
   if (!parse->in_block) return;
@@ -153,7 +154,8 @@ static bool mend_blank_in_name(struct parse *parse, struct token token) {
   struct place both = place_join(parse->previous.at, token.at);
   struct rung_text words = source_text(&parse->module->sources, both);
   struct diag *diag = diag_report(parse->module, both, DIAG_BLANK_IN_NAME, TEXT_ARG(syntax_quote(parse, token)));
-  diag_help(parse->module, diag, "write the whole name in back-quotes: `%.*s`", TEXT_ARG(diag_quote(parse->module, words)));
+  diag_help(parse->module, diag, "write the whole name in back-quotes: `%.*s`",
+            TEXT_ARG(diag_quote(parse->module, words)));
   diag_fix(diag, arena_print(&parse->module->arena, "`%.*s`", TEXT_ARG(words)));
   take(parse);
   return true;
@@ -178,10 +180,12 @@ static bool mend_missing_end(struct parse *parse, struct token token) {
 static void mend_reserved(struct parse *parse, struct token *token) {
   int before = parse->previous.kind, after = parse_peek(parse, 1).kind;
   if (token->kind < TOKEN_AND || token->kind > TOKEN_LATER_WORD) return;
-  bool named_thing = before >= TOKEN_PARAM && before <= TOKEN_SHOW;
-  if (token_ends_operand(before) && !named_thing) return;
+  bool names = before >= TOKEN_PARAM && before <= TOKEN_SHOW;
+  if (token_ends_operand(before) && !names) return;
   struct token_set expected = grammar_expected(parse);
-  if (token_set_has(&expected, token->kind) || !token_set_has(&expected, TOKEN_NAME)) return;
+  /* `let in` could go on as a test of a column `let`, but not with `=`. */
+  bool named = names && (after == TOKEN_EQ || after == TOKEN_LBRACE || after == TOKEN_SEMICOLON);
+  if (!named && (token_set_has(&expected, token->kind) || !token_set_has(&expected, TOKEN_NAME))) return;
   bool value = token_set_has(&expected, TOKEN_NUMBER);
   if (value && (after == TOKEN_END || token_starts_operand(after))) return;
   struct rung_text word = source_text(&parse->module->sources, token->at);
@@ -200,9 +204,9 @@ static bool mend_decimal_comma(struct parse *parse, struct token token) {
   struct token_set expected = grammar_expected(parse);
   if (token_set_has(&expected, TOKEN_COMMA)) return false;
   struct diag *diag = diag_report(parse->module, place_join(parse->previous.at, next.at), DIAG_DECIMAL_COMMA);
-  const struct sources *sources = &parse->module->sources;
-  struct rung_text fix = arena_print(&parse->module->arena, "%.*s.%.*s",
-                                     TEXT_ARG(source_text(sources, parse->previous.at)), TEXT_ARG(source_text(sources, next.at)));
+  struct rung_text whole = source_text(&parse->module->sources, parse->previous.at);
+  struct rung_text fraction = source_text(&parse->module->sources, next.at);
+  struct rung_text fix = arena_print(&parse->module->arena, "%.*s.%.*s", TEXT_ARG(whole), TEXT_ARG(fraction));
   diag_help(parse->module, diag, "write %.*s", TEXT_ARG(fix));
   diag_fix(diag, fix);
   take(parse), take(parse);

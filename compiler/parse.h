@@ -10,16 +10,29 @@
 
 #include <setjmp.h>
 
+struct numeric {
+  int64_t value;            /* millionths, or with `whole` the integer; of a date its days */
+  bool whole;
+};
+
+struct unit {
+  int count;                /* of days or months, which `type` tells */
+  type_t type;
+};
+
 /* What a token or a piece of grammar carries. */
 union value {
   struct rung_text text;
-  struct { int64_t value; bool whole; } number;
+  struct numeric number;
+  struct unit unit;
+  type_t type;
   struct ast *node;
 };
 
 struct token {
   int kind;                 /* TOKEN_... of parser.h */
   bool first;               /* on its line */
+  bool doubtful;            /* characters before it were dropped with a message */
   struct place at;
   union value value;
 };
@@ -34,7 +47,7 @@ struct lexer {
   struct source *source;
   void *scanner;            /* flex's own */
   uint32_t begin, end;      /* the lexeme */
-  bool newline;             /* since the last token */
+  bool newline, dropped;    /* since the last token */
   bool open_string;         /* the last token is a text that nothing closed: its line is lost */
   jmp_buf fatal;            /* where flex goes instead of exit */
 };
@@ -81,6 +94,7 @@ int token_word(struct lexer *lexer, union value *value);
 int token_quoted_name(struct lexer *lexer, union value *value, bool closed);
 int token_string(struct lexer *lexer, union value *value, bool closed);
 int token_number(struct lexer *lexer, union value *value);
+int token_points(struct lexer *lexer, union value *value);
 int token_date(struct lexer *lexer, union value *value);
 int token_date_form(struct lexer *lexer, union value *value);
 int token_odd_string(struct lexer *lexer, union value *value);
@@ -122,7 +136,7 @@ struct ast *build_name(struct parse *parse, struct place at, struct rung_text te
 struct ast *build_word(struct parse *parse, struct place at);
 struct ast *build_string(struct parse *parse, struct place at, struct rung_text text);
 struct ast *build_value(struct parse *parse, enum ast_kind kind, struct place at, int64_t value, bool whole);
-struct ast *build_duration(struct parse *parse, struct place at, int64_t value, bool whole, int factor, type_t type);
-struct ast *build_column(struct parse *parse, struct place at, struct ast *name, int type, struct ast *attributes);
+struct ast *build_duration(struct parse *parse, struct place at, struct numeric number, struct unit unit);
+struct ast *build_column(struct parse *parse, struct place at, struct ast *name, type_t type, struct ast *attributes);
 
 #endif

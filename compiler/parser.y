@@ -36,6 +36,7 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 
 #define ONE(kind, at, a) build(parse, AST_##kind, at, a, NULL)
 #define TWO(kind, at, a, b) build(parse, AST_##kind, at, a, b)
+#define COLUMN(at, name, type, attributes) build_column(parse, at, name, type, attributes)
 #define RECOVERED() (yyerrok, parse->panic = false)
 }
 
@@ -60,8 +61,9 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 %token ANNIVERSARY "anniversary"
 
 %type <node> statement rule tags because list_of_names list_of_strings columns column attributes attribute literal
-%type <node> arms arm expr test sum primary list_of_exprs name
-%type <number> type unit
+%type <node> string constant boolean broken arms arm expr test sum primary list_of_exprs name
+%type <type> type
+%type <unit> unit
 
 %precedence LOWEST
 %left OR
@@ -76,7 +78,7 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 start
   : START_FILE statements
   | START_CONDITION expr                     { ast_add(&parse->module->arena, parse->root, $expr); }
-  | START_CONDITION error                    { ast_add(&parse->module->arena, parse->root, build_broken(parse, @2)); }
+  | START_CONDITION broken                   { ast_add(&parse->module->arena, parse->root, $broken); }
   ;
 
 statements
@@ -88,11 +90,11 @@ statements
 
 statement
   : ";"                                      { $$ = NULL; }
-  | USE STRING ";"                           { $$ = ONE(USE, place_join(@1, @2), build_string(parse, @2, $2)); }
+  | USE string ";"                           { $$ = ONE(USE, place_join(@1, @2), $2); }
   | PARAM name "=" expr ";"                  { $$ = TWO(PARAM, place_join(@1, @4), $name, $expr); }
-  | PARAM name "=" error ";"                 { $$ = TWO(PARAM, place_join(@1, @4), $name, build_broken(parse, @4)); RECOVERED(); }
+  | PARAM name "=" broken ";"                { $$ = TWO(PARAM, place_join(@1, @4), $name, $broken); RECOVERED(); }
   | LET name "=" expr ";"                    { $$ = TWO(LET, place_join(@1, @4), $name, $expr); }
-  | LET name "=" error ";"                   { $$ = TWO(LET, place_join(@1, @4), $name, build_broken(parse, @4)); RECOVERED(); }
+  | LET name "=" broken ";"                  { $$ = TWO(LET, place_join(@1, @4), $name, $broken); RECOVERED(); }
   | LIST name "=" list_of_strings ";"        { $$ = build_more(parse, ONE(LIST, place_join(@1, @4), $name), $4); }
   | LIST name "=" error ";"                  { $$ = ONE(LIST, place_join(@1, @4), $name); RECOVERED(); }
   | SHOW list_of_names ";"                   { $$ = build_more(parse, ONE(SHOW, place_join(@1, @2), NULL), $2); }
@@ -109,15 +111,15 @@ rule
   | name ":" expr "->" tags because
       { $$ = build_more(parse, build_three(parse, AST_RULE, @$, $name, $expr, $because), $tags); }
   | error "->" { RECOVERED(); } tags because
-      { $$ = build_more(parse, build_three(parse, AST_RULE, @$, build_none(parse, @1), build_broken(parse, @1), $because),
-                        $tags); }
+      { struct ast *broken = build_broken(parse, @1);
+        $$ = build_more(parse, build_three(parse, AST_RULE, @$, build_none(parse, @1), broken, $because), $tags); }
   ;
 
 tags: list_of_names ;
 
 because
   : %empty                                   { $$ = build_none(parse, @$); }
-  | BECAUSE STRING                           { $$ = build_string(parse, @2, $2); }
+  | BECAUSE string                           { $$ = $2; }
   ;
 
 list_of_names
@@ -126,9 +128,11 @@ list_of_names
   ;
 
 list_of_strings
-  : STRING                                   { $$ = ONE(NONE, @1, build_string(parse, @1, $1)); }
-  | list_of_strings "," STRING               { $$ = $1; ast_add(&parse->module->arena, $$, build_string(parse, @3, $3)); }
+  : string                                   { $$ = ONE(NONE, @1, $1); }
+  | list_of_strings "," string               { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
   ;
+
+broken: error                                { $$ = build_broken(parse, @$); } ;
 
 /* -- Input --------------------------------------------------------------------------- */
 
@@ -138,20 +142,20 @@ columns
   ;
 
 column
-  : name type attributes ";"                 { $$ = build_column(parse, place_join(@1, @3), $name, (int)$type.value, $attributes); }
-  | name type attributes error ";"           { $$ = build_column(parse, place_join(@1, @3), $name, (int)$type.value, $attributes); RECOVERED(); }
-  | name error ";"                           { $$ = build_column(parse, @1, $name, TYPE_ERROR, NULL); RECOVERED(); }
+  : name type attributes ";"                 { $$ = COLUMN(place_join(@1, @3), $1, $2, $3); }
+  | name type attributes error ";"           { $$ = COLUMN(place_join(@1, @3), $1, $2, $3); RECOVERED(); }
+  | name error ";"                           { $$ = COLUMN(@1, $name, TYPE_ERROR, NULL); RECOVERED(); }
   | error ";"                                { $$ = NULL; RECOVERED(); }
   | ";"                                      { $$ = NULL; }
   ;
 
 type
-  : TEXT                                     { $$.value = TYPE_TEXT; }
-  | INTEGER                                  { $$.value = TYPE_INTEGER; }
-  | NUMBER_TYPE                              { $$.value = TYPE_NUMBER; }
-  | MONEY                                    { $$.value = TYPE_MONEY; }
-  | DATE_TYPE                                { $$.value = TYPE_DATE; }
-  | FLAG                                     { $$.value = TYPE_FLAG; }
+  : TEXT                                     { $$ = TYPE_TEXT; }
+  | INTEGER                                  { $$ = TYPE_INTEGER; }
+  | NUMBER_TYPE                              { $$ = TYPE_NUMBER; }
+  | MONEY                                    { $$ = TYPE_MONEY; }
+  | DATE_TYPE                                { $$ = TYPE_DATE; }
+  | FLAG                                     { $$ = TYPE_FLAG; }
   ;
 
 attributes
@@ -161,8 +165,8 @@ attributes
 
 attribute
   : KEY                                      { $$ = ONE(KEY, @$, NULL); }
-  | FROM STRING                              { $$ = ONE(FROM, @$, build_string(parse, @2, $2)); }
-  | FORMAT STRING                            { $$ = ONE(FORMAT, @$, build_string(parse, @2, $2)); }
+  | FROM string                              { $$ = ONE(FROM, @$, $2); }
+  | FORMAT string                            { $$ = ONE(FORMAT, @$, $2); }
   | DEFAULT literal                          { $$ = ONE(PRESET, @$, $literal); }
   | MISSING list_of_strings                  { $$ = build_more(parse, ONE(MISSING, @$, NULL), $2); }
   | BETWEEN literal AND literal              { $$ = TWO(RANGE, @$, $2, $4); }
@@ -170,15 +174,8 @@ attribute
   ;
 
 literal
-  : STRING                                   { $$ = build_string(parse, @1, $1); }
-  | NUMBER                                   { $$ = build_value(parse, AST_NUMBER, @$, $1.value, $1.whole); }
+  : constant
   | "-" NUMBER                               { $$ = build_value(parse, AST_NUMBER, @$, -$2.value, $2.whole); }
-  | PERCENT                                  { $$ = build_value(parse, AST_NUMBER, @$, $1.value, false); }
-  | DATE                                     { $$ = build_value(parse, AST_DATE, @$, $1.value, false); }
-  | YES                                      { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
-  | TRUE                                     { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
-  | NO                                       { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
-  | FALSE                                    { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
   ;
 
 /* -- Status ---------------------------------------------------------------------------- */
@@ -227,12 +224,12 @@ test
   | sum NOT IN "(" list_of_exprs ")"         { $$ = build_negated(build_more(parse, ONE(IN, @$, $1), $5)); }
   | sum IN name                              { $$ = TWO(IN_LIST, @$, $1, $3); }
   | sum NOT IN name                          { $$ = build_negated(TWO(IN_LIST, @$, $1, $4)); }
-  | sum IN FILE_WORD STRING                  { $$ = TWO(IN_FILE, @$, $1, build_string(parse, @4, $4)); }
-  | sum NOT IN FILE_WORD STRING              { $$ = build_negated(TWO(IN_FILE, @$, $1, build_string(parse, @5, $5))); }
+  | sum IN FILE_WORD string                  { $$ = TWO(IN_FILE, @$, $1, $4); }
+  | sum NOT IN FILE_WORD string              { $$ = build_negated(TWO(IN_FILE, @$, $1, $5)); }
   | sum CONTAINS sum                         { $$ = TWO(CONTAINS, @$, $1, $3); }
   | sum STARTS WITH sum                      { $$ = TWO(STARTS, @$, $1, $4); }
   | sum ENDS WITH sum                        { $$ = TWO(ENDS, @$, $1, $4); }
-  | sum MATCHES STRING                       { $$ = TWO(MATCHES, @$, $1, build_string(parse, @3, $3)); }
+  | sum MATCHES string                       { $$ = TWO(MATCHES, @$, $1, $3); }
   | sum WITHIN LAST sum                      { $$ = TWO(WITHIN_LAST, @$, $1, $4); }
   | sum WITHIN NEXT sum                      { $$ = TWO(WITHIN_NEXT, @$, $1, $4); }
   | sum OLDER THAN sum                       { $$ = TWO(OLDER, @$, $1, $4); }
@@ -248,15 +245,8 @@ sum
   ;
 
 primary
-  : NUMBER                                   { $$ = build_value(parse, AST_NUMBER, @$, $1.value, $1.whole); }
-  | NUMBER unit                              { $$ = build_duration(parse, @$, $1.value, $1.whole, (int)$2.value, $2.whole ? TYPE_INTEGER : TYPE_MONTHS); }
-  | PERCENT                                  { $$ = build_value(parse, AST_NUMBER, @$, $1.value, false); }
-  | STRING                                   { $$ = build_string(parse, @$, $1); }
-  | DATE                                     { $$ = build_value(parse, AST_DATE, @$, $1.value, false); }
-  | YES                                      { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
-  | TRUE                                     { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
-  | NO                                       { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
-  | FALSE                                    { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
+  : constant
+  | NUMBER unit                              { $$ = build_duration(parse, @$, $1, $unit); }
   | name
   | name "(" list_of_exprs ")"               { $$ = build_more(parse, ONE(CALL, @$, $1), $3); }
   | "(" expr ")"                             { $$ = ONE(PAREN, @$, $2); }
@@ -270,17 +260,35 @@ list_of_exprs
   | list_of_exprs "," expr                   { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
   ;
 
-/* `whole` tells spans of days from spans of months. */
 unit
-  : DAY                                      { $$.value = 1; $$.whole = true; }
-  | DAYS                                     { $$.value = 1; $$.whole = true; }
-  | WEEK                                     { $$.value = 7; $$.whole = true; }
-  | WEEKS                                    { $$.value = 7; $$.whole = true; }
-  | MONTH                                    { $$.value = 1; $$.whole = false; }
-  | MONTHS                                   { $$.value = 1; $$.whole = false; }
-  | YEAR                                     { $$.value = 12; $$.whole = false; }
-  | YEARS                                    { $$.value = 12; $$.whole = false; }
+  : DAY                                      { $$.count = 1; $$.type = TYPE_INTEGER; }
+  | DAYS                                     { $$.count = 1; $$.type = TYPE_INTEGER; }
+  | WEEK                                     { $$.count = 7; $$.type = TYPE_INTEGER; }
+  | WEEKS                                    { $$.count = 7; $$.type = TYPE_INTEGER; }
+  | MONTH                                    { $$.count = 1; $$.type = TYPE_MONTHS; }
+  | MONTHS                                   { $$.count = 1; $$.type = TYPE_MONTHS; }
+  | YEAR                                     { $$.count = 12; $$.type = TYPE_MONTHS; }
+  | YEARS                                    { $$.count = 12; $$.type = TYPE_MONTHS; }
   ;
+
+/* -- Constants --------------------------------------------------------------------------------- */
+
+constant
+  : string
+  | NUMBER                                   { $$ = build_value(parse, AST_NUMBER, @$, $1.value, $1.whole); }
+  | PERCENT                                  { $$ = build_value(parse, AST_NUMBER, @$, $1.value, false); }
+  | DATE                                     { $$ = build_value(parse, AST_DATE, @$, $1.value, false); }
+  | boolean
+  ;
+
+boolean
+  : YES                                      { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
+  | TRUE                                     { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
+  | NO                                       { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
+  | FALSE                                    { $$ = build_value(parse, AST_BOOLEAN, @$, 0, false); }
+  ;
+
+string: STRING                               { $$ = build_string(parse, @$, $1); } ;
 
 /* -- Names ------------------------------------------------------------------------------------ */
 

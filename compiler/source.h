@@ -16,7 +16,7 @@ struct source {
   uint32_t index;           /* in struct sources */
   bool is_rules;            /* a rule file, not the list behind `in file` */
   uint64_t hash;            /* XXH3-64 */
-  struct line_column *marks; /* where every SOURCE_MARK_BYTES-th byte stands, so that source_locate need not count far */
+  struct line_column *marks; /* where every SOURCE_MARK_BYTES-th byte stands: source_locate counts from there */
   struct comment *comments; /* of a rule file, in order: the trivia that the tree does not hold */
   uint32_t comment_count, comment_room;
 };

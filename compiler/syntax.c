@@ -46,19 +46,29 @@ static void add_choice(struct choice *choice, struct rung_text item) {
   else choice->items[choice->count++] = item;
 }
 
-/* What is expected, in the words of a reader: a value and an operator are not listed one by one. */
-static struct choice make_choice(struct parse *parse, const struct token_set *expected) {
+static bool starts_statement(int before) {
+  return before == TOKEN_SEMICOLON || before == TOKEN_RBRACE || before == TOKEN_START_FILE;
+}
+
+/* What is expected, in the words of a reader: values and operators are not listed one by one. */
+static struct choice make_choice(struct parse *parse, struct token found, const struct token_set *expected) {
   struct choice choice = {.count = 0};
-  bool value = token_set_has(expected, TOKEN_LPAREN) && token_set_has(expected, TOKEN_NUMBER);
+  /* `use abc`: what would make a column named `use` of it is not worth telling. */
+  bool statement = parse->previous.kind >= TOKEN_USE && parse->previous.kind <= TOKEN_SHOW &&
+                   starts_statement(parse->before_previous) && token_starts_operand(found.kind);
+  bool constant = token_set_has(expected, TOKEN_NUMBER);
+  bool value = constant && token_set_has(expected, TOKEN_LPAREN);
   bool operator = token_set_has(expected, TOKEN_PLUS);
   bool name = token_set_has(expected, TOKEN_NAME);
-  if (value) add_choice(&choice, TEXT("a value"));
+  if (constant) add_choice(&choice, value ? TEXT("a value") : TEXT("a constant"));
   else if (name) add_choice(&choice, TEXT("a name"));
-  if (operator) add_choice(&choice, TEXT("an operator"));
+  if (operator && !statement) add_choice(&choice, TEXT("an operator"));
   for (int token = TOKEN_NAME; token <= TOKEN_ANNIVERSARY; token++) {
     if (!token_set_has(expected, token) || (name && token_is_name(token))) continue;
-    if (value && (token_starts_operand(token) || token == TOKEN_MINUS)) continue;
-    if (operator && (token_is_infix(token) || token == TOKEN_NOT || token == TOKEN_LPAREN)) continue;
+    if (constant && (token_starts_operand(token) || token == TOKEN_MINUS)) continue;
+    bool follows = token_is_infix(token) || token == TOKEN_NOT || token == TOKEN_LPAREN;
+    if (operator && (follows || (token >= TOKEN_DAY && token <= TOKEN_YEARS))) continue;
+    if (statement && (token == TOKEN_ARROW || token == TOKEN_COLON)) continue;
     bool plain = token >= TOKEN_NAME && token <= TOKEN_DATE;
     const char *text = grammar_token_name(token);
     add_choice(&choice, arena_print(&parse->module->arena, plain ? "%s" : "`%s`", text));
@@ -81,6 +91,8 @@ static struct rung_text text_of(struct parse *parse, struct token token) {
   return source_text(&parse->module->sources, token.at);
 }
 
+static struct rung_text word_text(const char *word) { return (struct rung_text){word, strlen(word)}; }
+
 static bool is_later(struct parse *parse, struct token token) {
   const struct keyword *keyword = keyword_find(text_of(parse, token));
   return keyword && (keyword->class == RESERVED_LATER || keyword->class == OPEN_LATER);
@@ -89,25 +101,44 @@ static bool is_later(struct parse *parse, struct token token) {
 /* `score x {`, `count of orders`: the word before the offending token opens what this version lacks. */
 static bool report_later(struct parse *parse, struct token token) {
   struct token culprit = is_later(parse, token) ? token : parse->previous;
-  bool both_words = token_is_name(parse->previous.kind) && (token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE);
+  bool both_words = token_is_name(parse->previous.kind) &&
+                    (token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE);
   if (culprit.at.begin == culprit.at.end || !is_later(parse, culprit)) return false;
   if (culprit.kind != TOKEN_LATER_WORD && !both_words) return false;
   diag_report(parse->module, culprit.at, DIAG_LATER, TEXT_ARG(text_of(parse, culprit)));
   return true;
 }
 
+/* Types as databases and programs call them. */
+static const char *const foreign_types[][2] = {
+    {"bool", "flag"},      {"boolean", "flag"},   {"currency", "money"}, {"datetime", "date"}, {"decimal", "number"},
+    {"double", "number"},  {"float", "number"},   {"int", "integer"},    {"numeric", "number"}, {"str", "text"},
+    {"string", "text"},    {"timestamp", "date"}, {"varchar", "text"},
+};
+
+static struct rung_text find_type(struct rung_text word) {
+  struct nearest nearest;
+  nearest_start(&nearest, word);
+  for (int type = TOKEN_TEXT; type <= TOKEN_FLAG; type++) nearest_try(&nearest, word_text(grammar_token_name(type)));
+  if (nearest.best.length) return nearest.best;
+  for (size_t i = 0; i < sizeof foreign_types / sizeof *foreign_types; i++) {
+    nearest_try(&nearest, word_text(foreign_types[i][0]));
+    if (text_equal(nearest.best, word_text(foreign_types[i][0]))) nearest.best = word_text(foreign_types[i][1]);
+  }
+  return nearest.best;
+}
+
 static bool report_type(struct parse *parse, struct token token, const struct token_set *expected) {
   if (!token_set_has(expected, TOKEN_INTEGER) || token_set_has(expected, TOKEN_NAME)) return false;
-  struct diag *diag = diag_report(parse->module, token.at, DIAG_BAD_TYPE, TEXT_ARG(syntax_quote(parse, token)));
-  struct nearest nearest;
-  nearest_start(&nearest, text_of(parse, token));
-  for (int type = TOKEN_TEXT; type <= TOKEN_FLAG; type++) {
-    const char *name = grammar_token_name(type);
-    nearest_try(&nearest, (struct rung_text){name, strlen(name)});
+  if (token.kind == TOKEN_LIST || is_later(parse, token)) {
+    diag_report(parse->module, token.at, DIAG_LATER, TEXT_ARG(text_of(parse, token)));
+    return true;
   }
-  if (nearest.best.length) {
-    diag_help(parse->module, diag, "did you mean `%.*s`?", TEXT_ARG(nearest.best));
-    diag_fix(diag, nearest.best);
+  struct diag *diag = diag_report(parse->module, token.at, DIAG_BAD_TYPE, TEXT_ARG(syntax_quote(parse, token)));
+  struct rung_text meant = find_type(text_of(parse, token));
+  if (meant.length) {
+    diag_help(parse->module, diag, "did you mean `%.*s`?", TEXT_ARG(meant));
+    diag_fix(diag, meant);
   } else {
     diag_help(parse->module, diag, "the types are text, integer, number, money, date and flag");
   }
@@ -123,17 +154,39 @@ static bool report_chain(struct parse *parse, struct token token, const struct t
   return true;
 }
 
-/* `lett x = 5`: two names side by side at the start of a statement. */
-static void help_statement(struct parse *parse, struct diag *diag, struct token token) {
-  if (!token_is_name(token.kind) && token.kind != TOKEN_STRING) return;
-  if (parse->previous.kind != TOKEN_NAME || parse->before_previous != TOKEN_SEMICOLON) return;
+/* A misspelt word: `x contians y`, or `lett x = 5`, which shows only at the name after it. */
+static bool help_misspelt(struct parse *parse, struct diag *diag, struct token token,
+                          const struct token_set *expected) {
+  bool starts = parse->previous.kind == TOKEN_NAME && starts_statement(parse->before_previous);
+  struct token wrong = token.kind == TOKEN_NAME ? token : parse->previous;
   struct nearest nearest;
-  nearest_start(&nearest, text_of(parse, parse->previous));
-  for (int word = TOKEN_USE; word <= TOKEN_SHOW; word++) {
-    const char *name = grammar_token_name(word);
-    nearest_try(&nearest, (struct rung_text){name, strlen(name)});
+  for (int try = 0; try < 2; try++, wrong = parse->previous) {
+    nearest_start(&nearest, text_of(parse, wrong));
+    if (wrong.kind != TOKEN_NAME || (try == 1 && !starts)) continue;
+    for (int word = TOKEN_AND; word <= TOKEN_ANNIVERSARY; word++) {
+      bool fits = try == 0 ? token_set_has(expected, word) : word >= TOKEN_USE && word <= TOKEN_SHOW;
+      if (fits) nearest_try(&nearest, word_text(grammar_token_name(word)));
+    }
+    if (nearest.best.length == 0) continue;
+    diag_help(parse->module, diag, "did you mean `%.*s`?", TEXT_ARG(nearest.best));
+    return true;
   }
-  if (nearest.best.length) diag_help(parse->module, diag, "did you mean `%.*s`?", TEXT_ARG(nearest.best));
+  return false;
+}
+
+/* How the statement that has just begun is written. */
+static const char *statement_form(const struct parse *parse) {
+  int word = starts_statement(parse->before_previous) ? parse->previous.kind : parse->before_previous;
+  switch (word) {
+    case TOKEN_USE: return "use \"other.rung\";";
+    case TOKEN_PARAM: return "param name = 5;";
+    case TOKEN_INPUT: return "input customers { name text; }";
+    case TOKEN_LET: return "let name = value;";
+    case TOKEN_LIST: return "list name = \"a\", \"b\";";
+    case TOKEN_STATUS: return "status name { condition -> label; }";
+    case TOKEN_SHOW: return "show name;";
+    default: return NULL;
+  }
 }
 
 static void add_help(struct parse *parse, struct diag *diag, struct token token, const struct token_set *expected) {
@@ -142,23 +195,26 @@ static void add_help(struct parse *parse, struct diag *diag, struct token token,
     diag_help(module, diag, "`=>` is an arrow; \"at least\" is written `>=`");
   } else if (parse->previous.kind == TOKEN_NUMBER && token.kind == TOKEN_NUMBER) {
     diag_help(module, diag, "a number is written without blanks: 1000000");
-  } else if (token_set_has(expected, TOKEN_ARROW) && (token.kind == TOKEN_SEMICOLON || token_is_name(token.kind))) {
-    diag_help(module, diag, "a rule is written `condition -> tag;`");
-    help_statement(parse, diag, token);
   } else if (parse->previous.kind == TOKEN_BECAUSE) {
     diag_help(module, diag, "the reason stands in quotes: because \"...\"");
+  } else if (help_misspelt(parse, diag, token, expected)) {
+    return;
+  } else if (statement_form(parse)) {
+    diag_help(module, diag, "this is written: %s", statement_form(parse));
   } else if (token_set_has(expected, TOKEN_ELSE)) {
-    diag_help(module, diag, "write if CONDITION then VALUE else VALUE");
+    diag_help(module, diag, "write `if CONDITION then VALUE else VALUE`");
+  } else if (token_set_has(expected, TOKEN_ARROW) && (token.kind == TOKEN_SEMICOLON || token_is_name(token.kind))) {
+    diag_help(module, diag, "a rule is written `condition -> tag;`");
   }
 }
 
 void syntax_report(struct parse *parse, struct token token, const struct token_set *expected) {
   parse->panic = true;
-  if (parse->silent || report_type(parse, token, expected) || report_later(parse, token) ||
+  if (parse->silent || token.doubtful || report_type(parse, token, expected) || report_later(parse, token) ||
       report_chain(parse, token, expected)) {
     return;
   }
-  struct choice choice = make_choice(parse, expected);
+  struct choice choice = make_choice(parse, token, expected);
   struct rung_text wanted = join_choice(parse, &choice), found = syntax_quote(parse, token);
   struct rung_text sentence =
       choice.count == 0 ? arena_print(&parse->module->arena, "%.*s cannot stand here", TEXT_ARG(found))

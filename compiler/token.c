@@ -102,6 +102,7 @@ static bool is_hidden(int32_t code) {
 /* Reports the character that the lexeme is. */
 static int odd_character(struct lexer *lexer, int32_t code) {
   struct module *module = lexer->module;
+  lexer->dropped = true;
   if (is_hidden(code)) {
     struct diag *diag = diag_report(module, place_of(lexer), DIAG_HIDDEN_CHARACTER, (unsigned)code);
     diag_help(module, diag, "delete it, or write a plain blank");
@@ -117,15 +118,15 @@ static int odd_character(struct lexer *lexer, int32_t code) {
     return odd->token;
   }
   if (code == '%') diag_help(module, diag, "a percentage is written without a blank: `80%%`");
-  else if (code != '\'') diag_help(module, diag, "a name with such characters is written in back-quotes: `a%.*sb`",
-                                   TEXT_ARG(lexeme(lexer)));
+  else if (code != '\'') diag_help(module, diag, "if it belongs to a name, write the whole name in back-quotes");
   return TOKEN_NOTHING;
 }
 
 int token_odd_byte(struct lexer *lexer) { return odd_character(lexer, (unsigned char)*lexeme(lexer).bytes); }
 
 int token_foreign(struct lexer *lexer, int token, const char *right) {
-  struct diag *diag = diag_report(lexer->module, place_of(lexer), DIAG_FOREIGN_OPERATOR, TEXT_ARG(lexeme(lexer)), right);
+  struct diag *diag =
+      diag_report(lexer->module, place_of(lexer), DIAG_FOREIGN_OPERATOR, TEXT_ARG(lexeme(lexer)), right);
   diag_fix(diag, (struct rung_text){right, strlen(right)});
   return token;
 }
@@ -279,7 +280,8 @@ int token_string(struct lexer *lexer, union value *value, bool closed) {
   for (size_t at = 0; at < raw.length; at++) {
     size_t mark = raw.bytes[at] == '\'' ? 0 : quote_mark(raw, at);
     if (mark == 0) continue;
-    diag_help(lexer->module, diag, "the quotation mark that closes it must be `\"`, not `%.*s`", (int)mark, raw.bytes + at);
+    diag_help(lexer->module, diag, "the quotation mark that closes it must be `\"`, not `%.*s`", (int)mark,
+              raw.bytes + at);
     lexer->end = lexer->begin + 1 + (uint32_t)(at + mark);
     raw.length = at;
     return finish_string(lexer, value, raw);
@@ -352,7 +354,8 @@ static void convert_numeral(struct lexer *lexer, struct numeral numeral, union v
   bool whole = numeral.whole && !numeral.percent, fits = numeral.fits;
   if (scale > DECIMAL_DIGITS) {
     diag_report(lexer->module, place_of(lexer), DIAG_LONG_FRACTION, numeral.percent ? "percentage" : "number",
-                numeral.percent ? DECIMAL_DIGITS - 2 : DECIMAL_DIGITS, TEXT_ARG(diag_quote(lexer->module, lexeme(lexer))));
+                numeral.percent ? DECIMAL_DIGITS - 2 : DECIMAL_DIGITS,
+                TEXT_ARG(diag_quote(lexer->module, lexeme(lexer))));
     result = 0;
   } else {
     if (!whole && __builtin_mul_overflow(result, powers[DECIMAL_DIGITS - scale], &result)) fits = false;
@@ -403,6 +406,14 @@ int token_number(struct lexer *lexer, union value *value) {
   return numeral.percent ? TOKEN_PERCENT : TOKEN_NUMBER;
 }
 
+/* `3.5.2` */
+int token_points(struct lexer *lexer, union value *value) {
+  diag_report(lexer->module, place_of(lexer), DIAG_BAD_NUMBER, TEXT_ARG(diag_quote(lexer->module, lexeme(lexer))));
+  value->number.value = 0;
+  value->number.whole = false;
+  return TOKEN_NUMBER;
+}
+
 static int32_t digits_at(struct rung_text text, size_t at, size_t count) {
   int32_t number = 0;
   for (size_t i = at; i < at + count; i++) number = number * 10 + (text.bytes[i] - '0');
@@ -417,7 +428,8 @@ static void report_date(struct lexer *lexer, int32_t year, int32_t month) {
   if (year == 0) why = TEXT("years run from 0001 to 9999");
   else if (month == 0) why = TEXT("months count from 01");
   else if (month > 12) why = TEXT("a year has 12 months");
-  else if (digits_at(lexeme(lexer), 8, 2) > 0) why = arena_print(arena, "%s %d has %d days", months[month - 1], year, calendar_month_days(year, month));
+  else if (digits_at(lexeme(lexer), 8, 2) > 0)
+    why = arena_print(arena, "%s %d has %d days", months[month - 1], year, calendar_month_days(year, month));
   diag_report(lexer->module, place_of(lexer), DIAG_BAD_DATE, TEXT_ARG(lexeme(lexer)), TEXT_ARG(why));
 }
 
@@ -431,11 +443,12 @@ int token_date(struct lexer *lexer, union value *value) {
   return TOKEN_DATE;
 }
 
-/* Reads the number at `*at`, and the separator after it. */
+/* Reads the number at `*at`, and the separator after it; -1 when it is too long for a part of a date. */
 static int32_t next_part(struct rung_text text, size_t *at) {
   size_t begin = *at;
   while (*at < text.length && is_digit(text.bytes[*at])) ++*at;
-  return digits_at(text, begin, (*at)++ - begin);
+  size_t digits = (*at)++ - begin;
+  return digits <= 4 ? digits_at(text, begin, digits) : -1;
 }
 
 /* What is nearly a date; `2026-1-5` would otherwise be two subtractions. */

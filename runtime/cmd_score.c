@@ -187,8 +187,10 @@ static enum rung_status check_files(const struct scoring *scoring) {
 static volatile sig_atomic_t stopped_by;
 static volatile sig_atomic_t reads_standard_input;
 
-/* A read that waits for a pipe or terminal must end too: standard input becomes an empty file. */
+/* A second signal kills, except that a closed pipe says so at each write.  A read that waits for a pipe or terminal
+   must end too: standard input becomes an empty file. */
 static void stop(int number) {
+  if (number != SIGPIPE) signal(number, SIG_DFL);
   int kept = errno, nothing = reads_standard_input ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
   stopped_by = number;
   if (nothing >= 0) dup2(nothing, STDIN_FILENO);
@@ -197,8 +199,7 @@ static void stop(int number) {
 
 static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
-/* With a file being written the run is told to stop, so that it removes the temporary one; a second signal
-   kills. */
+/* With a file being written the run is told to stop, so that it removes the temporary one. */
 static void catch_signals(const struct rung_score_options *options) {
   reads_standard_input = strcmp(options->input, "-") == 0;
   if (!options->output && !options->rejects) return;
@@ -206,7 +207,6 @@ static void catch_signals(const struct rung_score_options *options) {
     struct sigaction action, before;
     memset(&action, 0, sizeof action);
     action.sa_handler = stop;
-    action.sa_flags = (int)SA_RESETHAND;
     if (sigaction(stoppers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
       sigaction(stoppers[i], &action, NULL);
   }
@@ -276,10 +276,24 @@ static enum rung_status score(struct scoring *scoring, const rung_program *progr
   return status;
 }
 
+static bool ends_with(const char *text, const char *end) {
+  size_t length = strlen(text), wanted = strlen(end);
+  return length >= wanted && strcmp(text + length - wanted, end) == 0;
+}
+
+/* A dump read as rules gives messages that nobody understands. */
+static enum rung_status check_order(const struct cmd_args *args) {
+  const char *rules = args->words[0], *customers = args->words[1];
+  bool swapped = ends_with(customers, ".rung") || ends_with(customers, ".rungc");
+  if (!swapped || ends_with(rules, ".rung") || ends_with(rules, ".rungc")) return RUNG_OK;
+  return cmd_fail(RUNG_INVALID, "score: the rules come first: rung score %s %s", customers, rules);
+}
+
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile) {
   struct scoring scoring = {.args = args};
   rung_program *program = NULL;
   enum rung_status status = read_options(&scoring);
+  if (!status) status = check_order(args);
   if (!status) status = check_files(&scoring);
   if (!status) status = cmd_load(args->words[0], args->value[CMD_SCORE_ONLY], compile, &program);
   if (!status) status = score(&scoring, program);

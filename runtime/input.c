@@ -151,8 +151,10 @@ static enum rung_status read_compressed(struct input *input, char *bytes, size_t
     step.in_length = input->stored_end - input->stored_begin;
     size_t room_before = step.out_room;
     const char *why;
-    if (!input->decoder->step(input->decoding, &step, &why)) {
-      return fail(error, RUNG_BAD_DATA, "%s: the %s stream is damaged: %s", input->name, input->decoder->format, why);
+    enum rung_status decoded = input->decoder->step(input->decoding, &step, &why);
+    if (decoded == RUNG_NO_RESOURCE) return fail_memory(error);
+    if (decoded) {
+      return fail(error, decoded, "%s: the %s stream can't be read: %s", input->name, input->decoder->format, why);
     }
     input->stored_begin = input->stored_end - step.in_length;
     if (input->ended && !step.in_length && step.out_room == room_before) break;

@@ -15,8 +15,8 @@ struct decode_step {
 struct decoder {
   const char *format;         /* for messages */
   enum rung_status (*start)(const struct rung_allocator *allocator, void **state, struct rung_error *error);
-  /* False, with *why, when the bytes are damaged. */
-  bool (*step)(void *state, struct decode_step *step, const char **why);
+  /* RUNG_BAD_DATA, with *why, or RUNG_NO_RESOURCE when memory is out. */
+  enum rung_status (*step)(void *state, struct decode_step *step, const char **why);
   /* The bytes so far are whole streams, none of them begun and not ended. */
   bool (*complete)(const void *state);
   void (*stop)(void *state);

@@ -34,7 +34,7 @@ static enum rung_status gzip_start(const struct rung_allocator *allocator, void 
   return RUNG_OK;
 }
 
-static bool gzip_step(void *state, struct decode_step *step, const char **why) {
+static enum rung_status gzip_step(void *state, struct decode_step *step, const char **why) {
   struct gzip *gzip = state;
   z_stream *stream = &gzip->stream;
   if (gzip->between && step->in_length) {
@@ -53,8 +53,9 @@ static bool gzip_step(void *state, struct decode_step *step, const char **why) {
   step->out += room - stream->avail_out;
   step->out_room -= room - stream->avail_out;
   if (result == Z_STREAM_END) gzip->between = true;
+  if (result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR) return RUNG_OK;
   *why = stream->msg ? stream->msg : zError(result);
-  return result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR;
+  return result == Z_MEM_ERROR ? RUNG_NO_RESOURCE : RUNG_BAD_DATA;
 }
 
 static bool gzip_complete(const void *state) { return ((const struct gzip *)state)->between; }

@@ -1,6 +1,7 @@
 /* input_zstd.c - zstd streams of one or many frames. */
 #define ZSTD_STATIC_LINKING_ONLY /* for ZSTD_createDStream_advanced: our allocator */
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "alloc.h"
 #include "input_decode.h"
@@ -27,20 +28,21 @@ static enum rung_status zstd_start(const struct rung_allocator *allocator, void 
   return RUNG_OK;
 }
 
-static bool zstd_step(void *state, struct decode_step *step, const char **why) {
+static enum rung_status zstd_step(void *state, struct decode_step *step, const char **why) {
   struct zstd *zstd = state;
   ZSTD_inBuffer in = {step->in, step->in_length, 0};
   ZSTD_outBuffer out = {step->out, step->out_room, 0};
   /* Between frames, a call without input would announce the header of a next one. */
-  if (zstd->between && !step->in_length) return true;
+  if (zstd->between && !step->in_length) return RUNG_OK;
   size_t result = ZSTD_decompressStream(zstd->stream, &out, &in);
   step->in += in.pos;
   step->in_length -= in.pos;
   step->out += out.pos;
   step->out_room -= out.pos;
   zstd->between = result == 0;
+  if (!ZSTD_isError(result)) return RUNG_OK;
   *why = ZSTD_getErrorName(result);
-  return !ZSTD_isError(result);
+  return ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation ? RUNG_NO_RESOURCE : RUNG_BAD_DATA;
 }
 
 static bool zstd_complete(const void *state) { return ((const struct zstd *)state)->between; }

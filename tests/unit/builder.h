@@ -2,7 +2,7 @@
 #ifndef TEST_BUILDER_H
 #define TEST_BUILDER_H
 
-#include <program.h>
+#include "program.h"
 
 enum { BUILDER_ROOM = 64 };
 

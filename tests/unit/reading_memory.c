@@ -111,7 +111,7 @@ static void failing_memory(void) {
   size_t length = print_rows(bytes);
   CU_ASSERT_FATAL(file >= 0);
   gzFile compressed = gzdopen(dup(file), "wb");
-  CU_ASSERT_EQUAL(gzwrite(compressed, bytes, (unsigned)length), length);
+  CU_ASSERT_EQUAL(gzwrite(compressed, bytes, (unsigned)length), (int)length);
   CU_ASSERT_EQUAL(gzclose(compressed), Z_OK);
   fail_each(read_rows, path);
   length = ZSTD_compress(stored, sizeof stored, bytes, length, 3);

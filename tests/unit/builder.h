@@ -11,7 +11,7 @@ struct builder {
 #define RECORD_BEGIN(record) struct prog_##record record##s[BUILDER_ROOM];
 #define FIELD(record, kind, name)
 #define RECORD_END(record)
-#include <records.def>
+#include "records.def"
 };
 
 #define TEXT_OF(literal) ((struct rung_text){(literal), sizeof(literal) - 1})

@@ -207,10 +207,7 @@ test: setup
 	@echo "All tests passed ($(MODE))."
 
 # Every test, when all packages are there.  tests/tests.mk adds its own as prerequisites of `check`.
-check: check-unit check-setup check-includes check-symbols check-language check-manual check-samples check-embed
-
-check-unit: $(B)/unit
-	$(B)/unit
+check: all-tests check-setup check-includes check-symbols check-language check-manual check-samples check-embed
 
 check-setup:
 	@tests/build/setup.sh
@@ -241,7 +238,7 @@ clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all libs install uninstall setup demo run-demo valgrind opcodes clean FORCE test check check-unit check-setup \
+.PHONY: all libs install uninstall setup demo run-demo valgrind opcodes clean FORCE test check check-setup \
         check-includes check-symbols check-language check-manual check-samples check-embed
 
 -include tests/tests.mk

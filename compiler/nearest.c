@@ -48,8 +48,8 @@ void nearest_try(struct nearest *nearest, struct rung_text candidate) {
   uint32_t a_count = decode(nearest->name, a), b_count = decode(candidate, b);
   if (a_count == 0 || b_count == 0) return;
   uint32_t longer = a_count > b_count ? a_count : b_count, gap = longer - least(a_count, b_count);
-  /* One slip in three or four characters, two up to eight, three beyond: more is another word. */
-  uint32_t most = longer < 3 ? 0 : longer < 5 ? 1 : longer < 9 ? 2 : 3;
+  /* One slip in three to five characters, two up to eight, three beyond: more is another word. */
+  uint32_t most = longer < 3 ? 0 : longer < 6 ? 1 : longer < 9 ? 2 : 3;
   if (gap > most) return;
   uint32_t distance = measure(a, a_count, b, b_count);
   if (distance > most || distance >= nearest->distance) return;

@@ -9,7 +9,7 @@
 struct token parse_peek(struct parse *parse, uint32_t i) {
   while (parse->ahead_count <= i) {
     struct token token = lexer_next(&parse->lexer);
-    if (parse->lexer.open_string) token.kind = TOKEN_BAD;
+    if (parse->lexer.line_lost) token.kind = TOKEN_BAD;
     parse->ahead[parse->ahead_count++] = token;
   }
   return parse->ahead[i];
@@ -85,6 +85,14 @@ static bool statement_ahead(struct parse *parse) {
   }
 }
 
+/* A condition where a column must be declared. */
+static bool rule_ahead(struct parse *parse) {
+  struct token token = parse_peek(parse, 0);
+  if (!parse->in_block || !parse->in_input || !token.first || !at_statement_start(parse)) return false;
+  int next = parse_peek(parse, 1).kind;
+  return token_is_name(token.kind) && (token_is_infix(next) || next == TOKEN_ARROW || next == TOKEN_LPAREN);
+}
+
 static bool column_ahead(struct parse *parse) {
   int type = parse_peek(parse, 1).kind;
   return parse->in_block && token_is_name(parse_peek(parse, 0).kind) && type >= TOKEN_TEXT && type <= TOKEN_FLAG;
@@ -146,11 +154,11 @@ static void mend_start(struct parse *parse, struct token token) {
   close_block(parse, token);
 }
 
-/* `-> big spender;` */
-static bool mend_blank_in_name(struct parse *parse, struct token token) {
+/* `-> big spender;`, `first rule: x > 1` */
+static bool mend_blank_in_name(struct parse *parse, struct token token, bool statement_ends) {
   int next = parse_peek(parse, 1).kind;
   bool name_ends = next == TOKEN_SEMICOLON || next == TOKEN_COMMA || next == TOKEN_BECAUSE || next == TOKEN_END;
-  if (token.first || !name_ends || !token_is_name(token.kind) || !token_is_name(parse->previous.kind)) return false;
+  if (token.first || !(name_ends ? statement_ends : next == TOKEN_COLON) || !token_is_name(token.kind) || !token_is_name(parse->previous.kind)) return false;
   struct place both = place_join(parse->previous.at, token.at);
   struct rung_text words = source_text(&parse->module->sources, both);
   struct diag *diag = diag_report(parse->module, both, DIAG_BLANK_IN_NAME, TEXT_ARG(syntax_quote(parse, token)));
@@ -167,8 +175,10 @@ static bool mend_missing_end(struct parse *parse, struct token token) {
   if (!token_ends_operand(parse->previous.kind) || !token_starts_operand(token.kind)) return false;
   if (!token.first && !plain) return false;
   struct token_set expected = grammar_expected(parse);
-  if (token_set_has(&expected, token.kind) || !token_set_has(&expected, TOKEN_SEMICOLON)) return false;
-  if (mend_blank_in_name(parse, token)) return true;
+  if (token_set_has(&expected, token.kind)) return false;
+  bool statement_ends = token_set_has(&expected, TOKEN_SEMICOLON);
+  if (mend_blank_in_name(parse, token, statement_ends)) return true;
+  if (!statement_ends) return false;
   bool begins = token.kind == TOKEN_LPAREN || token.kind == TOKEN_NOT || token_is_infix(parse_peek(parse, 1).kind);
   if (!token.first && !begins) return false;
   report_missing_end(parse, token);
@@ -217,6 +227,7 @@ static bool mend_decimal_comma(struct parse *parse, struct token token) {
 
 static void push_brace(struct parse *parse, struct token token) {
   if (token.kind == TOKEN_LBRACE) {
+    parse->in_input = parse->before_previous == TOKEN_INPUT;
     push(parse, token);
     if (parse->panic) return;
     parse->in_block = true;
@@ -233,6 +244,7 @@ static void feed(struct parse *parse, bool in_file) {
   if (in_file) {
     if (statement_ahead(parse) && (!at_statement_start(parse) || parse->in_block)) mend_start(parse, token);
     if (mend_missing_end(parse, token)) return;
+    if (rule_ahead(parse)) mend_start(parse, token);
   }
   if (mend_decimal_comma(parse, token)) return;
   mend_reserved(parse, &token);

@@ -48,7 +48,7 @@ struct lexer {
   void *scanner;            /* flex's own */
   uint32_t begin, end;      /* the lexeme */
   bool newline, dropped;    /* since the last token */
-  bool open_string;         /* the last token is a text that nothing closed: its line is lost */
+  bool line_lost;           /* the last token is a text or name that nothing closed */
   jmp_buf fatal;            /* where flex goes instead of exit */
 };
 
@@ -67,7 +67,7 @@ struct parse {
   int before_previous;
   struct place taken;       /* the last token that stands in the text */
   struct place block;       /* the `{` that is open */
-  bool in_block;
+  bool in_block, in_input;
   bool panic;               /* a message was given, and the statement it is about has not ended yet */
   bool silent;              /* the next syntax error has its message already */
   bool deep;                /* this statement's nesting was reported */

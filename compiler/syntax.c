@@ -55,7 +55,8 @@ static struct choice make_choice(struct parse *parse, struct token found, const 
   struct choice choice = {.count = 0};
   /* `use abc`: what would make a column named `use` of it is not worth telling. */
   bool statement = parse->previous.kind >= TOKEN_USE && parse->previous.kind <= TOKEN_SHOW &&
-                   starts_statement(parse->before_previous) && token_starts_operand(found.kind);
+                   starts_statement(parse->before_previous) &&
+                   (token_starts_operand(found.kind) || found.kind == TOKEN_SEMICOLON || found.kind == TOKEN_LBRACE);
   bool constant = token_set_has(expected, TOKEN_NUMBER);
   bool value = constant && token_set_has(expected, TOKEN_LPAREN);
   bool operator = token_set_has(expected, TOKEN_PLUS);
@@ -101,10 +102,11 @@ static bool is_later(struct parse *parse, struct token token) {
 /* `score x {`, `count of orders`: the word before the offending token opens what this version lacks. */
 static bool report_later(struct parse *parse, struct token token) {
   struct token culprit = is_later(parse, token) ? token : parse->previous;
-  bool both_words = token_is_name(parse->previous.kind) &&
-                    (token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE);
+  int before = parse->previous.kind;
+  bool side_by_side = (token_is_name(before) && (token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE)) ||
+                      (before == TOKEN_NUMBER && token.kind == TOKEN_NAME);
   if (culprit.at.begin == culprit.at.end || !is_later(parse, culprit)) return false;
-  if (culprit.kind != TOKEN_LATER_WORD && !both_words) return false;
+  if (culprit.kind != TOKEN_LATER_WORD && !side_by_side) return false;
   diag_report(parse->module, culprit.at, DIAG_LATER, TEXT_ARG(text_of(parse, culprit)));
   return true;
 }
@@ -154,24 +156,25 @@ static bool report_chain(struct parse *parse, struct token token, const struct t
   return true;
 }
 
+/* The one of the words from `first` to `last` that `token` is probably meant to be; with `expected`, only of those. */
+static bool help_word(struct parse *parse, struct diag *diag, struct token token, int first, int last,
+                      const struct token_set *expected) {
+  struct nearest nearest;
+  nearest_start(&nearest, text_of(parse, token));
+  for (int word = first; word <= last; word++) {
+    if (!expected || token_set_has(expected, word)) nearest_try(&nearest, word_text(grammar_token_name(word)));
+  }
+  if (nearest.best.length) diag_help(parse->module, diag, "did you mean `%.*s`?", TEXT_ARG(nearest.best));
+  return nearest.best.length > 0;
+}
+
 /* A misspelt word: `x contians y`, or `lett x = 5`, which shows only at the name after it. */
 static bool help_misspelt(struct parse *parse, struct diag *diag, struct token token,
                           const struct token_set *expected) {
-  bool starts = parse->previous.kind == TOKEN_NAME && starts_statement(parse->before_previous);
-  struct token wrong = token.kind == TOKEN_NAME ? token : parse->previous;
-  struct nearest nearest;
-  for (int try = 0; try < 2; try++, wrong = parse->previous) {
-    nearest_start(&nearest, text_of(parse, wrong));
-    if (wrong.kind != TOKEN_NAME || (try == 1 && !starts)) continue;
-    for (int word = TOKEN_AND; word <= TOKEN_ANNIVERSARY; word++) {
-      bool fits = try == 0 ? token_set_has(expected, word) : word >= TOKEN_USE && word <= TOKEN_SHOW;
-      if (fits) nearest_try(&nearest, word_text(grammar_token_name(word)));
-    }
-    if (nearest.best.length == 0) continue;
-    diag_help(parse->module, diag, "did you mean `%.*s`?", TEXT_ARG(nearest.best));
-    return true;
-  }
-  return false;
+  if (token.kind == TOKEN_NAME && help_word(parse, diag, token, TOKEN_AND, TOKEN_ANNIVERSARY, expected)) return true;
+  bool second = parse->previous.kind == TOKEN_NAME && starts_statement(parse->before_previous);
+  return second && token_starts_operand(token.kind) &&
+         help_word(parse, diag, parse->previous, TOKEN_USE, TOKEN_SHOW, NULL);
 }
 
 /* How the statement that has just begun is written. */
@@ -191,7 +194,9 @@ static const char *statement_form(const struct parse *parse) {
 
 static void add_help(struct parse *parse, struct diag *diag, struct token token, const struct token_set *expected) {
   struct module *module = parse->module;
-  if (parse->previous.kind == TOKEN_ARROW && text_of(parse, parse->previous).bytes[0] == '=') {
+  if (token.kind == TOKEN_BAD) {
+    diag_help(module, diag, "the statement before it is not finished");
+  } else if (parse->previous.kind == TOKEN_ARROW && token_starts_operand(token.kind) && *text_of(parse, parse->previous).bytes == '=') {
     diag_help(module, diag, "`=>` is an arrow; \"at least\" is written `>=`");
   } else if (parse->previous.kind == TOKEN_NUMBER && token.kind == TOKEN_NUMBER) {
     diag_help(module, diag, "a number is written without blanks: 1000000");

@@ -207,10 +207,10 @@ int token_quoted_name(struct lexer *lexer, union value *value, bool closed) {
   name.bytes++, name.length -= closed ? 2 : 1;
   check_hidden(lexer);
   if (!closed) {
-    /* Most likely a plain name: the rest of the line is read as usual. */
-    lexer->end = lexer->begin + 1;
-    diag_report(lexer->module, place_of(lexer), DIAG_OPEN_NAME);
-    return TOKEN_NOTHING;
+    struct place quote = {lexer->source->index, lexer->begin, lexer->begin + 1};
+    diag_report(lexer->module, quote, DIAG_OPEN_NAME);
+    lexer->line_lost = true;
+    return TOKEN_NAME;
   }
   if (name.length == 0) diag_report(lexer->module, place_of(lexer), DIAG_EMPTY_NAME);
   value->text = check_length(lexer, name);
@@ -287,7 +287,7 @@ int token_string(struct lexer *lexer, union value *value, bool closed) {
     return finish_string(lexer, value, raw);
   }
   diag_help(lexer->module, diag, "put `\"` where the text ends; a text stays on one line");
-  lexer->open_string = true;
+  lexer->line_lost = true;
   value->text = raw;
   return TOKEN_STRING;
 }

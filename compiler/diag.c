@@ -131,6 +131,20 @@ struct rung_text diag_quote(struct module *module, struct rung_text text) {
   return arena_copy(&module->arena, shown, length);
 }
 
+/* Names and texts of the rules stand in messages, whatever they hold. */
+static struct rung_text make_harmless(struct arena *arena, struct rung_text text) {
+  char *shown = arena_alloc(arena, text.length * 4 + 1);
+  size_t length = 0;
+  if (!shown) return (struct rung_text){"", 0};
+  for (size_t at = 0; at < text.length;) {
+    struct glyph glyph = next_glyph(text, at);
+    memcpy(shown + length, glyph.bytes, glyph.length);
+    length += glyph.length;
+    at += glyph.taken;
+  }
+  return (struct rung_text){shown, length};
+}
+
 /* A source line laid out for showing: the shown text, and where the carets go in columns of the screen. */
 struct layout {
   struct rung_text line;
@@ -196,11 +210,12 @@ struct rung_text diag_render(struct module *module, const struct diag *diag) {
   struct layout layout = lay_out(arena, line, from, to);
   struct rung_text number = arena_print(arena, "%4u", at.line);
   struct rung_text gutter = repeat(arena, ' ', number.length);
+  struct rung_text text = make_harmless(arena, diag->text), help = make_harmless(arena, diag->help);
   struct rung_text before = repeat(arena, ' ', layout.caret), carets = repeat(arena, '^', layout.carets);
   struct rung_text head = arena_print(
       arena, "%.*s:%u:%u: %s %s: %.*s\n%.*s | %.*s\n%.*s | %.*s%.*s\n", TEXT_ARG(source->path), at.line, at.column,
-      diag_severity(diag->id) == RUNGC_ERROR ? "error" : "warning", diag_code(diag->id), TEXT_ARG(diag->text),
+      diag_severity(diag->id) == RUNGC_ERROR ? "error" : "warning", diag_code(diag->id), TEXT_ARG(text),
       TEXT_ARG(number), TEXT_ARG(layout.line), TEXT_ARG(gutter), TEXT_ARG(before), TEXT_ARG(carets));
   if (diag->help.length == 0) return head;
-  return arena_print(arena, "%.*shelp: %.*s\n", TEXT_ARG(head), TEXT_ARG(diag->help));
+  return arena_print(arena, "%.*shelp: %.*s\n", TEXT_ARG(head), TEXT_ARG(help));
 }

@@ -1,9 +1,9 @@
 /* guess.c - the types of columns that no input block declares, from how the rules use them.
 
    Every expression has a term: a type, or a variable that stands for one.  Comparing or choosing between two terms
-   makes them one (union and find).  Sums wait until enough is known, because `a - b` may be numbers or dates; a column that
-   stands as a condition is a flag only if nothing else speaks against it.  Contradictions are left to infer, which
-   knows how to tell them. */
+   makes them one (union and find).  Sums wait until enough is known, because `a - b` may be numbers or dates; a column
+   that stands as a condition is a flag only if nothing else speaks against it.  Contradictions are left to infer,
+   which knows how to tell them. */
 #include "words.h"
 
 struct term {

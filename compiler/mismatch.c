@@ -274,7 +274,7 @@ static void help_operand(struct module *module, struct diag *diag, const struct 
     diag_help(module, diag, "to count it write `(if %.*s then 1 else 0)`", TEXT_ARG(text));
   } else if (node->kind == AST_ADD && value->type == TYPE_DATE && bare(node->child[0])->type == TYPE_DATE) {
     diag_help(module, diag, "`-` gives the days between two dates");
-  } else if (node->kind == AST_ADD && value->type == TYPE_DATE) {
+  } else if (node->kind == AST_ADD && value->type == TYPE_DATE && bare(node->child[0])->type == TYPE_NUMBER) {
     diag_help(module, diag, "write the date first: `%.*s + ...`", TEXT_ARG(text));
   } else if (is_numeric(value->type) && needed == set_of(TYPE_DATE) && node->kind != AST_CALL && node->count > 1) {
     diag_help(module, diag, "compare a number of days with `>` and `<`: `%.*s > 90`", TEXT_ARG(text));

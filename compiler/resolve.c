@@ -1,11 +1,8 @@
 /* resolve.c - give every name its meaning. */
 #include "scope.h"
+#include "unknown.h"
 
-/* -- Names that mean nothing ---------------------------------------------------------- */
-
-static void try_symbols(struct nearest *nearest, const struct symbols *table) {
-  for (uint32_t i = 0; i < table->count; i++) nearest_try(nearest, table->at[i]->name);
-}
+#include <string.h>
 
 static const struct {
   const char *name, *signature;
@@ -16,78 +13,11 @@ static const struct {
 #undef FUNCTION
 };
 
-static struct rung_text function_name(uint32_t i) {
-  return (struct rung_text){functions[i].name, __builtin_strlen(functions[i].name)};
-}
-
-static void try_functions(struct nearest *nearest) {
-  for (uint32_t i = 0; i < FUNCTION_COUNT; i++) nearest_try(nearest, function_name(i));
-}
-
-/* What other languages call them. */
-static struct rung_text function_meant(struct rung_text name) {
-  static const struct {
-    const char *foreign, *ours;
-  } rows[] = {{"len", "length"},   {"coalesce", "default"}, {"ifnull", "default"}, {"nvl", "default"},
-              {"least", "min"},    {"greatest", "max"},     {"strip", "trim"},     {"lcase", "lower"},
-              {"tolower", "lower"}, {"ucase", "upper"},      {"toupper", "upper"}};
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    if (text_equal(name, (struct rung_text){rows[i].foreign, __builtin_strlen(rows[i].foreign)})) {
-      return (struct rung_text){rows[i].ours, __builtin_strlen(rows[i].ours)};
-    }
-  }
-  return (struct rung_text){"", 0};
-}
-
-static void try_all(struct nearest *nearest, const struct module *module) {
-  static const char *const constants[] = {"yes", "no", "true", "false"};
-  const struct symbols *tables[] = {&module->columns, &module->params,   &module->lets, &module->tags,
-                                    &module->labels,  &module->statuses, &module->lists};
-  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) try_symbols(nearest, tables[i]);
-  try_functions(nearest);
-  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
-    nearest_try(nearest, (struct rung_text){constants[i], __builtin_strlen(constants[i])});
-  }
-}
-
-/* A Cyrillic name with a Latin letter in it looks right and is not. */
-static bool mixes_alphabets(struct rung_text name) {
-  bool latin = false, cyrillic = false;
-  for (size_t i = 0; i < name.length; i++) {
-    unsigned char byte = (unsigned char)name.bytes[i];
-    latin = latin || ((byte | 32) >= 'a' && (byte | 32) <= 'z');
-    cyrillic = cyrillic || (byte >= 0xD0 && byte <= 0xD3);
-  }
-  return latin && cyrillic;
-}
-
-static void help_nearest(struct module *module, struct diag *diag, const struct nearest *nearest) {
-  const char *hint = mixes_alphabets(nearest->name) ? "; this one mixes Latin and Cyrillic letters" : "";
-  diag_help(module, diag, "did you mean `%.*s`?%s", TEXT_ARG(nearest->best), hint);
-  diag_fix(diag, name_written(module, nearest->best));
-}
-
-static void report_unknown(struct module *module, const struct ast *name) {
-  struct diag *diag = diag_report(module, name->at, DIAG_NAME_UNKNOWN, TEXT_ARG(name->text));
-  if (!diag_kept(module, diag)) return;
-  struct nearest nearest;
-  nearest_start(&nearest, name->text);
-  try_all(&nearest, module);
-  if (text_equal(name->text, TEXT("today"))) {
-    diag_help(module, diag, "write `days since x`, `days until x` or `x older than 30 days` to measure from today");
-  } else if (nearest.best.length > 0) {
-    help_nearest(module, diag, &nearest);
-  } else {
-    diag_help(module, diag, "if it is a column of the dump, add it to `input %.*s`; if not, define it with `let`",
-              TEXT_ARG(module->table));
-  }
-}
-
 /* Without an input block, what no rule defines is a column. */
 static struct symbol *unknown_name(struct scope *scope, struct ast *name) {
   struct module *module = scope->module;
   if (module->has_input) {
-    report_unknown(module, name);
+    report_unknown_name(module, name);
     return NULL;
   }
   struct symbol *column = symbol_new(module, &module->columns, SYMBOL_COLUMN, name, name);
@@ -142,42 +72,7 @@ static void bind_list(struct scope *scope, struct ast *name) {
     diag_help(module, diag, "compare with `=`, or write the values in parentheses: `in (\"a\", \"b\")`");
     return;
   }
-  struct diag *diag = diag_report(module, name->at, DIAG_LIST_UNKNOWN, TEXT_ARG(name->text));
-  if (!diag_kept(module, diag)) return;
-  struct nearest nearest;
-  nearest_start(&nearest, name->text);
-  try_symbols(&nearest, &module->lists);
-  if (nearest.best.length > 0) {
-    help_nearest(module, diag, &nearest);
-  } else {
-    diag_help(module, diag, "define it: `list %.*s = \"...\", \"...\";`", TEXT_ARG(name->text));
-  }
-}
-
-static void report_label(struct module *module, const struct ast *name, const struct symbol *status,
-                         const struct symbol *head) {
-  struct diag *diag =
-      diag_report(module, name->at, DIAG_LABEL_UNKNOWN, TEXT_ARG(name->text), TEXT_ARG(status->name));
-  if (!diag_kept(module, diag)) return;
-  struct nearest nearest;
-  struct rung_text labels = {"", 0};
-  nearest_start(&nearest, name->text);
-  for (uint32_t i = 0; i < module->labels.count; i++) {
-    const struct symbol *label = module->labels.at[i];
-    if (label->status != status) continue;
-    nearest_try(&nearest, label->name);
-    if (labels.length > 100) continue;
-    labels = arena_print(&module->arena, "%.*s%s%.*s", TEXT_ARG(labels), labels.length ? ", " : "",
-                         TEXT_ARG(label->name));
-  }
-  if (head && head->kind == SYMBOL_LABEL && !head->next) {
-    diag_help(module, diag, "it is a label of `%.*s`: write `%.*s = %.*s`", TEXT_ARG(head->status->name),
-              TEXT_ARG(head->status->name), TEXT_ARG(name->text));
-  } else if (nearest.best.length > 0) {
-    help_nearest(module, diag, &nearest);
-  } else if (labels.length > 0) {
-    diag_help(module, diag, "its labels are: %.*s", TEXT_ARG(labels));
-  }
+  report_unknown_list(module, name);
 }
 
 static void bind_label(struct scope *scope, struct ast *name, const struct symbol *status) {
@@ -187,7 +82,7 @@ static void bind_label(struct scope *scope, struct ast *name, const struct symbo
     name->type = TYPE_LABEL;
     name->symbol->uses++;
   } else {
-    report_label(scope->module, name, status, head);
+    report_unknown_label(scope->module, name, status, head);
   }
 }
 
@@ -235,11 +130,15 @@ static void bind_test(struct scope *scope, struct ast *node) {
   }
 }
 
+static bool is_function(struct rung_text name, const char *function) {
+  return name.length == strlen(function) && memcmp(name.bytes, function, name.length) == 0;
+}
+
 static void bind_call(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
   const struct ast *name = node->child[0];
   uint32_t count = node->count - 1, i = 0;
-  while (i < FUNCTION_COUNT && !text_equal(name->text, function_name(i))) i++;
+  while (i < FUNCTION_COUNT && !is_function(name->text, functions[i].name)) i++;
   node->function = (uint8_t)i;
   for (uint32_t j = 1; j < node->count; j++) bind(scope, node->child[j]);
   if (i < FUNCTION_COUNT && count >= functions[i].least && count <= functions[i].most) return;
@@ -251,21 +150,7 @@ static void bind_call(struct scope *scope, struct ast *node) {
     diag_help(module, diag, "it is written `%s`", functions[i].signature);
     return;
   }
-  struct diag *diag = diag_report(module, name->at, DIAG_FUNCTION_UNKNOWN, TEXT_ARG(name->text));
-  if (!diag_kept(module, diag)) return;
-  struct nearest nearest;
-  nearest_start(&nearest, name->text);
-  try_functions(&nearest);
-  if (nearest.best.length == 0) nearest.best = function_meant(name->text);
-  if (nearest.best.length > 0) {
-    help_nearest(module, diag, &nearest);
-  } else {
-    struct rung_text all = {"", 0};
-    for (uint32_t j = 0; j < FUNCTION_COUNT; j++) {
-      all = arena_print(&module->arena, "%.*s%s%s", TEXT_ARG(all), j ? ", " : "", functions[j].name);
-    }
-    diag_help(module, diag, "the functions are: %.*s", TEXT_ARG(all));
-  }
+  report_unknown_function(module, name);
 }
 
 static void bind(struct scope *scope, struct ast *node) {

@@ -40,6 +40,7 @@ const char *type_words(type_t type) {
 const char *operator_words(const struct ast *node) {
   switch (node->kind) {
     case AST_NEG: return "-";
+    case AST_IN_LIST: return "in";
     case AST_ANNIVERSARY: return "anniversary of";
     default: return ast_name((enum ast_kind)node->kind);
   }

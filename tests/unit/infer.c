@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #define INPUT "input c { i integer; n number; m money; t text; d date; f flag; }\n" \
-              "param months = 2 months; param after = 90 days; param share = 0.8; param ok = yes; param who = \"x\";\n" \
-              "param since = 2026-01-01; param least = -3;\n" \
+              "param months = 2 months; param after = 90 days; param share = 0.8; param ok = yes;\n" \
+              "param who = \"x\"; param since = 2026-01-01; param least = -3;\n" \
               "status s { f -> one; otherwise -> two; } list names = \"a\", \"b\";\n"
 
 /* The type of an expression over the columns, params and so on of INPUT. */
@@ -210,7 +210,8 @@ static void test_contradictions(void) {
 
 /* One mistake, one message: what follows from it is silent. */
 static void test_silence(void) {
-  CU_ASSERT(passes_say(INPUT "let x = t + 1; x > 3 -> a; x contains \"b\" -> b; x -> c; show x;", UP_TO_INFER, "E0504"));
+  CU_ASSERT(
+      passes_say(INPUT "let x = t + 1; x > 3 -> a; x contains \"b\" -> b; x -> c; show x;", UP_TO_INFER, "E0504"));
   CU_ASSERT(passes_say(INPUT "unknown > 3 and unknown2 + 1 > 5 -> a;", UP_TO_CHECK, "E0401 E0401"));
   CU_ASSERT(passes_say(INPUT "min(t + 1, d) > 3 -> a;", UP_TO_INFER, "E0504"));
   CU_ASSERT(passes_say(INPUT "f(t) + 1 contains 3 -> a;", UP_TO_INFER, "E0403"));

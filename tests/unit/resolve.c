@@ -143,7 +143,8 @@ static void test_circle(void) {
   CU_ASSERT_EQUAL_FATAL(module.diags.count, 1);
   const struct diag *diag = &module.diags.at[0];
   CU_ASSERT_STRING_EQUAL(diag_code(diag->id), "E0405");
-  CU_ASSERT(text_equal(diag->help, TEXT("`a` (rules.rung:1) needs `b` (rules.rung:2) needs `c` (rules.rung:3) needs `a`")));
+  CU_ASSERT(text_equal(
+      diag->help, TEXT("`a` (rules.rung:1) needs `b` (rules.rung:2) needs `c` (rules.rung:3) needs `a`")));
   arena_free(&module.arena);
   CU_ASSERT(passes_say("let a = a;", UP_TO_INFER, "E0405"));
   CU_ASSERT(passes_say("x > 1 and not t -> t;", UP_TO_INFER, "E0405"));
@@ -193,6 +194,15 @@ static void test_unknown(void) {
   CU_ASSERT(passes_say(INPUT "list l = \"a\"; l -> a;", UP_TO_RESOLVE, "E0409"));
 }
 
+/* A name whose definition may not have been understood is not unknown. */
+static void test_lost(void) {
+  CU_ASSERT(passes_say(INPUT "lett big = x > 5;\nbig -> a;", UP_TO_CHECK, "E0201"));
+  CU_ASSERT(passes_say(INPUT "lett big = x > 5;\nbigger -> a;", UP_TO_CHECK, "E0201 E0401"));
+  CU_ASSERT(passes_say(INPUT "big == 5 -> a;", UP_TO_CHECK, "E0401 E0116"));
+  CU_ASSERT(passes_say(INPUT "use \"no such file.rung\";\nbig -> a;", UP_TO_CHECK, "E0301"));
+  CU_ASSERT(passes_say(INPUT "city in file \"no such file.txt\" -> b;\nbig -> a;", UP_TO_CHECK, "E0301 E0401"));
+}
+
 static void test_doubled(void) {
   CU_ASSERT(passes_say("let a = 1; let a = 2;", UP_TO_RESOLVE, "E0402"));
   CU_ASSERT(passes_say("let a = 1; x > 1 -> a;", UP_TO_RESOLVE, "E0402"));
@@ -225,7 +235,8 @@ static void test_outputs(void) {
   CU_ASSERT(passes_say("status tags { x > 1 -> a; }", UP_TO_RESOLVE, ""));
   CU_ASSERT(passes_say("status tags { x > 1 -> a; } x > 1 -> b;", UP_TO_RESOLVE, "E0418"));
   CU_ASSERT(passes_say("let tags = x + 1; x > 1 -> b; show tags;", UP_TO_RESOLVE, "E0418"));
-  CU_ASSERT(passes_say("input c { id text key; n integer from \"s\"; } status s { n > 1 -> a; }", UP_TO_RESOLVE, "E0418"));
+  CU_ASSERT(
+      passes_say("input c { id text key; n integer from \"s\"; } status s { n > 1 -> a; }", UP_TO_RESOLVE, "E0418"));
   CU_ASSERT(passes_say("input c { id text key; s integer from \"n\"; } let n = s; show n;", UP_TO_RESOLVE, "E0418"));
   CU_ASSERT(passes_say("input c { id text key; s integer from \"n\"; } show s;", UP_TO_RESOLVE, ""));
 }
@@ -289,6 +300,7 @@ void suite_resolve(void) {
   CU_add_test(suite, "circles", test_circle);
   CU_add_test(suite, "a long chain of needs", test_long_chain);
   CU_add_test(suite, "unknown names", test_unknown);
+  CU_add_test(suite, "names whose definition is lost", test_lost);
   CU_add_test(suite, "doubled names", test_doubled);
   CU_add_test(suite, "statuses", test_status);
   CU_add_test(suite, "columns of the output", test_outputs);

@@ -1,0 +1,174 @@
+/* unknown.c - say that a name means nothing, and what was probably meant. */
+#include "unknown.h"
+
+#include <string.h>
+
+/* -- What is near ---------------------------------------------------------------------------- */
+
+static void try_symbols(struct nearest *nearest, const struct symbols *table) {
+  for (uint32_t i = 0; i < table->count; i++) nearest_try(nearest, table->at[i]->name);
+}
+
+static const char *const functions[] = {
+#define FUNCTION(id, name, least, most, signature, gives) name,
+#include "functions.def"
+#undef FUNCTION
+};
+
+static struct rung_text text_of(const char *string) { return (struct rung_text){string, strlen(string)}; }
+
+static void try_functions(struct nearest *nearest) {
+  for (uint32_t i = 0; i < FUNCTION_COUNT; i++) nearest_try(nearest, text_of(functions[i]));
+}
+
+/* What other languages call them. */
+static struct rung_text function_meant(struct rung_text name) {
+  static const struct {
+    const char *foreign, *ours;
+  } rows[] = {{"len", "length"},   {"coalesce", "default"}, {"ifnull", "default"}, {"nvl", "default"},
+              {"least", "min"},    {"greatest", "max"},     {"strip", "trim"},     {"lcase", "lower"},
+              {"tolower", "lower"}, {"ucase", "upper"},      {"toupper", "upper"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    if (text_equal(name, text_of(rows[i].foreign))) {
+      return text_of(rows[i].ours);
+    }
+  }
+  return (struct rung_text){"", 0};
+}
+
+static void try_all(struct nearest *nearest, const struct module *module) {
+  static const char *const constants[] = {"yes", "no", "true", "false"};
+  const struct symbols *tables[] = {&module->columns, &module->params,   &module->lets, &module->tags,
+                                    &module->labels,  &module->statuses, &module->lists};
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) try_symbols(nearest, tables[i]);
+  try_functions(nearest);
+  for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
+    nearest_try(nearest, text_of(constants[i]));
+  }
+}
+
+/* A Cyrillic name with a Latin letter in it looks right and is not. */
+static bool mixes_alphabets(struct rung_text name) {
+  bool latin = false, cyrillic = false;
+  for (size_t i = 0; i < name.length; i++) {
+    unsigned char byte = (unsigned char)name.bytes[i];
+    latin = latin || ((byte | 32) >= 'a' && (byte | 32) <= 'z');
+    cyrillic = cyrillic || (byte >= 0xD0 && byte <= 0xD3);
+  }
+  return latin && cyrillic;
+}
+
+static void help_nearest(struct module *module, struct diag *diag, const struct nearest *nearest) {
+  const char *hint = mixes_alphabets(nearest->name) ? "; this one mixes Latin and Cyrillic letters" : "";
+  diag_help(module, diag, "did you mean `%.*s`?%s", TEXT_ARG(nearest->best), hint);
+  diag_fix(diag, name_written(module, nearest->best));
+}
+
+/* -- Names whose definition may have been lost -------------------------------------------- */
+
+static bool is_word_byte(struct rung_text text, size_t at) {
+  if (at >= text.length) return false;
+  unsigned char byte = (unsigned char)text.bytes[at];
+  return byte >= 0x80 || byte == '_' || (byte >= '0' && byte <= '9') || ((byte | 32) >= 'a' && (byte | 32) <= 'z');
+}
+
+static bool has_word(struct rung_text line, struct rung_text word) {
+  for (size_t at = 0; word.length > 0 && at + word.length <= line.length; at++) {
+    if (memcmp(line.bytes + at, word.bytes, word.length) == 0 && (at == 0 || !is_word_byte(line, at - 1)) &&
+        !is_word_byte(line, at + word.length)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Whether an error of syntax in another line with that name, or of a file that was to be used, has been told: then that
+   may be all that is wrong. */
+static bool is_lost(const struct module *module, const struct ast *name) {
+  struct rung_text here = source_line(module->sources.at[name->at.source], name->at.begin);
+  for (uint32_t i = 0; i < module->diags.count; i++) {
+    const struct diag *diag = &module->diags.at[i];
+    if (diag->id >= DIAG_NAME_UNKNOWN || diag_severity(diag->id) != RUNGC_ERROR) continue;
+    struct rung_text line = source_line(module->sources.at[diag->at.source], diag->at.begin);
+    if (line.bytes != here.bytes && has_word(line, name->text)) return true;
+    if (diag->id >= DIAG_NO_FILE && has_word(line, TEXT("use"))) return true;
+  }
+  return false;
+}
+
+/* -- Messages ------------------------------------------------------------------------------- */
+
+void report_unknown_name(struct module *module, const struct ast *name) {
+  if (is_lost(module, name)) return;
+  struct diag *diag = diag_report(module, name->at, DIAG_NAME_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_all(&nearest, module);
+  if (text_equal(name->text, TEXT("today"))) {
+    diag_help(module, diag, "write `days since x`, `days until x` or `x older than 30 days` to measure from today");
+  } else if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else {
+    diag_help(module, diag, "if it is a column of the dump, add it to `input %.*s`; if not, define it with `let`",
+              TEXT_ARG(module->table));
+  }
+}
+
+void report_unknown_list(struct module *module, const struct ast *name) {
+  if (is_lost(module, name)) return;
+  struct diag *diag = diag_report(module, name->at, DIAG_LIST_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_symbols(&nearest, &module->lists);
+  if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else {
+    diag_help(module, diag, "define it: `list %.*s = \"...\", \"...\";`", TEXT_ARG(name->text));
+  }
+}
+
+void report_unknown_label(struct module *module, const struct ast *name, const struct symbol *status,
+                          const struct symbol *head) {
+  struct diag *diag =
+      diag_report(module, name->at, DIAG_LABEL_UNKNOWN, TEXT_ARG(name->text), TEXT_ARG(status->name));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  struct rung_text labels = {"", 0};
+  nearest_start(&nearest, name->text);
+  for (uint32_t i = 0; i < module->labels.count; i++) {
+    const struct symbol *label = module->labels.at[i];
+    if (label->status != status) continue;
+    nearest_try(&nearest, label->name);
+    if (labels.length > 100) continue;
+    labels = arena_print(&module->arena, "%.*s%s%.*s", TEXT_ARG(labels), labels.length ? ", " : "",
+                         TEXT_ARG(label->name));
+  }
+  if (head && head->kind == SYMBOL_LABEL && !head->next) {
+    diag_help(module, diag, "it is a label of `%.*s`: write `%.*s = %.*s`", TEXT_ARG(head->status->name),
+              TEXT_ARG(head->status->name), TEXT_ARG(name->text));
+  } else if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else if (labels.length > 0) {
+    diag_help(module, diag, "its labels are: %.*s", TEXT_ARG(labels));
+  }
+}
+
+void report_unknown_function(struct module *module, const struct ast *name) {
+  struct diag *diag = diag_report(module, name->at, DIAG_FUNCTION_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_functions(&nearest);
+  if (nearest.best.length == 0) nearest.best = function_meant(name->text);
+  if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else {
+    struct rung_text all = {"", 0};
+    for (uint32_t j = 0; j < FUNCTION_COUNT; j++) {
+      all = arena_print(&module->arena, "%.*s%s%s", TEXT_ARG(all), j ? ", " : "", functions[j]);
+    }
+    diag_help(module, diag, "the functions are: %.*s", TEXT_ARG(all));
+  }
+}

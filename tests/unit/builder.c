@@ -1,7 +1,7 @@
 /* builder.c - small programs for tests, put together by hand. */
 #include "builder.h"
 
-#include <checksum.h>
+#include "checksum.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ void builder_init(struct builder *builder) {
 #define RECORD_BEGIN(record) builder->tables.record##s = builder->record##s;
 #define FIELD(record, kind, name)
 #define RECORD_END(record)
-#include <records.def>
+#include "records.def"
   builder->files[builder->tables.file_count++] = (struct prog_file){text_of("rules.rung"), 0x1234};
   builder->places[builder->tables.place_count++] = (struct prog_place){0, 1, 1, text_of("a -> b")};
 }
@@ -146,7 +146,7 @@ unsigned char *builder_encode(const struct builder *builder, size_t *size) {
     const struct prog_##record *from = &tables->record##s[i];
 #define FIELD(record, kind, name) write_##kind(&writer, from->name);
 #define RECORD_END(record) }
-#include <records.def>
+#include "records.def"
   begin_section(&writer, SECTION_STRINGS, writer.string_size);
   memcpy(writer.bytes + writer.size, writer.strings, writer.string_size);
   *size = writer.size + writer.string_size;

@@ -314,7 +314,7 @@ static const struct shape shapes[] = {
 #define T 'T'
 #define X 'X'
 #define OP(id, dst, a, b, c, imm, missing, effect) {OP_##id, #id, dst, {a, b, c}, #imm[0]},
-#include <opcodes.def>
+#include "opcodes.def"
 #undef OP
 #undef _
 #undef F

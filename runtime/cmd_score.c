@@ -238,6 +238,8 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
     cmd_say("\"%.*s\" in ", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
   if (cell->column)
     cmd_say("column %u (%.*s) %s\n", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes, cell->reason);
+  else if (cell->fields)
+    cmd_say("the row has %s (%u, not %u)\n", cell->reason, cell->fields, cell->wanted);
   else
     cmd_say("the row has %s\n", cell->reason);
   if (*cell->advice && cell->advice != scoring->advice) cmd_say("  help: %s\n", cell->advice);

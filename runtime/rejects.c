@@ -21,6 +21,7 @@ void rejects_row(const struct job *job, const struct csv_block *block, const str
   buffer_byte(out, ',');
   start = out->length;
   buffer_string(out, refusal->reason);
+  if (refusal->fields) buffer_printf(out, " (%u, not %u)", refusal->fields, job->header.count);
   write_quoted(out, start, ',');
   buffer_byte(out, ',');
   write_record(out, block->bytes + row->begin, row->end - row->begin);

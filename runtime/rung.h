@@ -252,6 +252,7 @@ struct rung_bad_cell {
   uint64_t row;             /* data row, from 1 */
   uint32_t column;          /* field, from 1; 0 when it is about the row */
   uint64_t byte;            /* offset in the file of the cell or the offending byte, from 0 */
+  uint32_t fields, wanted;  /* how many the row and the header have, when that is what is wrong; else 0 */
   struct rung_text name;    /* the column's header */
   struct rung_text value;   /* the cell's text: personal data, show it only when asked */
   const char *reason;       /* static, for people */

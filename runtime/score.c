@@ -102,6 +102,8 @@ static void report(struct run *run, const struct csv_block *block, uint64_t rows
       .row = rows_before + refusal->row + 1,
       .column = refusal->field,
       .byte = block->offset + refusal->at,
+      .fields = refusal->fields,
+      .wanted = refusal->fields ? job->header.count : 0,
       .name = rejects_name(job, refusal),
       .reason = refusal->reason,
       .advice = refusal->advice,

@@ -130,6 +130,7 @@ struct refusal {
   uint32_t field;             /* from 1; 0 when it is about the row */
   uint32_t at;                /* position in the block */
   uint64_t line;              /* of the file, where the row begins */
+  uint32_t fields;            /* of the row, when their number is what is wrong; else 0 */
   const char *reason, *advice;
 };
 

@@ -40,19 +40,26 @@ void worker_free(struct worker *worker) {
 /* Why a row is refused as a whole; reason NULL when it is fine so far. */
 static struct refusal judge_row(const struct job *job, const struct csv_block *block, uint32_t index) {
   const struct csv_row *row = &block->rows[index];
-  const char *bytes = block->bytes + row->begin;
-  size_t length = row->end - row->begin;
-  if (row->problem != CSV_FINE)
-    return (struct refusal){index, 0, row->problem_at, 0, csv_reason(row->problem), csv_advice(row->problem)};
-  if (job->header.count > 1 && length == job->header.raw.length && memcmp(bytes, job->header.raw.at, length) == 0)
-    return (struct refusal){index, 0, row->begin, 0, "the header's cells once more", "of files joined into one keep only the first header"};
-  if (job->options->format == RUNG_JSONL) {
-    size_t fits = json_fits((struct rung_text){bytes, length});
-    if (fits < length)
-      return (struct refusal){index, 0, row->begin + (uint32_t)fits, 0, "bytes that are not UTF-8, which JSON always is",
-                              "convert the dump to UTF-8, or write CSV"};
+  struct rung_text bytes = {block->bytes + row->begin, row->end - row->begin};
+  struct refusal refusal = {.row = index, .at = row->begin};
+  if (row->problem != CSV_FINE) {
+    bool counted = row->problem == CSV_FEW_FIELDS || row->problem == CSV_MANY_FIELDS;
+    refusal.at = row->problem_at;
+    refusal.fields = counted ? row->fields : 0;
+    refusal.reason = csv_reason(row->problem);
+    refusal.advice = csv_advice(row->problem);
+  } else if (job->header.count > 1 && bytes.length == job->header.raw.length &&
+             memcmp(bytes.bytes, job->header.raw.at, bytes.length) == 0) {
+    refusal.reason = "the header's cells once more";
+    refusal.advice = "of files joined into one keep only the first header";
+  } else if (job->options->format == RUNG_JSONL) {
+    size_t fits = json_fits(bytes);
+    if (fits == bytes.length) return refusal;
+    refusal.at += (uint32_t)fits;
+    refusal.reason = "bytes that are not UTF-8, which JSON always is";
+    refusal.advice = "convert the dump to UTF-8, or write CSV";
   }
-  return (struct refusal){.row = index};
+  return refusal;
 }
 
 /* Unquoted cells of a batch stay in the scratch until its rows are written.  A field is unquoted once for each column
@@ -86,8 +93,9 @@ static bool decode_column(struct worker *worker, const struct csv_block *block, 
     fine = false;
     struct refusal *refusal = &worker->refusals[worker->rows[i] - first];
     if (refusal->reason && refusal->field <= field + 1) continue;
-    *refusal = (struct refusal){worker->rows[i], field + 1, (uint32_t)(raw.bytes - block->bytes), 0, cast_reason(result),
-                                cast_advice(result)};
+    *refusal = (struct refusal){.row = worker->rows[i], .field = field + 1,
+                                .at = (uint32_t)(raw.bytes - block->bytes), .reason = cast_reason(result),
+                                .advice = cast_advice(result)};
   }
   return fine;
 }

@@ -65,7 +65,7 @@ static void write_dump(const char *bytes, size_t length) {
   fclose(file);
 }
 
-static rung_program *compile(const char *rules) {
+static rung_program *compile_with(const char *rules, const struct rung_allocator *allocator) {
   rungc_compilation *compilation = NULL;
   struct rung_error error;
   rung_program *program = NULL;
@@ -73,10 +73,12 @@ static rung_program *compile(const char *rules) {
                                           NULL, &compilation, &error);
   CU_ASSERT_EQUAL_FATAL(status, RUNG_OK);
   struct rung_text bytes = rungc_program(compilation);
-  CU_ASSERT_EQUAL_FATAL(rung_program_load(bytes.bytes, bytes.length, NULL, &program, &error), RUNG_OK);
+  CU_ASSERT_EQUAL_FATAL(rung_program_load(bytes.bytes, bytes.length, allocator, &program, &error), RUNG_OK);
   rungc_free(compilation);
   return program;
 }
+
+static rung_program *compile(const char *rules) { return compile_with(rules, NULL); }
 
 static struct run *score(struct run *run, const char *rules, const char *dump, struct rung_score_options options) {
   rung_program *program = compile(rules);
@@ -365,6 +367,53 @@ static void test_sizes(void) {
   }
 }
 
+/* -- Memory: whichever allocation fails, the run says so and leaves nothing ------------------- */
+
+struct scarce {
+  size_t calls, fail_at;    /* 0 never */
+  size_t held;              /* bytes */
+};
+
+static void *scarce_resize(void *context, void *block, size_t old, size_t size) {
+  struct scarce *scarce = context;
+  if (size > 0 && ++scarce->calls == scarce->fail_at) return NULL;
+  scarce->held += size - old;
+  if (size > 0) return realloc(block, size);
+  free(block);
+  return NULL;
+}
+
+static void test_memory_out(void) {
+  struct scarce scarce = {0};
+  struct rung_allocator allocator = {scarce_resize, &scarce};
+  const char *dump = "id,n\n\"1\"\"\",2\nx,y\n3,7\n";
+  rung_program *program = compile_with("param p = 5; n > p -> a; status s { n > 1 -> t; } let v = n / 2; show v;", &allocator);
+  struct rung_score_options options = {.input = dump_path, .output = out_path, .rejects = rejects_path,
+                                       .max_rejects = 1000000, .format = RUNG_TSV};
+  enum rung_status status = RUNG_NO_RESOURCE;
+  size_t before = scarce.held, tried = 0;
+  for (size_t n = 1; status != RUNG_OK && n < 10000; n++, tried++) {
+    rung_summary *summary = NULL;
+    struct rung_error error = {0};
+    remove_files();
+    write_dump(dump, strlen(dump));
+    scarce.calls = 0;
+    scarce.fail_at = n;
+    status = rung_score(program, &options, NULL, 0, &summary, &error);
+    rung_summary_free(summary);
+    CU_ASSERT_EQUAL(scarce.held, before);
+    if (status == RUNG_OK) break;
+    CU_ASSERT_EQUAL(status, RUNG_NO_RESOURCE);
+    CU_ASSERT_EQUAL(error.status, status);
+    CU_ASSERT_TRUE(error.text[0] != 0);
+    CU_ASSERT_FALSE(exists(out_path));
+  }
+  CU_ASSERT_EQUAL(status, RUNG_OK);
+  CU_ASSERT_TRUE(tried > 20);
+  rung_program_free(program);
+  CU_ASSERT_EQUAL(scarce.held, 0);
+}
+
 void suite_score(void);
 void suite_score(void) {
   CU_pSuite suite = CU_add_suite("score", open_folder, close_folder);
@@ -388,5 +437,6 @@ void suite_score(void) {
   CU_add_test(suite, "rejected rows leave no trace", test_rejected_rows_leave_no_trace);
   CU_add_test(suite, "files that are one", test_files_that_are_one);
   CU_add_test(suite, "stop", test_stop);
+  CU_add_test(suite, "memory out at each allocation", test_memory_out);
   CU_add_test(suite, "sizes of batch and block", test_sizes);
 }

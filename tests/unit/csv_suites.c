@@ -34,9 +34,9 @@ static const char *data_path(const char *suite, const char *folder, const char *
 }
 
 static bool absent(const char *suite) {
-  FILE *file = fopen(data_path(suite, "", "SOURCE.txt", ""), "r");
+  FILE *file = fopen(data_path(suite, ".", "SOURCE.txt", ""), "r");
   if (file) fclose(file);
-  else printf("(skipped: no %s) ", data_path(suite, "", "SOURCE.txt", ""));
+  else printf("(skipped: no %s) ", data_path(suite, ".", "SOURCE.txt", ""));
   return !file;
 }
 

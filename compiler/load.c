@@ -163,8 +163,20 @@ static void load_file(struct loader *loader, struct source *source, const struct
   module->files.at[module->files.count++] = file;
 }
 
+/* The condition of --only is a source of its own, so that messages can show it. */
+static void load_only(struct loader *loader) {
+  struct module *module = loader->module;
+  if (!module->options || module->options->only.length == 0) return;
+  struct source *source = source_add(&module->arena, &module->sources, TEXT("--only"), module->options->only);
+  struct ast *only = source ? parse_condition(module, source) : NULL;
+  if (!only || only->count == 0) return;
+  read_lists(loader, source, only);
+  module->only = only->child[0];
+}
+
 void load(struct module *module, struct rung_text path, struct rung_text text) {
   struct loader loader = {.module = module};
   struct source *source = source_add(&module->arena, &module->sources, path, text);
   if (source) load_file(&loader, source, NULL);
+  if (!module->arena.failed) load_only(&loader);
 }

@@ -207,7 +207,7 @@ test: setup
 	@echo "All tests passed ($(MODE))."
 
 # Every test, when all packages are there.  tests/tests.mk adds its own as prerequisites of `check`.
-check: all-tests check-setup check-includes check-symbols check-language check-manual check-samples check-embed
+check: check-setup check-includes check-symbols check-language check-manual check-samples check-embed all-tests
 
 check-setup:
 	@tests/build/setup.sh

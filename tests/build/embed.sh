@@ -2,6 +2,8 @@
 # embed.sh - install to a temporary place, build samples/embed there as a stranger would (shared, then static), and
 # compare what it prints; then uninstall and see that nothing stays.  Wants MAKE, CC and SANITIZE of the build.
 set -eu
+flags=${MAKEFLAGS-}
+case ${flags%% *} in *=* | --*) ;; *n*) exit 0 ;; esac # `make -n` comes here too, and there is nothing to try
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -87,7 +87,8 @@ static enum rung_status check_dst(const struct verifier *verifier, size_t i) {
     return bad_inst(verifier, i, "writes over its own operand, register", inst->dst);
   uint8_t state = verifier->state[inst->dst];
   if (state == REG_UNWRITTEN || (!in_prologue && state == REG_BODY)) return RUNG_OK;
-  return bad_inst(verifier, i, state == REG_COLUMN ? "writes over a column, register" : "writes over the prologue's register",
+  return bad_inst(verifier, i,
+                  state == REG_COLUMN ? "writes over a column, register" : "writes over the prologue's register",
                   inst->dst);
 }
 
@@ -156,7 +157,8 @@ static enum rung_status check_results(const struct verifier *verifier) {
   for (size_t i = 0; i < tables->label_count && status == RUNG_OK; i++)
     status = check_result(verifier, tables->labels[i].reg, RUNG_FLAG, true, "label", i);
   for (size_t i = 0; i < tables->show_count && status == RUNG_OK; i++)
-    status = check_result(verifier, tables->shows[i].reg, register_type(tables->shows[i].type), false, "shown value", i);
+    status =
+        check_result(verifier, tables->shows[i].reg, register_type(tables->shows[i].type), false, "shown value", i);
   for (size_t i = 0; i < tables->rule_count && status == RUNG_OK; i++) {
     status = check_result(verifier, tables->rules[i].condition, RUNG_FLAG, false, "the condition of rule", i);
     if (status == RUNG_OK) status = check_result(verifier, tables->rules[i].fires, RUNG_FLAG, true, "rule", i);
@@ -171,11 +173,13 @@ static enum rung_status check_registers(const struct verifier *verifier) {
   for (size_t i = 0; i < tables->reg_count; i++) {
     uint32_t type = tables->regs[i].type;
     if (type < RUNG_FLAG || type > RUNG_TEXT || type == RUNG_MONEY)
-      return fail(verifier->error, RUNG_INVALID, "the program is invalid: register %zu has the unknown type %u", i, type);
+      return fail(verifier->error, RUNG_INVALID, "the program is invalid: register %zu has the unknown type %u", i,
+                  type);
   }
   for (size_t i = 0; i < tables->column_count; i++) {
     if (tables->regs[i].type != (uint32_t)register_type(tables->columns[i].type))
-      return fail(verifier->error, RUNG_INVALID, "the program is invalid: column %zu has a register of another type", i);
+      return fail(verifier->error, RUNG_INVALID, "the program is invalid: column %zu has a register of another type",
+                  i);
     verifier->state[i] = REG_COLUMN;
   }
   return RUNG_OK;
@@ -186,7 +190,8 @@ enum rung_status verify(const struct program_tables *tables, const struct rung_a
   enum rung_status status = verify_tables(tables, error);
   if (status != RUNG_OK) return status;
   size_t regs = tables->reg_count;
-  struct verifier verifier = {tables, alloc_array(allocator, regs, 1), alloc_array(allocator, regs, sizeof(bool)), error};
+  struct verifier verifier = {tables, alloc_array(allocator, regs, 1), alloc_array(allocator, regs, sizeof(bool)),
+                              error};
   if (!verifier.state || !verifier.never_missing) status = fail_memory(error);
   if (status == RUNG_OK) status = check_registers(&verifier);
   if (status == RUNG_OK) status = check_code(&verifier);

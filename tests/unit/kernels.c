@@ -129,18 +129,27 @@ static struct flow kleene(struct flow a, struct flow b, bool is_and) {
 static struct flow flag(bool value) { return some(value); }
 
 /* Texts for letter case, blanks and length: what each becomes, known by hand. */
-static const struct fold_case { const char *text, *lower, *upper, *trimmed; int64_t length; } cases[] = {
+static const struct fold_case { const char *text, *lower, *upper, *trimmed; int64_t length;
+} cases[] = {
     {"", "", "", "", 0},
     {"abc", "abc", "ABC", "abc", 3},
     {"AbC@[`{", "abc@[`{", "ABC@[`{", "AbC@[`{", 7},
     {" \t x y \t ", " \t x y \t ", " \t X Y \t ", "x y", 9},
     {"\u0416\u0443\u043a", "\u0436\u0443\u043a", "\u0416\u0423\u041a", "\u0416\u0443\u043a", 3},
     {"\u00a0\u202fa\u2007", "\u00a0\u202fa\u2007", "\u00a0\u202fA\u2007", "a", 4},
-    {"stra\u00dfe", "stra\u00dfe", "STRA\u00dfE", "stra\u00dfe", 6},          /* simple mapping keeps sharp s */
-    {"\u0130\u212a", "ik", "\u0130\u212a", "\u0130\u212a", 2},                 /* dotted I, kelvin: shorter in lower case */
-    {"\u023a\u0250", "\u2c65\u0250", "\u023a\u2c6f", "\u023a\u0250", 2},       /* longer in the other case */
-    {"\xff" "A\xc3", "\xff" "a\xc3", "\xff" "A\xc3", "\xff" "A\xc3", 3},       /* no UTF-8: bytes stay as they are */
-    {"\xed\xa0\x80Q", "\xed\xa0\x80q", "\xed\xa0\x80Q", "\xed\xa0\x80Q", 4},   /* a surrogate is none either */
+    {"stra\u00dfe", "stra\u00dfe", "STRA\u00dfE", "stra\u00dfe", 6},     /* simple mapping keeps sharp s */
+    {"\u0130\u212a", "ik", "\u0130\u212a", "\u0130\u212a", 2},           /* dotted I, kelvin: shorter in lower case */
+    {"\u023a\u0250", "\u2c65\u0250", "\u023a\u2c6f", "\u023a\u0250", 2}, /* longer in the other case */
+    {"\xff"
+     "A\xc3",
+     "\xff"
+     "a\xc3",
+     "\xff"
+     "A\xc3",
+     "\xff"
+     "A\xc3",
+     3},                                                                     /* no UTF-8: bytes stay as they are */
+    {"\xed\xa0\x80Q", "\xed\xa0\x80q", "\xed\xa0\x80Q", "\xed\xa0\x80Q", 4}, /* a surrogate is none either */
     {"gmail.com", "gmail.com", "GMAIL.COM", "gmail.com", 9},
     {"a@gmail.com", "a@gmail.com", "A@GMAIL.COM", "a@gmail.com", 11},
 };
@@ -230,11 +239,38 @@ static uint64_t random_bits(void) { /* splitmix64 */
 }
 
 static struct flow random_value(char type) {
-  static const int64_t integers[] = {0, 1, -1, 2, 3, -7, 12, 500000, -500000, 499999, -499999, 1500000, -1500000, 1000000,
-                                     -1000000, 3037000500, 9223372036854, -9223372036855, INT64_MAX, INT64_MIN,
-                                     INT64_MIN + 1, INT64_MAX / 2};
-  static const int32_t dates[] = {DAY_FIRST, DAY_LAST, 0, -1, 19782 /* 2024-02-29 */, 19416 /* 2023-02-28 */,
-                                  11016 /* 2000-02-29 */, -25509 /* 1900-02-28 */, 20483 /* 2026-01-30 */, DAY_LAST - 30};
+  static const int64_t integers[] = {0,
+                                     1,
+                                     -1,
+                                     2,
+                                     3,
+                                     -7,
+                                     12,
+                                     500000,
+                                     -500000,
+                                     499999,
+                                     -499999,
+                                     1500000,
+                                     -1500000,
+                                     1000000,
+                                     -1000000,
+                                     3037000500,
+                                     9223372036854,
+                                     -9223372036855,
+                                     INT64_MAX,
+                                     INT64_MIN,
+                                     INT64_MIN + 1,
+                                     INT64_MAX / 2};
+  static const int32_t dates[] = {DAY_FIRST,
+                                  DAY_LAST,
+                                  0,
+                                  -1,
+                                  19782 /* 2024-02-29 */,
+                                  19416 /* 2023-02-28 */,
+                                  11016 /* 2000-02-29 */,
+                                  -25509 /* 1900-02-28 */,
+                                  20483 /* 2026-01-30 */,
+                                  DAY_LAST - 30};
   uint64_t bits = random_bits();
   if (bits % 5 == 0) return missing;
   bits /= 5;
@@ -281,8 +317,10 @@ static void fill_operand(struct operand *operand, char type, bool uniform, size_
 }
 
 static struct rung_vector vector_of(const struct operand *operand) {
-  const void *data = operand->type == 'F' ? (const void *)operand->bits : operand->type == 'D' ? (const void *)operand->i32
-                     : operand->type == 'T' ? (const void *)operand->text : (const void *)operand->i64;
+  const void *data = operand->type == 'F'   ? (const void *)operand->bits
+                     : operand->type == 'D' ? (const void *)operand->i32
+                     : operand->type == 'T' ? (const void *)operand->text
+                                            : (const void *)operand->i64;
   return (struct rung_vector){operand->valid, data};
 }
 
@@ -342,7 +380,8 @@ static int order_texts(const void *a, const void *b) {
 }
 
 static uint32_t immediate_of(struct builder *builder, const struct shape *shape) {
-  static const int64_t numbers[] = {INT64_MIN, -500000, -1, 0, 12, 500000, INT64_MAX}, days[] = {DAY_FIRST, 0, 19782, DAY_LAST};
+  static const int64_t numbers[] = {INT64_MIN, -500000, -1, 0, 12, 500000, INT64_MAX},
+                       days[] = {DAY_FIRST, 0, 19782, DAY_LAST};
   if (shape->immediate == 'R') return builder_regex(builder, "^a|m$");
   if (shape->immediate != 'S') return NONE32;
   if (shape->operand[0] == 'T') {
@@ -379,7 +418,8 @@ static void check_mix(const struct shape *shape, const char letters[3], unsigned
   uint32_t regs[3] = {NONE32, NONE32, NONE32};
   int count = 0, columns = 0;
   builder_init(&builder);
-  for (; count < 3 && letters[count] != '_'; count++) fill_operand(&operands[count], letters[count], uniform >> count & 1, rows);
+  for (; count < 3 && letters[count] != '_'; count++)
+    fill_operand(&operands[count], letters[count], uniform >> count & 1, rows);
   for (int i = 0; i < count; i++)
     if (!operands[i].uniform) {
       vectors[columns++] = vector_of(&operands[i]);

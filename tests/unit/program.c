@@ -17,7 +17,8 @@ static void build_sample(struct builder *b) {
   builder_word(b, TEXT_OF("b@x.org"));
   uint32_t emails = builder_set(b, RUNG_TEXT, first, 2), seven = builder_number(b, 7);
   uint32_t few = builder_set(b, RUNG_INTEGER, seven, 1), pattern = builder_regex(b, "^[a-c]+@");
-  uint32_t days = builder_reg(b, RUNG_INTEGER), limit = builder_reg(b, RUNG_INTEGER), suffix = builder_reg(b, RUNG_TEXT);
+  uint32_t days = builder_reg(b, RUNG_INTEGER), limit = builder_reg(b, RUNG_INTEGER),
+           suffix = builder_reg(b, RUNG_TEXT);
   builder_inst(b, OP_PARAM_I, days, NONE32, NONE32, NONE32, after);
   builder_inst(b, OP_CONST_I, limit, NONE32, NONE32, NONE32, three);
   builder_inst(b, OP_CONST_T, suffix, NONE32, NONE32, NONE32, com);
@@ -55,10 +56,8 @@ static void build_sample(struct builder *b) {
 enum { ROWS = 65 };
 
 static int keep_nothing(void *context, const char *bytes, size_t length) {
-  volatile char sum = 0;
-  for (size_t i = 0; i < length; i++) sum = (char)(sum + bytes[i]);
   ++*(size_t *)context;
-  return 0;
+  return length == 0 || memchr(bytes, 1, length) != NULL; /* reads all of it; control bytes are never written */
 }
 
 /* Data for any type of column: present and missing rows, with garbage in the missing ones. */
@@ -70,7 +69,8 @@ struct data {
 };
 
 static void fill_data(struct data *data) {
-  static const struct rung_text texts[] = {TEXT_OF(""), TEXT_OF("A@X.ORG"), TEXT_OF("cab@y.com"), TEXT_OF("\xff\xc3"), TEXT_OF("\u0416")};
+  static const struct rung_text texts[] = {TEXT_OF(""), TEXT_OF("A@X.ORG"), TEXT_OF("cab@y.com"), TEXT_OF("\xff\xc3"),
+                                           TEXT_OF("\u0416")};
   for (size_t i = 0; i < ROWS; i++) {
     bool present = i % 3 != 1;
     if (i % 64 == 0) data->valid[i / 64] = data->flags[i / 64] = 0;
@@ -101,6 +101,7 @@ static void read_results(const rung_program *program, const rung_session *sessio
       else sum += (uint64_t)((const int64_t *)got.data)[row];
     }
   }
+  (void)sum;
 }
 
 static void run_anything(const rung_program *program) {
@@ -171,8 +172,15 @@ static void test_header(void) {
   bytes[5] = '\n';
   refused(bytes, size, "text mode");
   bytes[5] = '\r';
-  static const struct { size_t at; unsigned char value; const char *part; } changes[] = {
-      {8, RUNG_FORMAT_VERSION + 1, "newer"}, {8, 0, "older"}, {16, 0xff, "cut short"}, {16, 0, "after its end"}, {24, 0x55, "checksum"}};
+  static const struct {
+    size_t at;
+    unsigned char value;
+    const char *part;
+  } changes[] = {{8, RUNG_FORMAT_VERSION + 1, "newer"},
+                 {8, 0, "older"},
+                 {16, 0xff, "cut short"},
+                 {16, 0, "after its end"},
+                 {24, 0x55, "checksum"}};
   for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
     unsigned char before = bytes[changes[i].at], value = changes[i].value;
     if (changes[i].at == 24) value ^= before;
@@ -249,9 +257,16 @@ static void test_extreme_bytes(void) {
 }
 
 static void test_sections(void) {
-  static const struct { int section; size_t field; uint64_t value; const char *part; } changes[] = {
-      {SECTION_inst, 0, 9, "section insts begins"}, {SECTION_inst, 0, UINT64_MAX - 7, "section insts begins"},
-      {SECTION_inst, 8, UINT64_MAX / 24 + 2, "section insts is larger"}, {SECTION_reg, 8, 1 << 20, "section regs is larger"},
+  static const struct {
+    int section;
+    size_t field;
+    uint64_t value;
+    const char *part;
+  } changes[] = {
+      {SECTION_inst, 0, 9, "section insts begins"},
+      {SECTION_inst, 0, UINT64_MAX - 7, "section insts begins"},
+      {SECTION_inst, 8, UINT64_MAX / 24 + 2, "section insts is larger"},
+      {SECTION_reg, 8, 1 << 20, "section regs is larger"},
       {SECTION_column, 0, PROGRAM_HEADER_SIZE + SECTION_COUNT * SECTION_ENTRY_SIZE, "section columns begins"}};
   for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
     size_t size;

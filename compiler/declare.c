@@ -1,6 +1,7 @@
 /* declare.c - check what the columns of an input block say of themselves. */
 #include "decimal.h"
 #include "literal.h"
+#include "types.h"
 #include "words.h"
 
 /* -- Date formats ------------------------------------------------------------------------- */
@@ -50,8 +51,6 @@ static void check_format(struct module *module, const struct ast *format) {
 }
 
 /* -- Values ---------------------------------------------------------------------------------- */
-
-static bool is_numeric(type_t type) { return type == TYPE_INTEGER || type == TYPE_NUMBER || type == TYPE_MONEY; }
 
 /* What a value of a column looks like in rules. */
 static const char *example_of(type_t type) {

@@ -20,6 +20,7 @@ static void warn_arms(struct module *module, struct intern *seen, const struct s
 }
 
 static void warn_rule(struct module *module, struct intern *seen, struct ast *rule) {
+  if (rule->child[1]->type == TYPE_ERROR) return;
   for (uint32_t i = 3; i < rule->count; i++) {
     struct ast *tag = rule->child[i];
     if (!tag->symbol) continue;

@@ -7,19 +7,18 @@
 
 enum { TYPE_WIDEST = TYPE_ERROR + 1 };
 
-#define BIT(type) (1u << (TYPE_##type < TYPE_MONTHS ? TYPE_##type : TYPE_##type - TYPE_MONTHS + 8))
 enum {
   SET_NONE = 0,
-  SET_FLAG = BIT(FLAG),
-  SET_INTEGER = BIT(INTEGER),
-  SET_MONEY = BIT(MONEY),
-  SET_DATE = BIT(DATE),
-  SET_TEXT = BIT(TEXT),
-  SET_STATUS = BIT(STATUS),
-  SET_LABEL = BIT(LABEL),
-  SET_AMOUNT = BIT(INTEGER) | BIT(NUMBER),
-  SET_NUMERIC = SET_AMOUNT | BIT(MONEY),
-  SET_SPAN = SET_AMOUNT | BIT(MONTHS),
+  SET_FLAG = TYPE_BIT(TYPE_FLAG),
+  SET_INTEGER = TYPE_BIT(TYPE_INTEGER),
+  SET_MONEY = TYPE_BIT(TYPE_MONEY),
+  SET_DATE = TYPE_BIT(TYPE_DATE),
+  SET_TEXT = TYPE_BIT(TYPE_TEXT),
+  SET_STATUS = TYPE_BIT(TYPE_STATUS),
+  SET_LABEL = TYPE_BIT(TYPE_LABEL),
+  SET_AMOUNT = SET_INTEGER | TYPE_BIT(TYPE_NUMBER),
+  SET_NUMERIC = SET_AMOUNT | SET_MONEY,
+  SET_SPAN = SET_AMOUNT | TYPE_BIT(TYPE_MONTHS),
   SET_SCALAR = SET_NUMERIC | SET_FLAG | SET_DATE | SET_TEXT
 };
 
@@ -52,8 +51,6 @@ static enum ast_kind row_kind(const struct ast *node) {
     default: return (enum ast_kind)node->kind;
   }
 }
-
-static bool is_numeric(type_t type) { return (set_of(type) & SET_NUMERIC) != 0; }
 
 /* The one type for two values of which either may be the result; TYPE_ERROR when there is none. */
 static type_t join(type_t a, type_t b) {

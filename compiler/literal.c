@@ -4,13 +4,8 @@
 #include "decimal.h"
 #include "module.h"
 
-static const struct ast *skip_parens(const struct ast *node) {
-  while (node->kind == AST_PAREN) node = node->child[0];
-  return node;
-}
-
 type_t literal_type(const struct ast *node) {
-  node = skip_parens(node);
+  node = bare(node);
   switch (node->kind) {
     case AST_NUMBER: return node->whole ? TYPE_INTEGER : TYPE_NUMBER;
     case AST_DURATION: return node->type;
@@ -26,7 +21,7 @@ type_t literal_type(const struct ast *node) {
 }
 
 bool literal_number(const struct ast *node, __int128 *millionths) {
-  node = skip_parens(node);
+  node = bare(node);
   switch (node->kind) {
     case AST_NUMBER: *millionths = (__int128)node->value * (node->whole ? DECIMAL_ONE : 1); return true;
     case AST_DURATION:
@@ -42,7 +37,7 @@ bool literal_number(const struct ast *node, __int128 *millionths) {
 }
 
 bool literal_span(const struct ast *node, int64_t *value) {
-  node = skip_parens(node);
+  node = bare(node);
   if (node->kind == AST_DURATION) {
     *value = node->value;
     return true;

@@ -58,8 +58,6 @@ static int flag_meant(const struct ast *literal) {
 
 /* -- Helps ----------------------------------------------------------------------------------------- */
 
-static bool is_numeric(type_t type) { return type == TYPE_INTEGER || type == TYPE_NUMBER || type == TYPE_MONEY; }
-
 static void help_write(struct module *module, struct diag *diag, struct rung_text fix) {
   diag_help(module, diag, "write `%.*s`", TEXT_ARG(fix));
   diag_fix(diag, fix);
@@ -111,11 +109,6 @@ static bool is_literal(const struct ast *node) {
     case AST_NEG: return is_literal(node->child[0]);
     default: return false;
   }
-}
-
-static const struct ast *bare(const struct ast *node) {
-  while (node->kind == AST_PAREN) node = node->child[0];
-  return node;
 }
 
 /* -- Comparisons ---------------------------------------------------------------------------------- */

@@ -2,11 +2,8 @@
 #ifndef RUNGC_MISMATCH_H
 #define RUNGC_MISMATCH_H
 
+#include "types.h"
 #include "words.h"
-
-/* Sets of types: a bit for each. */
-typedef uint32_t type_set;
-static inline type_set set_of(type_t type) { return 1u << (type < TYPE_MONTHS ? type : type - TYPE_MONTHS + 8); }
 
 /* A test whose two sides cannot be compared. */
 void report_compare(struct module *module, const struct ast *test, const struct ast *left, const struct ast *right);

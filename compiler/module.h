@@ -59,8 +59,12 @@ void check(struct module *module);
 /* print.c: the tree as text, with types when `typed`. */
 enum rung_status print_tree(const struct module *module, bool typed, rung_write_fn *write, void *context);
 
-/* An expression without the parentheses around it. */
+/* An expression without the parentheses around it: to change, and to look at. */
 static inline struct ast *unparen(struct ast *node) {
+  while (node->kind == AST_PAREN) node = node->child[0];
+  return node;
+}
+static inline const struct ast *bare(const struct ast *node) {
   while (node->kind == AST_PAREN) node = node->child[0];
   return node;
 }

@@ -15,11 +15,6 @@ struct planner {
   uint32_t *list_sets, *file_sets;      /* in the pool, of each list and source */
 };
 
-static inline const struct ast *bare(const struct ast *node) {
-  while (node->kind == AST_PAREN) node = node->child[0];
-  return node;
-}
-
 /* lower.c: the node of an expression whose names are planned. */
 uint32_t lower(struct planner *planner, const struct ast *node);
 /* The value of a literal as a constant of the kind; false when it is none or cannot be represented. */

@@ -3,11 +3,6 @@
 
 #include <xxhash.h>
 
-static const struct ast *bare(const struct ast *node) {
-  while (node->kind == AST_PAREN) node = node->child[0];
-  return node;
-}
-
 bool same_expression(const struct ast *a, const struct ast *b) {
   a = bare(a), b = bare(b);
   if (a->kind != b->kind || a->negated != b->negated || a->whole != b->whole || a->type != b->type ||

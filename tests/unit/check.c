@@ -1,7 +1,10 @@
 /* check.c - what is well typed and still wrong. */
 #include "passes.h"
 
+#include "limits.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 
 #define INPUT "input c { i integer; n number; m money; t text; d date; f flag; e text default \"\";\n" \
               "  r integer between 1 and 5; h number between -0.5 and 0.5; g text one of (\"f\", \"m\"); }\n"
@@ -112,6 +115,47 @@ static void test_idle(void) {
   CU_ASSERT(passes_say(INPUT "let l = i + 1; ll > 1 -> a;", UP_TO_CHECK, "E0401")); /* l may be meant there */
 }
 
+static bool has_code(const struct module *module, const char *code) {
+  for (uint32_t i = 0; i < module->diags.count; i++) {
+    if (strcmp(diag_code(module->diags.at[i].id), code) == 0) return true;
+  }
+  return false;
+}
+
+/* One rule many times over. */
+static void test_most_rules(void) {
+  for (uint32_t over = 0; over < 2; over++) {
+    struct module module;
+    passes_run(&module, "x > 1 -> a;", UP_TO_INFER);
+    uint32_t count = LIMIT_RULES + over;
+    struct ast *rule = module.rules.at[0];
+    module.rules.at = arena_alloc(&module.arena, count * sizeof *module.rules.at);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(module.rules.at);
+    for (uint32_t i = 0; i < count; i++) module.rules.at[i] = rule;
+    module.rules.count = count;
+    check(&module);
+    CU_ASSERT_EQUAL(has_code(&module, "E0605"), over == 1);
+    arena_free(&module.arena);
+  }
+}
+
+static void test_most_columns(void) {
+  for (uint32_t over = 0; over < 2; over++) {
+    struct module module;
+    size_t length = 0;
+    char *rules = malloc((size_t)LIMIT_COLUMNS * 20 + 100);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(rules);
+    length += (size_t)sprintf(rules, "input c {");
+    for (uint32_t i = 0; i < LIMIT_COLUMNS + over; i++) length += (size_t)sprintf(rules + length, " c%u text;", i);
+    sprintf(rules + length, " } c0 is present -> a;");
+    passes_run(&module, rules, UP_TO_CHECK);
+    CU_ASSERT_EQUAL(has_code(&module, "E0605"), over == 1);
+    CU_ASSERT_EQUAL(module.diags.count, over);
+    arena_free(&module.arena);
+    free(rules);
+  }
+}
+
 void suite_check(void);
 void suite_check(void) {
   CU_pSuite suite = CU_add_suite("check", NULL, NULL);
@@ -124,4 +168,6 @@ void suite_check(void) {
   CU_add_test(suite, "ranges and closed sets", test_ranges);
   CU_add_test(suite, "capitals after lower()", test_lower);
   CU_add_test(suite, "what has no effect", test_idle);
+  CU_add_test(suite, "the most rules", test_most_rules);
+  CU_add_test(suite, "the most columns", test_most_columns);
 }

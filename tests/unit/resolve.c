@@ -278,6 +278,22 @@ static void test_columns(void) {
   CU_ASSERT(column_says("a text from \"x\" from \"y\"", "E0422"));
 }
 
+static void test_only(void) {
+  struct rungc_options options = {.only = TEXT("vip and spent > 5")};
+  struct module module = {.options = &options};
+  arena_init(&module.arena, NULL);
+  load(&module, TEXT("rules.rung"), TEXT("orders > 1 -> vip; let spent = total * 2;"));
+  resolve(&module);
+  infer(&module);
+  CU_ASSERT_EQUAL(module.diags.count, 0);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(module.only);
+  CU_ASSERT_EQUAL(module.only->type, TYPE_FLAG);
+  CU_ASSERT_PTR_EQUAL(module.only->child[0]->symbol, passes_symbol(&module.tags, "vip"));
+  CU_ASSERT(passes_symbol(&module.lets, "spent")->used);
+  CU_ASSERT(passes_symbol(&module.columns, "total")->used);
+  arena_free(&module.arena);
+}
+
 static void test_alike(void) {
   CU_ASSERT(passes_say("orders > 1 -> a; orders > 2 -> b; ordres > 3 -> c;", UP_TO_RESOLVE, "W0701"));
   CU_ASSERT(passes_say("orders > 1 -> a; ordres > 3 -> c;", UP_TO_RESOLVE, "")); /* which of the two is the slip? */
@@ -305,5 +321,6 @@ void suite_resolve(void) {
   CU_add_test(suite, "statuses", test_status);
   CU_add_test(suite, "columns of the output", test_outputs);
   CU_add_test(suite, "columns of the input", test_columns);
+  CU_add_test(suite, "the condition of --only", test_only);
   CU_add_test(suite, "names that look alike", test_alike);
 }

@@ -55,7 +55,7 @@ void check_pattern(struct module *module, const struct ast *string) {
                               : pcre2_compile((PCRE2_SPTR)string->text.bytes, string->text.length,
                                               PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error,
                                               &offset, compile);
-  if (!compile || (!code && error == PCRE2_ERROR_NOMEMORY)) {
+  if (!compile || (!code && error == PCRE2_ERROR_HEAP_FAILED)) {
     arena->failed = true;
   } else if (!code) {
     PCRE2_UCHAR message[MESSAGE_ROOM];

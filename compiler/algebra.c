@@ -1,7 +1,7 @@
 /* algebra.c - rewrites one operation to a simpler one with the same result in three-valued logic. */
 #include "ir.h"
 
-#include <calendar.h>
+#include "calendar.h"
 
 static uint32_t flag(struct ir *ir, bool value) { return ir_constant(ir, KIND_F, value); }
 

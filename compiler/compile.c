@@ -2,7 +2,7 @@
 #include "ir.h"
 #include "rungc.h"
 
-#include <limits.h>
+#include "limits.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +103,13 @@ static enum rung_status translate(const struct module *module, struct arena *are
   return say_error(error, RUNG_INVALID, "the compiled rules would have more than %d bytes", LIMIT_PROGRAM);
 }
 
+static void drop_program(rungc_compilation *compilation) {
+  const struct rung_allocator *allocator = &compilation->module.arena.allocator;
+  struct rung_text *program = &compilation->program;
+  if (program->length > 0) allocator->resize(allocator->context, (void *)(uintptr_t)program->bytes, program->length, 0);
+  *program = (struct rung_text){0};
+}
+
 enum rung_status rungc_compile(struct rung_text file, struct rung_text text, const struct rungc_options *options,
                                rungc_compilation **compilation, struct rung_error *error) {
   *compilation = NULL;
@@ -122,14 +129,14 @@ enum rung_status rungc_compile(struct rung_text file, struct rung_text text, con
   if (status == RUNG_OK) status = translate(&made->module, &scratch, &made->program, error);
   arena_free(&scratch);
   if (status == RUNG_OK) status = self_check(made, error);
+  if (status != RUNG_OK) drop_program(made);
   return status;
 }
 
 void rungc_free(rungc_compilation *compilation) {
   if (!compilation) return;
   struct rung_allocator allocator = compilation->module.arena.allocator;
-  if (compilation->program.length > 0)
-    allocator.resize(allocator.context, (void *)(uintptr_t)compilation->program.bytes, compilation->program.length, 0);
+  drop_program(compilation);
   arena_free(&compilation->module.arena);
   allocator.resize(allocator.context, compilation, sizeof *compilation, 0);
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <text.h>
+#include "text.h"
 
 struct emitter {
   const struct plan *plan;

@@ -1,9 +1,9 @@
 /* fold.c - computes operations on constants, digit for digit as the runtime does. */
 #include "ir.h"
 
-#include <calendar.h>
-#include <decimal.h>
-#include <text.h>
+#include "calendar.h"
+#include "decimal.h"
+#include "text.h"
 
 static int order_constants(const struct ir_constant *a, const struct ir_constant *b) {
   if (a->kind == KIND_T) return text_order(a->text, b->text);
@@ -30,8 +30,9 @@ static bool fold_family(enum family family, const struct ir_constant *a, const s
   }
 }
 
-static bool from_date(bool exists, int32_t date, int64_t *out) {
-  *out = date;
+/* By pointer: the date is made by the call that says whether it exists, and arguments have no order. */
+static bool from_date(bool exists, const int32_t *date, int64_t *out) {
+  *out = *date;
   return exists;
 }
 
@@ -47,9 +48,9 @@ static bool fold_op(const struct ir *ir, const struct ir_node *node, const struc
     case OP_YEAR: *out = calendar_civil(date).year; return true;
     case OP_MONTH: *out = calendar_civil(date).month; return true;
     case OP_DAY: *out = calendar_civil(date).day; return true;
-    case OP_ADD_DAYS: return from_date(calendar_add_days(date, b->value, &result), result, out);
-    case OP_ADD_MONTHS: return from_date(calendar_add_months(date, b->value, &result), result, out);
-    case OP_ANNIVERSARY: return from_date(calendar_anniversary(date, (int32_t)b->value, &result), result, out);
+    case OP_ADD_DAYS: return from_date(calendar_add_days(date, b->value, &result), &result, out);
+    case OP_ADD_MONTHS: return from_date(calendar_add_months(date, b->value, &result), &result, out);
+    case OP_ANNIVERSARY: return from_date(calendar_anniversary(date, (int32_t)b->value, &result), &result, out);
     default: return fold_family(op_family(node->op), a, b, out);
   }
 }

@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <text.h>
+#include "text.h"
 
 const struct op_info op_infos[OPCODE_COUNT] = {
 #define OP(id, dst, a, b, c, imm, missing, effect) {#id, #dst #a #b #c, IMM_##imm, MISSING_##missing},
-#include <opcodes.def>
+#include "opcodes.def"
 #undef OP
 };
 

@@ -6,7 +6,7 @@
 #ifndef RUNGC_IR_H
 #define RUNGC_IR_H
 
-#include <program.h>
+#include "program.h"
 
 #include "module.h"
 #include "table.h"

@@ -1,8 +1,8 @@
 /* ir_print.c - a plan and its code as text, for tests and the curious. */
 #include "ir.h"
 
-#include <calendar.h>
-#include <decimal.h>
+#include "calendar.h"
+#include "decimal.h"
 #include <stdarg.h>
 #include <stdio.h>
 

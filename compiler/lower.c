@@ -2,7 +2,7 @@
 #include "literal.h"
 #include "planner.h"
 
-#include <decimal.h>
+#include "decimal.h"
 #include <string.h>
 
 /* A node for the tree's `node`, which the debug section will show as its place. */
@@ -96,9 +96,10 @@ static const struct symbol *status_of(const struct ast *node) {
 
 /* -- Comparison ---------------------------------------------------------------------- */
 
-/* False where the integer `x` is present, missing where it is not. */
+/* `x in ()`: false where the integer is present, missing where it is not. */
 static uint32_t never_equal(struct planner *planner, const struct ast *node, uint32_t x) {
-  return make(planner, node, OP_LT_I, x, x);
+  planner->ir->at = node->at;
+  return ir_imm(planner->ir, OP_IN_I, x, pool_set(planner->ir, (struct ir_set){.kind = KIND_I}));
 }
 
 static int64_t floor_whole(int64_t millionths) {
@@ -199,11 +200,9 @@ static uint32_t lower_in(struct planner *planner, const struct ast *node) {
     else id = either(planner, node, id, status ? value : compare(planner, node->child[i], FAMILY_EQ, x, value));
   }
   planner->ir->at = node->at;
-  if (set.count > 0) {
+  if (set.count > 0 || skipped) {
     uint32_t in = ir_imm(planner->ir, family_op(FAMILY_IN, set.kind), x, pool_set(planner->ir, set));
     id = either(planner, node, id, in);
-  } else if (skipped) {
-    id = either(planner, node, id, never_equal(planner, node, x));
   }
   return negate(planner, node, node->negated, id == NONE32 ? plan_defect(planner, "an empty list") : id);
 }

@@ -18,7 +18,7 @@ struct scheduler {
   struct code *code;
   uint8_t *state;                 /* of each node: NEW, OPEN (its operands come first), DONE */
   uint32_t *fault;                /* the FAULT that watches a node, or NONE32 */
-  struct order stack, prologue, body, watched; /* watched: nodes whose FAULT has yet to follow */
+  struct order stack, prologue, body, late; /* late: FAULTs that could not follow their operation at once */
   uint32_t *last;                 /* the place in `body` of a node's last reader; NONE32: lives to the end */
   struct order free[KIND_COUNT];  /* registers */
 };
@@ -37,11 +37,23 @@ static void push(struct scheduler *s, uint32_t id) {
   if (id != NONE32 && s->state[id] == NEW) append(s, &s->stack, id);
 }
 
+/* Whether a node can come now: nothing that it needs is waiting for what is being scheduled.  Looks at few nodes, so that
+   asking stays cheap; when they do not tell, the answer is no. */
+static bool is_ready(const struct scheduler *s, uint32_t id, int *budget) {
+  if (id == NONE32 || s->state[id] == DONE) return true;
+  if (s->state[id] == OPEN || --*budget < 0) return false;
+  const struct ir_node *node = &s->ir->nodes[id];
+  return is_ready(s, node->a, budget) && is_ready(s, node->b, budget) && is_ready(s, node->c, budget);
+}
+
+/* A FAULT follows its operation as soon as it can, so that the registers it reads are free again early. */
 static void finish(struct scheduler *s, uint32_t id) {
   const struct ir_node *node = &s->ir->nodes[id];
-  if (node->op == IR_COLUMN) return;
-  append(s, node->uniform ? &s->prologue : &s->body, id);
-  if (s->fault[id] != NONE32) append(s, &s->watched, id);
+  uint32_t fault = s->fault[id];
+  int budget = 64;
+  if (node->op != IR_COLUMN) append(s, node->uniform ? &s->prologue : &s->body, id);
+  if (fault == NONE32 || s->state[fault] != NEW) return;
+  append(s, is_ready(s, s->ir->nodes[fault].b, &budget) ? &s->stack : &s->late, fault);
 }
 
 /* Operands before what uses them, as late as can be. */
@@ -49,33 +61,28 @@ static void schedule(struct scheduler *s, uint32_t root) {
   push(s, root);
   while (s->stack.count > 0 && !s->arena->failed) {
     uint32_t id = s->stack.at[s->stack.count - 1];
-    if (s->state[id] == NEW) {
+    uint8_t state = s->state[id];
+    if (state == NEW) {
       const struct ir_node *node = &s->ir->nodes[id];
       s->state[id] = OPEN;
       push(s, node->c), push(s, node->b), push(s, node->a);
-    } else {
-      s->stack.count--;
-      if (s->state[id] == OPEN) finish(s, id);
-      s->state[id] = DONE;
+      continue;
     }
+    s->stack.count--;
+    s->state[id] = DONE;
+    if (state == OPEN) finish(s, id);
   }
 }
 
-/* A FAULT follows the result for which its operation was computed. */
-static void schedule_faults(struct scheduler *s) {
-  for (uint32_t i = 0; i < s->watched.count && !s->arena->failed; i++) schedule(s, s->fault[s->watched.at[i]]);
-  s->watched.count = 0;
+static void schedule_root(struct scheduler *s, uint32_t root) {
+  schedule(s, root);
+  for (uint32_t i = 0; i < s->late.count && !s->arena->failed; i++) schedule(s, s->late.at[i]);
+  s->late.count = 0;
 }
 
 static void schedule_stage(struct scheduler *s, const struct stage *stage) {
-  for (uint32_t i = 0; i < stage->root_count; i++) {
-    schedule(s, stage->roots[i]);
-    schedule_faults(s);
-  }
-  for (uint32_t i = 0; i < stage->fault_count; i++) {
-    schedule(s, stage->faults[i]);
-    schedule_faults(s);
-  }
+  for (uint32_t i = 0; i < stage->root_count; i++) schedule_root(s, stage->roots[i]);
+  for (uint32_t i = 0; i < stage->fault_count; i++) schedule_root(s, stage->faults[i]);
 }
 
 /* -- Columns ------------------------------------------------------------------------------ */

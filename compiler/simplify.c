@@ -192,7 +192,23 @@ static uint32_t simplify_chain(struct simplifier *s, uint32_t id) {
 
 static uint32_t mapped(const struct simplifier *s, uint32_t id) { return id == NONE32 ? NONE32 : s->map[id]; }
 
+/* Columns come first and in their order, so that the order of terms depends on what a rule asks, not how. */
+static void rebuild_columns(struct simplifier *s) {
+  uint32_t count = s->plan->module->columns.count;
+  uint32_t *node_of = arena_alloc(s->ir.arena, (count + 1) * sizeof *node_of); /* 0, the constant `no`: not used */
+  if (!node_of) return;
+  for (uint32_t id = 0; id < s->old->count; id++)
+    if (s->uses[id] && s->old->nodes[id].op == IR_COLUMN) node_of[s->old->nodes[id].imm] = id;
+  for (uint32_t i = 0; i < count; i++) {
+    if (node_of[i] == 0) continue;
+    s->ir.at = s->old->nodes[node_of[i]].at;
+    s->ir.owner = s->old->nodes[node_of[i]].owner;
+    ir_column(&s->ir, i, (enum kind)s->old->nodes[node_of[i]].kind);
+  }
+}
+
 static void rebuild(struct simplifier *s) {
+  rebuild_columns(s);
   for (uint32_t id = 0; id < s->old->count && !s->ir.arena->failed; id++) {
     struct ir_node node = s->old->nodes[id];
     if (!s->uses[id] || is_link(s, id) || node.op == OP_FAULT) continue;

@@ -37,11 +37,11 @@ enum rung_status cmd_compile(const struct cmd_args *args) {
   enum rung_status status = check_output(args->words[0], output);
   if (!status) status = cmd_read(args->words[0], &file);
   if (status) return status;
+  struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
   if (rung_is_program(file.bytes, file.length))
     status = cmd_fail(RUNG_INVALID, "compile: %s is compiled already", file.name);
   else
-    status = author_compile((struct rung_text){file.name, strlen(file.name)}, (struct rung_text){file.bytes, file.length},
-                            args->value[CMD_COMPILE_ONLY], &compilation);
+    status = author_compile(name, text, args->value[CMD_COMPILE_ONLY], &compilation);
   if (!status) {
     struct rung_text program = rungc_program(compilation);
     status = cmd_write(output, program.bytes, program.length);

@@ -65,6 +65,7 @@ static enum rung_status dispatch(int count, char **words) {
 int main(int argc, char **argv) {
   enum rung_status status = dispatch(argc - 1, argv + 1);
   /* A full disk may show only when the last bytes leave the buffer. */
-  if (fflush(stdout) != 0 || ferror(stdout)) status = cmd_fail(RUNG_NO_RESOURCE, "standard output: %s", strerror(errno));
+  if (fflush(stdout) != 0 || ferror(stdout))
+    status = cmd_fail(RUNG_NO_RESOURCE, "standard output: %s", strerror(errno));
   return (int)status;
 }

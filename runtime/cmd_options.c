@@ -56,7 +56,7 @@ static void print_wrapped(const char *text, size_t indent) {
   while (*text) {
     size_t word = strcspn(text, " \n");
     if (column > 0 && column + 1 + word > HELP_WIDTH) putchar('\n'), column = 0;
-    if (column == 0) column = (size_t)printf("%*s%.*s", (int)indent, "", (int)word, text) ;
+    if (column == 0) column = (size_t)printf("%*s%.*s", (int)indent, "", (int)word, text);
     else column += (size_t)printf(" %.*s", (int)word, text);
     text += word;
     if (*text == '\n') fputs("\n\n", stdout), column = 0;
@@ -134,17 +134,15 @@ static const struct row *find_letter(enum cmd_command command, char letter) {
 }
 
 static enum rung_status unknown_option(enum cmd_command command, const char *word, struct rung_text name) {
-  const char *nearest = NULL;
+  const char *about = commands[command].name, *nearest = NULL;
   uint32_t best = SIMILAR_NOT;
   for (size_t i = 0; i < ROWS; i++) {
     if (!rows[i].name || !belongs(&rows[i], command)) continue;
     uint32_t distance = similar_distance(name, text_of(rows[i].name));
     if (distance < best) best = distance, nearest = rows[i].name;
   }
-  if (nearest)
-    return cmd_fail(RUNG_INVALID, "%s: there is no option %s; did you mean --%s?", commands[command].name, word, nearest);
-  return cmd_fail(RUNG_INVALID, "%s: there is no option %s; see rung %s --help", commands[command].name, word,
-                  commands[command].name);
+  if (nearest) return cmd_fail(RUNG_INVALID, "%s: there is no option %s; did you mean --%s?", about, word, nearest);
+  return cmd_fail(RUNG_INVALID, "%s: there is no option %s; see rung %s --help", about, word, about);
 }
 
 static enum rung_status store(struct cmd_args *args, const struct row *row, const char *value) {

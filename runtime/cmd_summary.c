@@ -159,7 +159,8 @@ static void say_place(const struct layout *layout, const char *title, struct run
                       uint64_t rows) {
   char room[NUMBER_ROOM];
   say_title(layout, text_of(title));
-  cmd_say("%*s rows  %.*s:%" PRIu32 "  ", (int)layout->number, number(room, rows), cmd_cut(file, 200), file.bytes, line);
+  cmd_say("%*s rows  ", (int)layout->number, number(room, rows));
+  cmd_say("%.*s:%" PRIu32 "  ", cmd_cut(file, 200), file.bytes, line);
 }
 
 /* A rule whose condition is unknown does not fire: mostly right, and worth knowing. */

@@ -101,8 +101,8 @@ enum rung_status cmd_load(const char *path, const char *only, cmd_compile_fn *co
   enum rung_status status = cmd_read(path, &file);
   if (status) return status;
   if (!rung_is_program(file.bytes, file.length)) {
-    status = compile((struct rung_text){file.name, strlen(file.name)}, (struct rung_text){file.bytes, file.length}, only,
-                     program);
+    struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
+    status = compile(name, text, only, program);
   } else if (only) {
     status = cmd_fail(RUNG_INVALID, "%s is compiled, so --only can't be added; give the rules, or compile them with "
                       "rung compile --only", file.name);

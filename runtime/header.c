@@ -1,45 +1,11 @@
 /* header.c - read the names of a dump's columns and find those that the program needs. */
 #include "score.h"
-#include "similar.h"
-
-enum {
-  LISTED = 8,               /* missing columns named in one message */
-  SHOWN = 60,               /* bytes of a name in a message */
-  COMPARED = 4096           /* columns of the dump looked at for a likeness */
-};
 
 void header_free(struct header *header) {
   buffer_free(&header->raw);
   buffer_free(&header->bytes);
   alloc_free(header->allocator, header->names, header->count, sizeof *header->names);
   header->names = NULL;
-}
-
-/* Takes `text`. */
-static enum rung_status fail_buffer(struct buffer *text, struct rung_error *error) {
-  enum rung_status status = text->failed ? fail_memory(error)
-                                         : fail(error, RUNG_BAD_DATA, "%.*s", (int)text->length, text->at);
-  buffer_free(text);
-  return status;
-}
-
-static size_t occurrences(struct rung_text text, char byte) {
-  size_t count = 0;
-  for (size_t i = 0; i < text.length; i++) count += text.bytes[i] == byte;
-  return count;
-}
-
-/* Of the usual delimiters the one that stands in the header most often is probably meant. */
-static void say_delimiter(struct buffer *text, const struct job *job, struct rung_text header) {
-  static const struct { char byte; const char *option; } known[] = {{';', "\";\""}, {'\t', "tab"}, {'|', "\"|\""},
-                                                                    {',', "\",\""}};
-  size_t most = occurrences(header, job->delimiter);
-  const char *option = NULL;
-  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-    size_t count = occurrences(header, known[k].byte);
-    if (count > most) most = count, option = known[k].option;
-  }
-  if (option) buffer_printf(text, "\n  help: the delimiter seems to be another one; try --delimiter %s", option);
 }
 
 /* -- Reading ---------------------------------------------------------------- */
@@ -70,7 +36,8 @@ static size_t cell_length(struct rung_text text, char delimiter) {
 
 static enum rung_status names_given(struct job *job, struct rung_error *error) {
   if (!job->options->columns || !*job->options->columns)
-    return fail(error, RUNG_INVALID, "a dump without a header needs the names of its columns; give them with --columns");
+    return fail(error, RUNG_INVALID, "a dump without a header needs the names of its columns; "
+                "give them with --columns");
   struct rung_text all = {job->options->columns, strlen(job->options->columns)}, rest = all;
   size_t count = 1, length;
   while ((length = cell_length(rest, job->delimiter)) < rest.length)
@@ -92,20 +59,11 @@ static void set_line_end(struct header *header, const struct csv_block *block, c
   if (header->line_end_length == 0) header->line_end[header->line_end_length++] = '\n';
 }
 
-static enum rung_status broken_header(const struct job *job, const struct csv_block *block, const struct csv_row *row,
-                                      struct rung_error *error) {
-  struct buffer text = {.allocator = job->allocator};
-  buffer_printf(&text, "%s:%llu: the header has %s; %s", job->file, (unsigned long long)job->header.line,
-                csv_reason(row->problem), csv_advice(row->problem));
-  say_delimiter(&text, job, (struct rung_text){block->bytes + row->begin, row->end - row->begin});
-  return fail_buffer(&text, error);
-}
-
 static enum rung_status names_read(struct job *job, const struct csv_block *block, const struct csv_row *row,
                                    struct rung_error *error) {
   struct header *header = &job->header;
   header->line = csv_line(block, row->begin);
-  if (row->problem != CSV_FINE) return broken_header(job, block, row, error);
+  if (row->problem != CSV_FINE) return explain_broken(job, block, row, error);
   if (row->fields > LIMIT_COLUMNS)
     return fail(error, RUNG_BAD_DATA, "%s:%llu: the header has %u columns; %d is the most", job->file,
                 (unsigned long long)header->line, row->fields, LIMIT_COLUMNS);
@@ -162,77 +120,6 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
   return RUNG_OK;
 }
 
-/* -- Messages about it ------------------------------------------------------------- */
-
-/* A name in quotes, control characters made visible, cut when long. */
-static void say_name(struct buffer *text, struct rung_text name) {
-  size_t length = name.length < SHOWN ? name.length : SHOWN;
-  while (length < name.length && length > 0 && ((unsigned char)name.bytes[length] & 0xc0) == 0x80) length--;
-  buffer_byte(text, '"');
-  for (size_t i = 0; i < length; i++) {
-    unsigned char byte = (unsigned char)name.bytes[i];
-    if (byte < ' ' || byte == 0x7f) buffer_printf(text, "\\x%02x", byte);
-    else buffer_byte(text, name.bytes[i]);
-  }
-  buffer_string(text, length < name.length ? "...\"" : "\"");
-}
-
-/* Names that look alike may differ in a character nobody sees; it is told by its code point. */
-static void say_odd_character(struct buffer *text, struct rung_text found, struct rung_text wanted) {
-  size_t i = 0, j = 0, place = 1;
-  int32_t ours = -1, theirs = -1;
-  while (i < found.length || j < wanted.length) {
-    ours = j < wanted.length ? similar_next(wanted, &j) : -1;
-    theirs = i < found.length ? similar_next(found, &i) : -1;
-    if (ours != theirs) break;
-    place++;
-  }
-  bool telling = theirs > 0x7f || ours > 0x7f || similar_invisible(theirs) || similar_invisible(ours);
-  if (ours == theirs || !telling) return;
-  buffer_printf(text, " (character %zu ", place);
-  if (theirs < 0) buffer_printf(text, "is missing");
-  else buffer_printf(text, "is U+%04X", (unsigned)theirs);
-  if (ours < 0) buffer_printf(text, ", where the rules have nothing)");
-  else buffer_printf(text, ", in the rules U+%04X)", (unsigned)ours);
-}
-
-static void say_likeness(struct buffer *text, const struct header *header, struct rung_text wanted) {
-  uint32_t best = SIMILAR_NOT, found = 0;
-  for (uint32_t i = 0; i < header->count && i < COMPARED && best > 0; i++) {
-    uint32_t distance = similar_distance(wanted, header->names[i]);
-    if (distance < best) best = distance, found = i;
-  }
-  if (best == SIMILAR_NOT) return;
-  buffer_string(text, "; the dump has ");
-  say_name(text, header->names[found]);
-  say_odd_character(text, header->names[found], wanted);
-}
-
-static enum rung_status missing_columns(const struct job *job, const struct rung_text *missing, size_t count,
-                                        struct rung_error *error) {
-  struct buffer text = {.allocator = job->allocator};
-  buffer_string(&text, job->file);
-  if (job->header.line) buffer_printf(&text, ":%llu", (unsigned long long)job->header.line);
-  if (count == 1) buffer_string(&text, ": the header has no column ");
-  else buffer_printf(&text, ": the header lacks these %zu columns:", count);
-  for (size_t i = 0; i < count && i < LISTED; i++) {
-    if (count > 1) buffer_string(&text, "\n  ");
-    say_name(&text, missing[i]);
-    say_likeness(&text, &job->header, missing[i]);
-  }
-  if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
-  say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
-  return fail_buffer(&text, error);
-}
-
-static enum rung_status doubled_column(const struct job *job, struct rung_text name, struct rung_error *error) {
-  struct buffer text = {.allocator = job->allocator};
-  buffer_printf(&text, "%s:%llu: the header has column ", job->file, (unsigned long long)job->header.line);
-  say_name(&text, name);
-  buffer_string(&text, " more than once, so nobody knows which one is meant");
-  return fail_buffer(&text, error);
-}
-
 /* -- Matching ------------------------------------------------------------------------- */
 
 static bool same(struct rung_text a, struct rung_text b) {
@@ -251,7 +138,7 @@ static size_t find(const struct header *header, struct rung_text name, uint32_t 
 static enum rung_status match(struct job *job, struct rung_text name, uint32_t *field, struct rung_text *missing,
                               size_t *missing_count, struct rung_error *error) {
   size_t found = find(&job->header, name, field);
-  if (found > 1) return doubled_column(job, name, error);
+  if (found > 1) return explain_doubled(job, name, error);
   if (found == 1) return RUNG_OK;
   for (size_t i = 0; i < *missing_count; i++)
     if (same(missing[i], name)) return RUNG_OK;
@@ -283,7 +170,7 @@ enum rung_status header_match(struct job *job, struct rung_error *error) {
   const char *key = job->options->key;
   if (key && !status)
     status = match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, &missing_count, error);
-  if (!status && missing_count) status = missing_columns(job, missing, missing_count, error);
+  if (!status && missing_count) status = explain_missing(job, missing, missing_count, error);
   alloc_free(job->allocator, missing, columns + 1, sizeof *missing);
   job->sharing = most_shared(job);
   return status;

@@ -1,4 +1,6 @@
 /* score.c - score a whole file: open, match the header, rows in and out, then judge whether the output may appear. */
+#include <inttypes.h>
+
 #include "decimal.h"
 #include "score.h"
 
@@ -170,21 +172,20 @@ static enum rung_status refuse_run(const struct run *run, const struct rung_tota
   const char *outcome = to_file(run) ? "nothing was written" : "the output is incomplete";
   const char *help = "\n  help: mend the dump, or put bad rows aside with --rejects FILE";
   if (run->reported == LIMIT_REPORTED_CELLS)
-    return fail(error, RUNG_BAD_DATA, "%s: stopped after %d bad rows; %s%s", run->job.file, LIMIT_REPORTED_CELLS, outcome,
-                help);
-  return fail(error, RUNG_BAD_DATA, "%s: %llu of %llu rows %s bad; %s%s", run->job.file,
-              (unsigned long long)totals->rows_rejected, (unsigned long long)totals->rows_read,
-              totals->rows_rejected == 1 ? "is" : "are", outcome, help);
+    return fail(error, RUNG_BAD_DATA, "%s: stopped after %d bad rows; %s%s", run->job.file, LIMIT_REPORTED_CELLS,
+                outcome, help);
+  return fail(error, RUNG_BAD_DATA, "%s: %" PRIu64 " of %" PRIu64 " rows %s bad; %s%s", run->job.file,
+              totals->rows_rejected, totals->rows_read, totals->rows_rejected == 1 ? "is" : "are", outcome, help);
 }
 
 static enum rung_status refuse_share(const struct run *run, const struct rung_totals *totals,
                                      struct rung_error *error) {
   char percent[DECIMAL_PRINT_ROOM];
   size_t length = decimal_print(percent, (int64_t)run->job.options->max_rejects * 100, 0);
-  return fail(error, RUNG_NOTICE, "%s: %llu of %llu rows were refused, more than the %.*s%% allowed; they are in %s, %s",
-              run->job.file, (unsigned long long)totals->rows_rejected, (unsigned long long)totals->rows_read, (int)length,
-              percent, run->job.options->rejects,
-              to_file(run) ? "and no output was written" : "and the output is not to be used");
+  return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; "
+              "they are in %s, %s", run->job.file, totals->rows_rejected, totals->rows_read, (int)length, percent,
+              run->job.options->rejects, to_file(run) ? "and no output was written"
+                                                         : "and the output is not to be used");
 }
 
 static bool conserved(const struct run *run, const struct rung_totals *totals) {
@@ -195,9 +196,9 @@ static bool conserved(const struct run *run, const struct rung_totals *totals) {
 /* Whether the output may appear. */
 static enum rung_status judge(const struct run *run, const struct rung_totals *totals, struct rung_error *error) {
   if (!conserved(run, totals))
-    return fail(error, RUNG_NO_RESOURCE, "internal error: %llu rows read, but %llu scored, %llu refused and %llu written; "
-                "the output is withheld", (unsigned long long)totals->rows_read, (unsigned long long)totals->rows_scored,
-                (unsigned long long)totals->rows_rejected, (unsigned long long)totals->rows_written);
+    return fail(error, RUNG_NO_RESOURCE, "internal error: %" PRIu64 " rows read, but %" PRIu64 " scored, %" PRIu64
+                " refused and %" PRIu64 " written; the output is withheld", totals->rows_read, totals->rows_scored,
+                totals->rows_rejected, totals->rows_written);
   if (spoilt(run)) return refuse_run(run, totals, error);
   unsigned __int128 refused = (unsigned __int128)totals->rows_rejected * MILLION;
   unsigned __int128 allowed = (unsigned __int128)totals->rows_read * run->job.options->max_rejects;

@@ -32,6 +32,14 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
 enum rung_status header_match(struct job *job, struct rung_error *error);
 void header_free(struct header *header);
 
+/* -- explain.c: what is wrong with it, each as RUNG_BAD_DATA */
+
+enum rung_status explain_broken(const struct job *job, const struct csv_block *block, const struct csv_row *row,
+                                struct rung_error *error);
+enum rung_status explain_missing(const struct job *job, const struct rung_text *missing, size_t count,
+                                 struct rung_error *error);
+enum rung_status explain_doubled(const struct job *job, struct rung_text name, struct rung_error *error);
+
 /* -- score.c: what stays the same while rows are read */
 
 struct job {

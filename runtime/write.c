@@ -58,18 +58,18 @@ static enum rung_status check_names(const struct job *job, struct rung_error *er
     struct rung_text name = job->tables->outputs[o].name;
     for (uint32_t i = 0; i < header->count; i++)
       if ((!slim || i == job->key) && named(name, header->names[i]))
-        return fail(error, RUNG_BAD_DATA, "%s: the dump has a column \"%.*s\" already, the name of a result; %s", job->file,
-                    (int)name.length, name.bytes, slim ? "the key can't be a result too"
+        return fail(error, RUNG_BAD_DATA, "%s: the dump has a column \"%.*s\" already, the name of a result; %s",
+                    job->file, (int)name.length, name.bytes, slim ? "the key can't be a result too"
                     : "write results only (--slim), or remove the column from the dump");
   }
   for (uint32_t i = 0; objects && !slim && i < header->count; i++) {
     if (json_fits(header->names[i]) < header->names[i].length)
-      return fail(error, RUNG_BAD_DATA, "%s: the name of column %u is not valid UTF-8, and JSON is always UTF-8", job->file,
-                  i + 1);
+      return fail(error, RUNG_BAD_DATA, "%s: the name of column %u is not valid UTF-8, and JSON is always UTF-8",
+                  job->file, i + 1);
     for (uint32_t k = 0; k < i; k++)
       if (named(header->names[i], header->names[k]))
-        return fail(error, RUNG_BAD_DATA, "%s: columns %u and %u of the dump are both named \"%.*s\", and an object can "
-                    "hold a name once; write results only (--slim), or CSV", job->file, k + 1, i + 1,
+        return fail(error, RUNG_BAD_DATA, "%s: columns %u and %u of the dump are both named \"%.*s\", and an object "
+                    "can hold a name once; write results only (--slim), or CSV", job->file, k + 1, i + 1,
                     (int)header->names[i].length, header->names[i].bytes);
   }
   return RUNG_OK;

@@ -112,7 +112,8 @@ static void test_rows_stay_as_they_are(void) {
   struct run run = {0};
   score(&run, RULES, "id,n,note\n1,0,\"a,\"\"b\"\"\n c\"\r\n2,3, x \n3,7,", PLAIN);
   CU_ASSERT_EQUAL(run.status, RUNG_OK);
-  CU_ASSERT_STRING_EQUAL(run.out, "id,n,note,s,tags\n1,0,\"a,\"\"b\"\"\n c\",,\r\n2,3, x ,regular,\n3,7,,regular,big|huge\n");
+  CU_ASSERT_STRING_EQUAL(run.out, "id,n,note,s,tags\n1,0,\"a,\"\"b\"\"\n c\",,\r\n2,3, x ,regular,\n"
+                         "3,7,,regular,big|huge\n");
   CU_ASSERT_EQUAL(run.totals.rows_read, 3);
   CU_ASSERT_EQUAL(run.totals.rows_written, 3);
 }
@@ -139,7 +140,8 @@ static void test_byte_order_mark_stays(void) {
 
 static void test_results_are_quoted_when_they_need_it(void) {
   struct run run = {0};
-  score(&run, "let t = \"a;\\\"b\\\"\"; show t;  n > 0 -> `x;y`;", "n;m\n1;2\n", (struct rung_score_options){.delimiter = ';'});
+  score(&run, "let t = \"a;\\\"b\\\"\"; show t;  n > 0 -> `x;y`;", "n;m\n1;2\n",
+        (struct rung_score_options){.delimiter = ';'});
   CU_ASSERT_EQUAL(run.status, RUNG_OK);
   CU_ASSERT_STRING_EQUAL(run.out, "n;m;tags;t\n1;2;\"x;y\";\"a;\"\"b\"\"\"\n");
 }
@@ -147,7 +149,8 @@ static void test_results_are_quoted_when_they_need_it(void) {
 static void test_values(void) {
   struct run run = {0};
   const char *rules = "input t { m money; n number; i integer; d date; f flag; x text; }"
-                      "let mm = m; let nn = n; let ii = i; let dd = d; let ff = f; let xx = x; show mm, nn, ii, dd, ff, xx;";
+                      "let mm = m; let nn = n; let ii = i; let dd = d; let ff = f; let xx = x;"
+                      "show mm, nn, ii, dd, ff, xx;";
   const char *dump = "m,n,i,d,f,x\n1.5,2.50,3,2026-11-21,yes,q\n,,,,,\n-0.005,0.1,-9,0001-01-01,0,\"a,b\"\n";
   score(&run, rules, dump, PLAIN);
   CU_ASSERT_STRING_EQUAL(run.out, "m,n,i,d,f,x,mm,nn,ii,dd,ff,xx\n"
@@ -164,7 +167,8 @@ static void test_slim(void) {
   struct run run = {0};
   score(&run, RULES, "id,n\n\"7\",3\n,1\n", (struct rung_score_options){.slim = true, .key = "id"});
   CU_ASSERT_STRING_EQUAL(run.out, "id,s,tags\n\"7\",regular,\n,client,\n");
-  score(&run, "input t { id text key; n integer; } n > 1 -> many;", "n,id\n3,a\n", (struct rung_score_options){.slim = true});
+  score(&run, "input t { id text key; n integer; } n > 1 -> many;", "n,id\n3,a\n",
+        (struct rung_score_options){.slim = true});
   CU_ASSERT_STRING_EQUAL(run.out, "id,tags\na,many\n");
   score(&run, RULES, "id,n\n1,3\n", (struct rung_score_options){.slim = true});
   CU_ASSERT_EQUAL(run.status, RUNG_INVALID);
@@ -175,7 +179,8 @@ static void test_slim(void) {
 
 static void test_tsv(void) {
   struct run run = {0};
-  score(&run, RULES, "a;n;b\n\"x\";\"3\";\"t\tq\"\"\"\n", (struct rung_score_options){.delimiter = ';', .format = RUNG_TSV});
+  score(&run, RULES, "a;n;b\n\"x\";\"3\";\"t\tq\"\"\"\n",
+        (struct rung_score_options){.delimiter = ';', .format = RUNG_TSV});
   CU_ASSERT_STRING_EQUAL(run.out, "a\tn\tb\ts\ttags\nx\t3\t\"t\tq\"\"\"\tregular\t\n");
 }
 
@@ -183,8 +188,10 @@ static void test_jsonl(void) {
   struct run run = {0};
   score(&run, RULES, "a \"q\",n\n\"x \"\"\\\n\",6\n\x01,0\n", (struct rung_score_options){.format = RUNG_JSONL});
   CU_ASSERT_EQUAL(run.status, RUNG_BAD_DATA); /* a bare quote in the header */
-  score(&run, RULES, "\"a \"\"q\"\"\",n\n\"x \"\"\\\n\",6\n\x01,0\n", (struct rung_score_options){.format = RUNG_JSONL});
-  CU_ASSERT_STRING_EQUAL(run.out, "{\"a \\\"q\\\"\":\"x \\\"\\\\\\n\",\"n\":\"6\",\"s\":\"regular\",\"tags\":[\"big\"]}\n"
+  score(&run, RULES, "\"a \"\"q\"\"\",n\n\"x \"\"\\\n\",6\n\x01,0\n",
+        (struct rung_score_options){.format = RUNG_JSONL});
+  CU_ASSERT_STRING_EQUAL(run.out,
+                         "{\"a \\\"q\\\"\":\"x \\\"\\\\\\n\",\"n\":\"6\",\"s\":\"regular\",\"tags\":[\"big\"]}\n"
                          "{\"a \\\"q\\\"\":\"\\u0001\",\"n\":\"0\",\"s\":null,\"tags\":[]}\n");
   score(&run, RULES, "a,n\n\xff,6\nb,7\n", (struct rung_score_options){.format = RUNG_JSONL, .rejects = rejects_path,
                                                                         .max_rejects = 1000000});
@@ -306,7 +313,8 @@ static void test_share_of_rejects(void) {
 
 /* Refused rows must not be counted anywhere: not in labels, not in faults. */
 static void test_rejected_rows_leave_no_trace(void) {
-  rung_program *program = compile("input t { n integer; m integer; } let r = n / (m - m); r > 1 -> a; n > 0 -> b; show r;");
+  rung_program *program = compile("input t { n integer; m integer; } let r = n / (m - m);"
+                                  "r > 1 -> a; n > 0 -> b; show r;");
   rung_summary *summary = NULL;
   struct rung_error error;
   const char *dump = "n,m\n1,1\n2,x\n3,1\nx,1\n";
@@ -387,7 +395,8 @@ static void test_memory_out(void) {
   struct scarce scarce = {0};
   struct rung_allocator allocator = {scarce_resize, &scarce};
   const char *dump = "id,n\n\"1\"\"\",2\nx,y\n3,7\n";
-  rung_program *program = compile_with("param p = 5; n > p -> a; status s { n > 1 -> t; } let v = n / 2; show v;", &allocator);
+  rung_program *program = compile_with("param p = 5; n > p -> a; status s { n > 1 -> t; } let v = n / 2; show v;",
+                                       &allocator);
   struct rung_score_options options = {.input = dump_path, .output = out_path, .rejects = rejects_path,
                                        .max_rejects = 1000000, .format = RUNG_TSV};
   enum rung_status status = RUNG_NO_RESOURCE;

@@ -1,0 +1,121 @@
+/* explain.c - say why a dump's header does not fit the rules, and what was probably meant. */
+#include "score.h"
+#include "similar.h"
+
+enum {
+  LISTED = 8,               /* missing columns named in one message */
+  SHOWN = 60,               /* bytes of a name in a message */
+  COMPARED = 4096           /* columns of the dump looked at for a likeness */
+};
+
+/* Takes `text`. */
+static enum rung_status fail_buffer(struct buffer *text, struct rung_error *error) {
+  enum rung_status status = text->failed ? fail_memory(error)
+                                         : fail(error, RUNG_BAD_DATA, "%.*s", (int)text->length, text->at);
+  buffer_free(text);
+  return status;
+}
+
+static size_t occurrences(struct rung_text text, char byte) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.length; i++) count += text.bytes[i] == byte;
+  return count;
+}
+
+/* Of the usual delimiters the one that stands in the header most often is probably meant. */
+static void say_delimiter(struct buffer *text, const struct job *job, struct rung_text header) {
+  static const struct { char byte; const char *option; } known[] = {{',', "\",\""}, {';', "\";\""},
+                                                                    {'\t', "tab"}, {'|', "\"|\""}};
+  size_t most = occurrences(header, job->delimiter);
+  const char *option = NULL;
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    size_t count = occurrences(header, known[k].byte);
+    if (count > most) most = count, option = known[k].option;
+  }
+  if (option) buffer_printf(text, "\n  help: the delimiter seems to be another one; try --delimiter %s", option);
+}
+
+/* A name in quotes, control characters made visible, cut when long. */
+static void say_name(struct buffer *text, struct rung_text name) {
+  size_t length = name.length < SHOWN ? name.length : SHOWN;
+  while (length < name.length && length > 0 && ((unsigned char)name.bytes[length] & 0xc0) == 0x80) length--;
+  buffer_byte(text, '"');
+  for (size_t i = 0; i < length; i++) {
+    unsigned char byte = (unsigned char)name.bytes[i];
+    if (byte < ' ' || byte == 0x7f) buffer_printf(text, "\\x%02x", byte);
+    else buffer_byte(text, name.bytes[i]);
+  }
+  buffer_string(text, length < name.length ? "...\"" : "\"");
+}
+
+/* Whether people would not see the difference: a letter of another script, or a blank that is no plain one between
+   words.  -1 stands for the end. */
+static bool looks_alike(int32_t a, int32_t b) {
+  if ((a > 0x7f) != (b > 0x7f)) return true;
+  bool hidden = (a >= 0 && a != ' ' && similar_invisible(a)) || (b >= 0 && b != ' ' && similar_invisible(b));
+  return hidden || (a == ' ' && b < 0) || (a < 0 && b == ' ');
+}
+
+/* What looks alike is told by its code point. */
+static void say_odd_character(struct buffer *text, struct rung_text found, struct rung_text wanted) {
+  size_t i = 0, j = 0, place = 1;
+  int32_t ours = -1, theirs = -1;
+  while (i < found.length || j < wanted.length) {
+    ours = j < wanted.length ? similar_next(wanted, &j) : -1;
+    theirs = i < found.length ? similar_next(found, &i) : -1;
+    if (ours != theirs) break;
+    place++;
+  }
+  if (ours == theirs || !looks_alike(ours, theirs)) return;
+  buffer_printf(text, " (character %zu ", place);
+  if (theirs < 0) buffer_printf(text, "is missing");
+  else buffer_printf(text, "is U+%04X", (unsigned)theirs);
+  if (ours < 0) buffer_printf(text, ", where the rules have nothing)");
+  else buffer_printf(text, ", in the rules U+%04X)", (unsigned)ours);
+}
+
+static void say_likeness(struct buffer *text, const struct header *header, struct rung_text wanted) {
+  uint32_t best = SIMILAR_NOT, found = 0;
+  for (uint32_t i = 0; i < header->count && i < COMPARED && best > 0; i++) {
+    uint32_t distance = similar_distance(wanted, header->names[i]);
+    if (distance < best) best = distance, found = i;
+  }
+  if (best == SIMILAR_NOT) return;
+  buffer_string(text, "; the dump has ");
+  say_name(text, header->names[found]);
+  say_odd_character(text, header->names[found], wanted);
+}
+
+enum rung_status explain_missing(const struct job *job, const struct rung_text *missing, size_t count,
+                                 struct rung_error *error) {
+  struct buffer text = {.allocator = job->allocator};
+  buffer_string(&text, job->file);
+  if (job->header.line) buffer_printf(&text, ":%llu", (unsigned long long)job->header.line);
+  if (count == 1) buffer_string(&text, ": the header has no column ");
+  else buffer_printf(&text, ": the header lacks these %zu columns:", count);
+  for (size_t i = 0; i < count && i < LISTED; i++) {
+    if (count > 1) buffer_string(&text, "\n  ");
+    say_name(&text, missing[i]);
+    say_likeness(&text, &job->header, missing[i]);
+  }
+  if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
+  say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
+  return fail_buffer(&text, error);
+}
+
+enum rung_status explain_doubled(const struct job *job, struct rung_text name, struct rung_error *error) {
+  struct buffer text = {.allocator = job->allocator};
+  buffer_printf(&text, "%s:%llu: the header has column ", job->file, (unsigned long long)job->header.line);
+  say_name(&text, name);
+  buffer_string(&text, " more than once, so nobody knows which one is meant");
+  return fail_buffer(&text, error);
+}
+
+enum rung_status explain_broken(const struct job *job, const struct csv_block *block, const struct csv_row *row,
+                                struct rung_error *error) {
+  struct buffer text = {.allocator = job->allocator};
+  buffer_printf(&text, "%s:%llu: the header has %s; %s", job->file, (unsigned long long)job->header.line,
+                csv_reason(row->problem), csv_advice(row->problem));
+  say_delimiter(&text, job, (struct rung_text){block->bytes + row->begin, row->end - row->begin});
+  return fail_buffer(&text, error);
+}

@@ -26,7 +26,9 @@ enum rung_status caster_new(const struct program_tables *tables, size_t column,
 void caster_free(struct caster *caster);
 
 /* Reads a cell (already unquoted) into row `row` of `out`, a register of the column's type: writes the validity
-   bit and the value.  Text is stored as a view of `cell`.  On an error the row is left missing. */
+   bit and the value.  Text is stored as a view of `cell`.  On an error the row is left missing.
+   Blanks (text.h) around a value that is no text don't count.  A cell is missing when it is then empty or one of the
+   column's missing words; the column's default takes its place, whatever range or set of values is declared. */
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row);
 
 #endif

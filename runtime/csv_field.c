@@ -8,14 +8,14 @@ struct rung_text csv_unquote(struct rung_text raw, char *scratch) {
   const char *from = raw.bytes + 1, *end = raw.bytes + raw.length - 1, *quote;
   if (!memchr(from, '"', (size_t)(end - from))) return (struct rung_text){from, (size_t)(end - from)};
   size_t length = 0;
-  while ((quote = memchr(from, '"', (size_t)(end - from)))) {
-    size_t piece = (size_t)(quote + 1 - from); /* the first of two quotes stays */
+  while (from < end) {
+    quote = memchr(from, '"', (size_t)(end - from));
+    size_t piece = (size_t)((quote ? quote + 1 : end) - from); /* the first of two quotes stays */
     memcpy(scratch + length, from, piece);
     length += piece;
-    from = quote + 2;
+    from += piece + (quote != NULL);
   }
-  memcpy(scratch + length, from, (size_t)(end - from));
-  return (struct rung_text){scratch, length + (size_t)(end - from)};
+  return (struct rung_text){scratch, length};
 }
 
 /* LF and CR that is not followed by LF: each ends one line. */

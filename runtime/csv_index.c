@@ -124,9 +124,10 @@ static inline bool take_chunk(struct csv_index *index, const char *bytes, const 
   uint64_t row_ends = line_ends & ~m->inside;
   uint64_t separators = row_ends | (m->delimiter & valid & ~m->inside);
   size_t base = index->scanned, before = index->end_count;
-  index->lines += (uint64_t)__builtin_popcountll(line_ends);
   append_ends(index, separators, base);
+  for (uint64_t quoted = line_ends & m->inside; quoted; quoted &= quoted - 1) index->lines++;
   for (; row_ends; row_ends &= row_ends - 1) {
+    index->lines++;
     uint64_t up_to = row_ends ^ (row_ends - 1);
     size_t end = base + (size_t)__builtin_ctzll(row_ends);
     append_row(index, bytes, end, csv_past_line(bytes, end),
@@ -179,17 +180,15 @@ bool csv_index_scan(struct csv_index *index, const char *bytes, size_t limit) {
   return true;
 }
 
-bool csv_index_finish(struct csv_index *index, const char *bytes) {
-  size_t end = index->scanned, quote;
-  if (csv_index_open_quote(index, &quote)) return false;
-  if (index->begin == end) return true;
+void csv_index_finish(struct csv_index *index, const char *bytes) {
+  size_t end = index->scanned;
+  if (index->begin == end) return;
   if (index->problem) {
     append_broken_row(index, end, end);
   } else {
     index->ends[index->end_count++] = (uint32_t)end;
     append_row(index, bytes, end, end, index->end_count);
   }
-  return true;
 }
 
 bool csv_index_open_quote(const struct csv_index *index, size_t *at) {

@@ -58,8 +58,8 @@ void csv_index_free(struct csv_index *index);
    unless the file ends with it.  False when memory is out. */
 bool csv_index_scan(struct csv_index *index, const char *bytes, size_t limit);
 
-/* The file ends after the bytes scanned: appends a last row without line end.  False when it is in quotes still. */
-bool csv_index_finish(struct csv_index *index, const char *bytes);
+/* The file ends after the bytes scanned, and no quote is open: appends a last row without line end. */
+void csv_index_finish(struct csv_index *index, const char *bytes);
 
 /* The quote that is open after the bytes scanned. */
 bool csv_index_open_quote(const struct csv_index *index, size_t *at);

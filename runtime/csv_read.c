@@ -117,6 +117,7 @@ static enum rung_status fill(struct csv_reader *reader, struct rung_error *error
 static void drop(struct csv_reader *reader) {
   struct csv_index *index = &reader->index;
   size_t count = reader->consumed;
+  if (count == 0 && !reader->restart) return;
   if (reader->restart) {
     index->lines = csv_count_lines(reader->bytes, count);
     csv_index_restart(index, count);

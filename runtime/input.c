@@ -50,7 +50,7 @@ static enum rung_status read_some(struct input *input, void *bytes, size_t room,
 /* Adds to `stored` until it holds `wanted` bytes or the file ends. */
 static enum rung_status read_ahead(struct input *input, size_t wanted, struct rung_error *error) {
   while (input->stored_end < wanted && !input->ended) {
-    size_t got;
+    size_t got = 0;
     enum rung_status status =
         read_some(input, input->stored + input->stored_end, STORED_ROOM - input->stored_end, &got, error);
     if (status) return status;
@@ -129,7 +129,7 @@ static enum rung_status read_plain(struct input *input, char *bytes, size_t room
   input->stored_begin += ahead;
   *got = ahead;
   while (*got < room && !input->ended) {
-    size_t more;
+    size_t more = 0;
     enum rung_status status = read_some(input, bytes + *got, room - *got, &more, error);
     if (status) return status;
     *got += more;

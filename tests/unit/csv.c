@@ -353,6 +353,20 @@ static void long_rows(void) {
   }
 }
 
+/* A row far larger than a block must not be read over and over. */
+static void large_rows(void) {
+  enum { LARGE = 3000000 };
+  static char bytes[LARGE + 16];
+  struct rung_error error;
+  memcpy(bytes, "a,b\n1,\"", 7);
+  memset(bytes + 7, '\n', LARGE);
+  memcpy(bytes + 7 + LARGE, "\"\n1,2", 6);
+  CU_ASSERT_EQUAL(count_rows(bytes, LARGE + 12, (struct csv_options){',', 2 * LARGE, 16}, &error), 3);
+  CU_ASSERT_EQUAL(error.status, RUNG_OK);
+  CU_ASSERT_EQUAL(count_rows(bytes, LARGE + 7, (struct csv_options){',', 2 * LARGE, 16}, &error), 1);
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "line 2: the quote that opens here"));
+}
+
 static void bad_options(void) {
   struct rung_error error;
   for (const char *delimiter = "\"\n\r"; *delimiter; delimiter++) {
@@ -423,6 +437,7 @@ void suite_csv(void) {
   CU_add_test(suite, "unquoting", unquoting);
   CU_add_test(suite, "refused formats", refused_formats);
   CU_add_test(suite, "rows that are too long", long_rows);
+  CU_add_test(suite, "rows larger than a block", large_rows);
   CU_add_test(suite, "options", bad_options);
   CU_add_test(suite, "skipped lines", skipped_lines);
   CU_add_test(suite, "hash", hashing);

@@ -194,11 +194,21 @@ run-demo: $(B)/rung
 	@echo "The first rows of $(B)/demo.csv:"
 	@head -n 7 $(B)/demo.csv
 
-valgrind: $(B)/rung
-	@if command -v valgrind >/dev/null; then \
-	  valgrind --quiet --leak-check=full --error-exitcode=9 $(B)/rung score $(DEMO) -o $(B)/valgrind.csv && \
-	  echo "valgrind: silent"; \
-	else echo "valgrind is not installed: sudo apt-get install valgrind"; fi
+# Made dumps of any size: $(B)/samples/generate 1000000 >big.csv
+generate: $(B)/samples/generate
+$(B)/samples/generate: $(B)/samples/generate.o
+	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^
+
+VALGRIND := valgrind --quiet --leak-check=full --show-leak-kinds=all --error-exitcode=9
+MISSION := orders >= 3 → regular; days_since_last > 90 → churning; lost_count >= 2 → no_winback
+
+valgrind: $(B)/rung $(B)/samples/generate
+	@if ! command -v valgrind >/dev/null; then echo "valgrind is not installed: sudo apt-get install valgrind"; else \
+	  echo '$(MISSION)' >$(B)/mission.rung && $(B)/samples/generate 3000 >$(B)/generated.csv && \
+	  $(VALGRIND) $(B)/rung score $(DEMO) -q -o $(B)/valgrind.csv && \
+	  $(VALGRIND) $(B)/rung score $(B)/mission.rung $(B)/generated.csv -q -o $(B)/valgrind.csv && \
+	  $(VALGRIND) $(B)/rung score $(B)/mission.rung $(B)/generated.csv -q --format jsonl >/dev/null && \
+	  echo "valgrind: silent"; fi
 
 # -- Tests -----------------------------------------------------------------------------
 
@@ -238,8 +248,9 @@ clean:
 	rm -rf build
 
 FORCE:
-.PHONY: all libs install uninstall setup demo run-demo valgrind opcodes clean FORCE test check check-setup \
+.PHONY: all libs install uninstall setup demo run-demo generate valgrind opcodes clean FORCE test check check-setup \
         check-includes check-symbols check-language check-manual check-samples check-embed
 
 -include tests/tests.mk
--include $(RUNTIME_OBJ:.o=.d) $(COMPILER_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)
+-include $(RUNTIME_OBJ:.o=.d) $(COMPILER_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) \
+         $(B)/samples/generate.d

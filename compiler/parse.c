@@ -276,6 +276,8 @@ static void run(struct parse *parse, bool in_file) {
       close_block(parse, end);
     }
     end_statement(parse, end);
+  } else {
+    push_absent(parse, TOKEN_STOP, end);
   }
   push(parse, end);
 }

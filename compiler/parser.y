@@ -40,7 +40,7 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 #define RECOVERED() (yyerrok, parse->panic = false)
 }
 
-%token END 0 "the end of the file" START_FILE START_CONDITION BAD
+%token END 0 "the end of the file" START_FILE START_CONDITION STOP BAD
 %token <text> NAME "a name" STRING "a text in quotes"
 %token <number> NUMBER "a number" PERCENT "a percentage" DATE "a date"
 %token ARROW "->" SEMICOLON ";" COMMA "," COLON ":" DOT "." LPAREN "(" RPAREN ")" LBRACE "{" RBRACE "}"
@@ -77,8 +77,8 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 
 start
   : START_FILE statements
-  | START_CONDITION expr                     { ast_add(&parse->module->arena, parse->root, $expr); }
-  | START_CONDITION broken                   { ast_add(&parse->module->arena, parse->root, $broken); }
+  | START_CONDITION expr STOP                { ast_add(&parse->module->arena, parse->root, $expr); }
+  | START_CONDITION broken STOP              { ast_add(&parse->module->arena, parse->root, $broken); }
   ;
 
 statements

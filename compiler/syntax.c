@@ -30,7 +30,7 @@ bool token_is_infix(int token) {
 
 struct rung_text syntax_quote(struct parse *parse, struct token token) {
   struct rung_text text = source_text(&parse->module->sources, token.at);
-  if (text.length == 0) return TEXT("the end of the file");
+  if (text.length == 0) return parse->root->kind == AST_FILE ? TEXT("the end of the file") : TEXT("the end");
   return arena_print(&parse->module->arena, "`%.*s`", TEXT_ARG(diag_quote(parse->module, text)));
 }
 

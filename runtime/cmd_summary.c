@@ -159,7 +159,7 @@ static void say_place(const struct layout *layout, const char *title, struct run
                       uint64_t rows) {
   char room[NUMBER_ROOM];
   say_title(layout, text_of(title));
-  cmd_say("%*s rows  ", (int)layout->number, number(room, rows));
+  cmd_say("%*s %s  ", (int)layout->number, number(room, rows), rows == 1 ? "row " : "rows");
   cmd_say("%.*s:%" PRIu32 "  ", cmd_cut(file, 200), file.bytes, line);
 }
 

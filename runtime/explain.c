@@ -4,6 +4,7 @@
 
 enum {
   LISTED = 8,               /* missing columns named in one message */
+  TOLD_WHOLE = 10,          /* columns of a dump */
   SHOWN = 60,               /* bytes of a name in a message */
   COMPARED = 4096           /* columns of the dump looked at for a likeness */
 };
@@ -74,21 +75,34 @@ static void say_odd_character(struct buffer *text, struct rung_text found, struc
   else buffer_printf(text, ", in the rules U+%04X)", (unsigned)ours);
 }
 
-static void say_likeness(struct buffer *text, const struct header *header, struct rung_text wanted) {
+/* Names the column that was probably meant; false when none is like it. */
+static bool say_likeness(struct buffer *text, const struct header *header, struct rung_text wanted) {
   uint32_t best = SIMILAR_NOT, found = 0;
   for (uint32_t i = 0; i < header->count && i < COMPARED && best > 0; i++) {
     uint32_t distance = similar_distance(wanted, header->names[i]);
     if (distance < best) best = distance, found = i;
   }
-  if (best == SIMILAR_NOT) return;
+  if (best == SIMILAR_NOT) return false;
   buffer_string(text, "; the dump has ");
   say_name(text, header->names[found]);
   say_odd_character(text, header->names[found], wanted);
+  return true;
+}
+
+/* A short header is told whole. */
+static void say_names(struct buffer *text, const struct header *header) {
+  if (header->count > TOLD_WHOLE) return;
+  buffer_string(text, "\n  the dump has ");
+  for (uint32_t i = 0; i < header->count; i++) {
+    if (i) buffer_string(text, ", ");
+    say_name(text, header->names[i]);
+  }
 }
 
 enum rung_status explain_missing(const struct job *job, const struct rung_text *missing, size_t count,
                                  struct rung_error *error) {
   struct buffer text = {.allocator = job->allocator};
+  bool all_alike = true;
   buffer_string(&text, job->file);
   if (job->header.line) buffer_printf(&text, ":%llu", (unsigned long long)job->header.line);
   if (count == 1) buffer_string(&text, ": the header has no column ");
@@ -96,9 +110,10 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
   for (size_t i = 0; i < count && i < LISTED; i++) {
     if (count > 1) buffer_string(&text, "\n  ");
     say_name(&text, missing[i]);
-    say_likeness(&text, &job->header, missing[i]);
+    all_alike &= say_likeness(&text, &job->header, missing[i]);
   }
   if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
+  if (!all_alike) say_names(&text, &job->header);
   say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
   return fail_buffer(&text, error);
 }

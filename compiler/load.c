@@ -176,7 +176,13 @@ static void load_only(struct loader *loader) {
 
 void load(struct module *module, struct rung_text path, struct rung_text text) {
   struct loader loader = {.module = module};
-  struct source *source = source_add(&module->arena, &module->sources, path, text);
-  if (source) load_file(&loader, source, NULL);
+  bool fits = text.length <= LIMIT_SOURCE;
+  struct source *source = source_add(&module->arena, &module->sources, path, fits ? text : TEXT(""));
+  if (!source) return;
+  if (!fits) {
+    diag_report(module, (struct place){source->index, 0, 0}, DIAG_BIG_FILE, TEXT_ARG(diag_quote(module, path)),
+                LIMIT_SOURCE >> 20);
+  }
+  load_file(&loader, source, NULL);
   if (!module->arena.failed) load_only(&loader);
 }

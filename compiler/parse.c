@@ -158,7 +158,8 @@ static void mend_start(struct parse *parse, struct token token) {
 static bool mend_blank_in_name(struct parse *parse, struct token token, bool statement_ends) {
   int next = parse_peek(parse, 1).kind;
   bool name_ends = next == TOKEN_SEMICOLON || next == TOKEN_COMMA || next == TOKEN_BECAUSE || next == TOKEN_END;
-  if (token.first || !(name_ends ? statement_ends : next == TOKEN_COLON) || !token_is_name(token.kind) || !token_is_name(parse->previous.kind)) return false;
+  bool names = token_is_name(token.kind) && token_is_name(parse->previous.kind);
+  if (token.first || !names || !(name_ends ? statement_ends : next == TOKEN_COLON)) return false;
   struct place both = place_join(parse->previous.at, token.at);
   struct rung_text words = source_text(&parse->module->sources, both);
   struct diag *diag = diag_report(parse->module, both, DIAG_BLANK_IN_NAME, TEXT_ARG(syntax_quote(parse, token)));

@@ -103,8 +103,8 @@ static bool is_later(struct parse *parse, struct token token) {
 static bool report_later(struct parse *parse, struct token token) {
   struct token culprit = is_later(parse, token) ? token : parse->previous;
   int before = parse->previous.kind;
-  bool side_by_side = (token_is_name(before) && (token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE)) ||
-                      (before == TOKEN_NUMBER && token.kind == TOKEN_NAME);
+  bool follows = token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE || token.kind == TOKEN_DOT;
+  bool side_by_side = token_is_name(before) ? follows : before == TOKEN_NUMBER && token.kind == TOKEN_NAME;
   if (culprit.at.begin == culprit.at.end || !is_later(parse, culprit)) return false;
   if (culprit.kind != TOKEN_LATER_WORD && !side_by_side) return false;
   diag_report(parse->module, culprit.at, DIAG_LATER, TEXT_ARG(text_of(parse, culprit)));
@@ -192,14 +192,22 @@ static const char *statement_form(const struct parse *parse) {
   }
 }
 
+/* `x => 3`, meant as "at least". */
+static bool is_wrong_arrow(struct parse *parse, struct token token) {
+  bool arrow = parse->previous.kind == TOKEN_ARROW && *text_of(parse, parse->previous).bytes == '=';
+  return arrow && token_starts_operand(token.kind);
+}
+
 static void add_help(struct parse *parse, struct diag *diag, struct token token, const struct token_set *expected) {
   struct module *module = parse->module;
   if (token.kind == TOKEN_BAD) {
     diag_help(module, diag, "the statement before it is not finished");
-  } else if (parse->previous.kind == TOKEN_ARROW && token_starts_operand(token.kind) && *text_of(parse, parse->previous).bytes == '=') {
+  } else if (is_wrong_arrow(parse, token)) {
     diag_help(module, diag, "`=>` is an arrow; \"at least\" is written `>=`");
   } else if (parse->previous.kind == TOKEN_NUMBER && token.kind == TOKEN_NUMBER) {
     diag_help(module, diag, "a number is written without blanks: 1000000");
+  } else if (token.kind == TOKEN_DOT) {
+    diag_help(module, diag, "a column is named without its table; a name with a point in it stands in back-quotes");
   } else if (parse->previous.kind == TOKEN_BECAUSE) {
     diag_help(module, diag, "the reason stands in quotes: because \"...\"");
   } else if (help_misspelt(parse, diag, token, expected)) {

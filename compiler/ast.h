@@ -46,7 +46,7 @@ struct ast {
   type_t type;              /* of an expression, after infer */
   bool negated;
   bool whole;               /* NUMBER: has no fraction, value is the integer itself */
-  uint8_t function;         /* CALL: enum function, after resolve */
+  uint8_t function;         /* CALL: enum function, after resolve; AGGREGATE, MEASURE: which, from the parser */
   uint32_t depth;           /* of the subtree, leaves 1 */
   struct place at;
   struct rung_text text;

@@ -18,7 +18,7 @@
 /*  offset  size
     0       8     magic
     8       4     format version
-    12      4     prologue: instructions that run once a run
+    12      4     (zero)
     16      8     file size
     24      8     checksum (checksum.h)
     32      4     filter: the flag register that `--only` asks for, or NONE32
@@ -31,6 +31,24 @@ enum opcode {
 #include "opcodes.def"
 #undef OP
   OPCODE_COUNT
+};
+
+enum table_kind { TABLE_MAIN = 1, TABLE_RELATED, TABLE_PREVIOUS };
+enum sink { SINK_ROWS = 1, SINK_AGGREGATE, SINK_COLLECT };
+enum column_source { SOURCE_CELL = 1, SOURCE_AGGREGATE, SOURCE_MEASURE };
+
+enum aggregate {
+#define AGGREGATE(id, name, value, order, result, empty, gives) AGGREGATE_##id,
+#include "aggregates.def"
+#undef AGGREGATE
+  AGGREGATE_COUNT_OF
+};
+
+enum measure {
+#define MEASURE(id, name, kind, gives) MEASURE_##id,
+#include "measures.def"
+#undef MEASURE
+  MEASURE_COUNT_OF
 };
 
 enum column_flag { COLUMN_KEY = 1, COLUMN_PRESET = 2, COLUMN_RANGE = 4, COLUMN_CLOSED = 8 };
@@ -58,8 +76,7 @@ enum section {
 /* The decoded tables: `regs` and `reg_count`, `columns` and `column_count`, and so on.  The compiler fills one to
    encode it; loading decodes one from a file's bytes. */
 struct program_tables {
-  uint32_t prologue;
-  uint32_t filter;
+  uint32_t filter;          /* register of the last stage, or NONE32 */
 #define RECORD_BEGIN(record) struct prog_##record *record##s; size_t record##_count;
 #define FIELD(record, kind, name)
 #define RECORD_END(record)

@@ -83,7 +83,9 @@ enum rung_type {
   RUNG_NUMBER,          /* exact decimal: int64 count of millionths */
   RUNG_MONEY,           /* as number; written with two digits at least */
   RUNG_DATE,            /* int32 days since 1970-01-01, proleptic Gregorian */
-  RUNG_TEXT             /* bytes */
+  RUNG_TEXT,            /* bytes */
+  RUNG_DATETIME,        /* int64 seconds since 1970-01-01 00:00:00, no time zone */
+  RUNG_LIST             /* bytes of the whole cell; its items stand between separators */
 };
 
 /* One value.  `present` false is a missing value; the rest is then unused. */

@@ -24,7 +24,7 @@ facts: $(B)/rung $(B)/tests/helper
 
 # All of them, counted together; the last line is "N passed, N failed, N skipped".
 all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle
-	@tests/run.sh $(B) unit data csv_suites facts oracle
+	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data csv_suites facts oracle
 
 .PHONY: unit data-tests oracle facts all-tests
 -include $(ORACLE_OBJ:.o=.d)

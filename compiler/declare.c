@@ -1,4 +1,5 @@
 /* declare.c - check what the columns of an input block say of themselves. */
+#include "date_format.h"
 #include "decimal.h"
 #include "literal.h"
 #include "types.h"
@@ -32,6 +33,7 @@ static const char *format_fault(struct rung_text format) {
   if (years != 1) return years ? "the year stands there twice" : "the year (YYYY) is not there";
   if (months != 1) return months ? "the month stands there twice" : "the month (MM) is not there";
   if (days != 1) return days ? "the day stands there twice" : "the day (DD) is not there";
+  if (!date_format_valid(format)) return "letters and digits have no meaning in it, but Y, M and D";
   return NULL;
 }
 

@@ -13,10 +13,6 @@ struct demands {
   bool *may_fault;          /* the node or one that it uses */
 };
 
-static bool faults(const struct ir_node *node) {
-  return node->op < OPCODE_COUNT && op_infos[node->op].missing == MISSING_FAULTS;
-}
-
 static void demand(struct demands *demands, uint32_t id, uint32_t mask) {
   if (id == NONE32 || !demands->may_fault[id]) return;
   uint32_t *known = &demands->mask[id];
@@ -84,7 +80,7 @@ void plan_faults(struct plan *plan, struct stage *stage) {
   for (uint32_t id = 0; id < count; id++) {
     const struct ir_node *node = &plan->ir.nodes[id];
     demands.mask[id] = NONE32;
-    demands.may_fault[id] = faults(node) || (node->a != NONE32 && demands.may_fault[node->a]) ||
+    demands.may_fault[id] = op_may_fault(node->op) || (node->a != NONE32 && demands.may_fault[node->a]) ||
                             (node->b != NONE32 && demands.may_fault[node->b]) ||
                             (node->c != NONE32 && demands.may_fault[node->c]);
   }
@@ -94,5 +90,5 @@ void plan_faults(struct plan *plan, struct stage *stage) {
   for (uint32_t id = count; id-- > 0;)
     if (demands.mask[id] != NONE32) demand_operands(&demands, id);
   for (uint32_t id = 0; id < count; id++)
-    if (demands.mask[id] != NONE32 && faults(&plan->ir.nodes[id])) add_fault(&demands, stage, id);
+    if (demands.mask[id] != NONE32 && op_may_fault(plan->ir.nodes[id].op)) add_fault(&demands, stage, id);
 }

@@ -55,8 +55,11 @@ enum rung_type kind_type(enum kind kind) {
 /* -- Nodes ------------------------------------------------------------------------- */
 
 static bool same_node(const void *context, uint32_t index, const void *key) {
-  const struct ir_node *x = &((const struct ir *)context)->nodes[index], *y = key;
-  return x->op == y->op && x->a == y->a && x->b == y->b && x->c == y->c && x->imm == y->imm;
+  const struct ir *ir = context;
+  const struct ir_node *x = &ir->nodes[index], *y = key;
+  if (x->op != y->op || x->a != y->a || x->b != y->b || x->c != y->c || x->imm != y->imm) return false;
+  if (!ir->apart || !op_may_fault(x->op)) return true;
+  return x->at.source == ir->at.source && x->at.begin == ir->at.begin && x->at.end == ir->at.end;
 }
 
 static bool commutes(uint32_t op) {

@@ -27,6 +27,10 @@ extern const struct op_info op_infos[OPCODE_COUNT];
 
 enum { IR_COLUMN = OPCODE_COUNT, OP_NONE };
 
+static inline bool op_may_fault(uint32_t op) {
+  return op < OPCODE_COUNT && op_infos[op].missing == MISSING_FAULTS;
+}
+
 enum family {
 #define FAMILY(id, f, i, n, d, t) FAMILY_##id,
 #include "families.def"
@@ -75,6 +79,7 @@ struct ir {
   struct ir_node *nodes;    /* node 0 is the constant `no`, also the answer when memory is out */
   uint32_t count, room;
   struct table table;
+  bool apart;               /* operations that may fault are one for each place, so that faults count by place */
   struct place at;          /* of the nodes made from now on */
   struct rung_text owner;
 };

@@ -190,6 +190,7 @@ void plan_rules(struct plan *plan, const struct module *module, struct arena *ar
   *plan = (struct plan){.module = module, .arena = arena};
   struct planner planner = {.module = module, .plan = plan, .ir = &plan->ir};
   if (!ir_init(&plan->ir, arena, &plan->pool) || !start(&planner)) return;
+  plan->ir.apart = true;
   plan_definitions(&planner);
   if (arena->failed) return;
   plan_rows_stage(&planner, &plan->stages[plan->stage_count++]);

@@ -17,7 +17,7 @@ struct scheduler {
   const struct ir *ir;
   struct code *code;
   uint8_t *state;                 /* of each node: NEW, OPEN (its operands come first), DONE */
-  uint32_t *fault;                /* the FAULT that watches a node, or NONE32 */
+  uint32_t *fault;                /* a FAULT that watches a node; of a FAULT, the next one of its node; or NONE32 */
   struct order stack, prologue, body, late; /* late: FAULTs that could not follow their operation at once */
   uint32_t *last;                 /* the place in `body` of a node's last reader; NONE32: lives to the end */
   struct order free[KIND_COUNT];  /* registers */
@@ -46,14 +46,16 @@ static bool is_ready(const struct scheduler *s, uint32_t id, int *budget) {
   return is_ready(s, node->a, budget) && is_ready(s, node->b, budget) && is_ready(s, node->c, budget);
 }
 
-/* A FAULT follows its operation as soon as it can, so that the registers it reads are free again early. */
+/* FAULTs follow their operation as soon as they can, so that the registers they read are free again early. */
 static void finish(struct scheduler *s, uint32_t id) {
   const struct ir_node *node = &s->ir->nodes[id];
-  uint32_t fault = s->fault[id];
-  int budget = 64;
   if (node->op != IR_COLUMN) append(s, node->uniform ? &s->prologue : &s->body, id);
-  if (fault == NONE32 || s->state[fault] != NEW) return;
-  append(s, is_ready(s, s->ir->nodes[fault].b, &budget) ? &s->stack : &s->late, fault);
+  if (node->op == OP_FAULT) return;
+  for (uint32_t fault = s->fault[id]; fault != NONE32; fault = s->fault[fault]) {
+    int budget = 64;
+    if (s->state[fault] == NEW)
+      append(s, is_ready(s, s->ir->nodes[fault].b, &budget) ? &s->stack : &s->late, fault);
+  }
 }
 
 /* Operands before what uses them, as late as can be. */
@@ -172,7 +174,11 @@ static bool start(struct scheduler *s, const struct stage *stage) {
   if (s->arena->failed) return false;
   memset(s->fault, 0xff, count * sizeof *s->fault);
   memset(s->code->reg_of, 0xff, count * sizeof *s->code->reg_of);
-  for (uint32_t i = 0; i < stage->fault_count; i++) s->fault[s->ir->nodes[stage->faults[i]].a] = stage->faults[i];
+  for (uint32_t i = stage->fault_count; i-- > 0;) {
+    uint32_t *first = &s->fault[s->ir->nodes[stage->faults[i]].a];
+    s->fault[stage->faults[i]] = *first;
+    *first = stage->faults[i];
+  }
   return true;
 }
 

@@ -220,30 +220,21 @@ static void rebuild(struct simplifier *s) {
   }
 }
 
-static bool may_fault(const struct ir_node *node) {
-  return node->op < OPCODE_COUNT && op_infos[node->op].missing == MISSING_FAULTS;
-}
-
-/* A FAULT goes when its operation was computed here.  Operations that became one have one FAULT for all. */
+/* A FAULT goes when its operation was computed here.  Those of one operation with one mask count once, at the place
+   of the first. */
 static void rebuild_faults(struct simplifier *s, struct stage *stage) {
   struct ir *ir = &s->ir;
-  uint32_t count = ir->count, kept = 0;
-  uint32_t *where = arena_alloc(ir->arena, count * sizeof *where); /* 0, the constant `no`: none yet */
-  if (!where) return;
+  uint32_t kept = 0;
   for (uint32_t i = 0; i < stage->fault_count; i++) {
     const struct ir_node *fault = &s->old->nodes[stage->faults[i]];
-    uint32_t watched = s->map[fault->a], mask = s->map[fault->b];
-    if (!may_fault(&ir->nodes[watched]) || ir_is_flag(ir, mask, false)) continue;
-    if (where[watched] == 0) stage->faults[kept++] = watched, where[watched] = mask;
-    else where[watched] = simple_pair(ir, OP_OR, where[watched], mask);
+    uint32_t watched = s->map[fault->a], mask = s->map[fault->b], known = ir->count;
+    if (!op_may_fault(ir->nodes[watched].op) || ir_is_flag(ir, mask, false)) continue;
+    ir->at = fault->at;
+    ir->owner = fault->owner;
+    uint32_t id = ir_2(ir, OP_FAULT, watched, mask);
+    if (id >= known) stage->faults[kept++] = id;
   }
   stage->fault_count = kept;
-  for (uint32_t i = 0; i < kept && !ir->arena->failed; i++) {
-    uint32_t watched = stage->faults[i];
-    ir->at = ir->nodes[watched].at;
-    ir->owner = ir->nodes[watched].owner;
-    stage->faults[i] = ir_2(ir, OP_FAULT, watched, where[watched]);
-  }
 }
 
 /* -- What nothing needs ------------------------------------------------------------------ */

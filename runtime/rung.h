@@ -201,7 +201,7 @@ RUNG_API enum rung_status rung_session_set(rung_session *session, struct rung_te
 
 /* -- One row -------------------------------------------------------------------------------- */
 
-/* Starts a new row: every column is missing. */
+/* Starts a new row: every column is missing.  A declared `default` is what rung_row_cell reads from an empty cell. */
 RUNG_API void rung_row_clear(rung_session *session);
 
 /* Gives a column a value, of the column's type, or the text of a cell, which is read by the
@@ -226,20 +226,21 @@ RUNG_API bool rung_row_rule(const rung_session *session, size_t rule);
 /* One column of up to batch_rows values in the Arrow layout: bit i of `valid`
    (least significant first) set when row i is present; `data` is a bitmap for
    flags, int64_t for integer, number and money, int32_t for dates, and
-   struct rung_text for text.  A NULL `valid` means all present.  Nothing past
-   `rows` is read.  Memory stays the caller's and must stay until the results are read. */
+   struct rung_text for text.  A NULL `valid` means all present.  Values of missing
+   rows do not matter; of bitmaps the words that hold `rows` bits are read, of data `rows` elements.
+   Memory stays the caller's and must stay until the results are read. */
 struct rung_vector {
   const uint64_t *valid;
   const void *data;
 };
 
 /* Applies the program to `rows` rows (at most batch_rows); `columns` holds one vector for each
-   column of the program, in its order. */
+   column of the program, in its order.  RUNG_BAD_DATA: a date outside the years 1 to 9999. */
 RUNG_API enum rung_status rung_batch_run(rung_session *session, const struct rung_vector *columns,
                                          size_t rows, struct rung_error *error);
 
 /* Results of the last run, living until the next: the bitmap of label or rule i, and the
-   vector of show i (of its type, `valid` never NULL). */
+   vector of show i (of its type, `valid` never NULL).  Bits past the run's rows hold no meaning. */
 RUNG_API const uint64_t *rung_batch_label(const rung_session *session, size_t label);
 RUNG_API const uint64_t *rung_batch_rule(const rung_session *session, size_t rule);
 RUNG_API struct rung_vector rung_batch_show(const rung_session *session, size_t show);

@@ -38,6 +38,8 @@ int main(int argc, char **argv) {
   CU_basic_set_mode(CU_BRM_NORMAL);
   bool ran = CU_basic_run_tests() == CUE_SUCCESS;
   bool failed = !ran || CU_get_number_of_failures() > 0 || CU_get_number_of_suites_failed() > 0;
+  unsigned bad = CU_get_number_of_tests_failed() + CU_get_number_of_suites_failed();
+  printf("unit: %u passed, %u failed, 0 skipped\n", CU_get_number_of_tests_run() - CU_get_number_of_tests_failed(), bad);
   CU_cleanup_registry();
   return failed;
 }

@@ -283,20 +283,23 @@ static void test_sections(void) {
 
 struct budget {
   size_t left;              /* allocations that still succeed */
+  bool once;                /* one fails, then all succeed again */
   size_t bytes;             /* in use */
 };
 
 static void *meager(void *context, void *block, size_t old, size_t size) {
   struct budget *budget = context;
-  if (size > old && budget->left == 0) return NULL;
-  if (size > old) budget->left--;
+  if (size > old && budget->left-- == 0) {
+    budget->left = budget->once ? SIZE_MAX : 0;
+    return NULL;
+  }
   void *made = size ? realloc(block, size) : (free(block), NULL);
   if (made || !size) budget->bytes += size - old;
   return made;
 }
 
 /* Whichever allocation fails, loading and running say so and leave nothing behind. */
-static void test_out_of_memory(void) {
+static void run_out_of_memory(bool once) {
   size_t size;
   unsigned char *bytes = sample(&size);
   static struct data data;
@@ -305,7 +308,7 @@ static void test_out_of_memory(void) {
                                          {data.valid, data.text}, {data.valid, data.flags}};
   bool done = false;
   for (size_t allowed = 0; !done && allowed < 1000; allowed++) {
-    struct budget budget = {allowed, 0};
+    struct budget budget = {allowed, once, 0};
     const struct rung_allocator allocator = {meager, &budget};
     rung_program *program = NULL;
     rung_session *session = NULL;
@@ -322,6 +325,11 @@ static void test_out_of_memory(void) {
   }
   CU_ASSERT(done);
   free(bytes);
+}
+
+static void test_out_of_memory(void) {
+  run_out_of_memory(false);
+  run_out_of_memory(true);
 }
 
 void suite_program(void);

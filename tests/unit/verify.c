@@ -1,8 +1,11 @@
 /* verify.c - what the verifier refuses, each with its reason. */
 #include <CUnit/Basic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "builder.h"
+#include "limits.h"
+#include "verify.h"
 
 /* i0 column, t1 column, f2 = i0 < i0, f3 = sure f2 given as a tag; the rest of a case goes on from here. */
 static void build_base(struct builder *b) {
@@ -230,6 +233,70 @@ static void test_never_missing(void) {
   }
 }
 
+/* -- Limits, on both sides --------------------------------------------------------------- */
+
+static void fill_type(struct prog_reg *regs, size_t count) {
+  for (size_t i = 0; i < count; i++) regs[i].type = RUNG_FLAG;
+}
+
+static void test_counts(void) {
+  struct builder b;
+  struct rung_error error;
+  builder_init(&b);
+  struct prog_reg *regs = calloc(LIMIT_REGISTERS, sizeof *regs);
+  struct prog_column *columns = calloc(LIMIT_COLUMNS, sizeof *columns);
+  struct prog_rule *rules = calloc(LIMIT_RULES, sizeof *rules); /* of register 0, made below */
+  CU_ASSERT_FATAL(regs && columns && rules);
+  fill_type(regs, LIMIT_REGISTERS);
+  for (size_t i = 0; i < LIMIT_COLUMNS; i++) columns[i].type = RUNG_FLAG;
+  builder_inst(&b, OP_CONST_F, 0, NONE32, NONE32, NONE32, builder_constant(&b, RUNG_FLAG, 1, TEXT_OF("")));
+  b.tables.regs = regs, b.tables.columns = columns, b.tables.rules = rules;
+  b.tables.reg_count = LIMIT_REGISTERS, b.tables.rule_count = LIMIT_RULES;
+  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_OK);
+  b.tables.reg_count = LIMIT_REGISTERS + 1;
+  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_INVALID && strstr(error.text, "registers"));
+  b.tables.reg_count = LIMIT_REGISTERS, b.tables.rule_count = LIMIT_RULES + 1;
+  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_INVALID && strstr(error.text, "rules"));
+  b.tables.inst_count = b.tables.origin_count = b.tables.rule_count = 0;
+  b.tables.column_count = LIMIT_COLUMNS;
+  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_OK);
+  b.tables.column_count = LIMIT_COLUMNS + 1;
+  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_INVALID && strstr(error.text, "columns"));
+  free(regs), free(columns), free(rules);
+}
+
+static void test_pattern_length(void) {
+  static char pattern[LIMIT_PATTERN + 2];
+  for (size_t length = LIMIT_PATTERN; length <= LIMIT_PATTERN + 1; length++) {
+    struct builder b;
+    builder_init(&b);
+    memset(pattern, 'a', length);
+    builder_regex(&b, pattern);
+    rung_program *program = builder_load(&b, NULL);
+    CU_ASSERT_EQUAL(program != NULL, length == LIMIT_PATTERN);
+    rung_program_free(program);
+  }
+}
+
+/* Registers that would take too much memory are refused before any is taken; smaller batches help. */
+static void test_session_memory(void) {
+  enum { MANY = 20000 };
+  static struct prog_reg regs[MANY];
+  struct builder b;
+  struct rung_error error;
+  rung_session *session = NULL;
+  builder_init(&b);
+  for (size_t i = 0; i < MANY; i++) regs[i].type = RUNG_NUMBER;
+  b.tables.regs = regs, b.tables.reg_count = MANY;
+  rung_program *program = builder_load(&b, &error);
+  CU_ASSERT_FATAL(program != NULL);
+  enum rung_status status = rung_session_new(program, &(struct rung_session_options){0, LIMIT_BATCH}, &session, &error);
+  CU_ASSERT(status == RUNG_NO_RESOURCE && strstr(error.text, "smaller batches"));
+  CU_ASSERT(rung_session_new(program, &(struct rung_session_options){0, 1}, &session, &error) == RUNG_OK);
+  rung_session_free(session);
+  rung_program_free(program);
+}
+
 void suite_verify(void);
 
 void suite_verify(void) {
@@ -237,4 +304,7 @@ void suite_verify(void) {
   CU_add_test(suite, "what is refused", test_refusals);
   CU_add_test(suite, "what is accepted", test_acceptance);
   CU_add_test(suite, "what is never missing", test_never_missing);
+  CU_add_test(suite, "counts", test_counts);
+  CU_add_test(suite, "the length of a pattern", test_pattern_length);
+  CU_add_test(suite, "memory of a session", test_session_memory);
 }

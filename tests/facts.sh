@@ -1,0 +1,42 @@
+#!/bin/sh
+# facts.sh BUILD - real dumps with known answers: tests/facts/*.rung.
+#
+# The rule files say in comments what must come out:
+#   #? data PATH              the dump, under $RUNG_SHARED/data, else ../shared/data
+#   #? args WORDS             more arguments of `rung score`
+#   #? PATH = VALUE           of the JSON summary
+# The dumps are not ours to ship: where they are absent, the facts are skipped.
+set -u
+build=$(cd "$1" && pwd)
+root=$(cd "$(dirname "$0")/.." && pwd)
+data=${RUNG_SHARED:-$root/../shared}/data
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+skipped=0
+
+fail() {
+  echo "FAIL facts/$1"
+  failed=$((failed + 1))
+}
+
+for rules in "$root"/tests/facts/*.rung; do
+  name=$(basename "$rules")
+  dump=$data/$(sed -n 's/^#? data //p' "$rules")
+  sed -n '/^#? [^=]* = /s/^#? //p' "$rules" >"$work/facts"
+  if [ ! -e "$dump" ]; then
+    echo "facts: $dump is not there: $name is skipped"
+    skipped=$((skipped + $(wc -l <"$work/facts")))
+    continue
+  fi
+  # shellcheck disable=SC2046 # words are meant
+  "$build/rung" score "$rules" "$dump" $(sed -n 's/^#? args //p' "$rules") --summary "$work/summary" \
+    -o "$work/out" >"$work/said" 2>&1 || { fail "$name"; cat "$work/said"; continue; }
+  while IFS= read -r fact; do
+    got=$("$build/tests/helper" get "$work/summary" "${fact% = *}")
+    if [ "$got" = "${fact##* = }" ]; then passed=$((passed + 1)); else fail "$name: $fact, not $got"; fi
+  done <"$work/facts"
+done
+echo "facts: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,30 @@
+# tests.mk - the tests that need more than one program: rules for the Makefile.
+
+ORACLE_SRC := $(wildcard tests/oracle/*.c)
+ORACLE_OBJ := $(ORACLE_SRC:%.c=$(B)/%.o)
+
+$(B)/tests/helper: tests/helper.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -ljansson -lzstd
+
+$(B)/tests/oracle/oracle: $(ORACLE_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
+	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 $(RUNTIME_LIBS) $(COMPILER_LIBS)
+
+unit: $(B)/unit
+	tests/run.sh $(B) unit
+
+data-tests: $(B)/rung $(B)/tests/helper
+	tests/run.sh $(B) data csv_suites
+
+oracle: $(B)/tests/oracle/oracle
+	tests/run.sh $(B) oracle
+
+facts: $(B)/rung $(B)/tests/helper
+	tests/run.sh $(B) facts
+
+# All of them, counted together; the last line is "N passed, N failed, N skipped".
+all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle
+	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data csv_suites facts oracle
+
+.PHONY: unit data-tests oracle facts all-tests
+-include $(ORACLE_OBJ:.o=.d)

@@ -1,0 +1,215 @@
+/* scalar.c - operations on single values, from opcodes.def's words alone: no code of the runtime is used. */
+#include "scalar.h"
+
+#include <CUnit/Basic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Every day of the calendar, made by counting; index is the day from 0001-01-01. */
+static struct { int16_t year; int8_t month, day; } *calendar;
+
+static int month_days(int year, int month) {
+  if (month == 2) return year % 400 == 0 || (year % 4 == 0 && year % 100 != 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+bool scalar_start(void) {
+  calendar = calloc(DAY_COUNT, sizeof *calendar);
+  int year = 1, month = 1, day = 1;
+  for (int i = 0; calendar && i < DAY_COUNT; i++) {
+    calendar[i].year = (int16_t)year, calendar[i].month = (int8_t)month, calendar[i].day = (int8_t)day;
+    if (++day > month_days(year, month)) day = 1, month++;
+    if (month > 12) month = 1, year++;
+  }
+  return calendar != NULL;
+}
+
+void scalar_end(void) { free(calendar); }
+
+/* By bisection in the counted calendar; false outside it. */
+static bool day_of(int64_t year, int month, int day, int32_t *out) {
+  if (year < 1 || year > 9999) return false;
+  int low = 0, high = DAY_COUNT - 1;
+  int64_t wanted = year * 512 + month * 32 + day;
+  while (low < high) {
+    int middle = (low + high) / 2;
+    if (calendar[middle].year * 512 + calendar[middle].month * 32 + calendar[middle].day < wanted) low = middle + 1;
+    else high = middle;
+  }
+  *out = low + DAY_FIRST;
+  return true;
+}
+
+static const struct scalar missing;
+struct scalar scalar_missing(void) { return missing; }
+
+struct scalar scalar_number(int64_t number) { return (struct scalar){true, number, {"", 0}}; }
+
+static struct scalar maybe(bool exists, int64_t number) { return exists ? scalar_number(number) : missing; }
+
+static struct scalar wide(__int128 value) {
+  return maybe(value >= INT64_MIN && value <= INT64_MAX, value >= INT64_MIN && value <= INT64_MAX ? (int64_t)value : 0);
+}
+
+/* a / b, halves away from zero, by the sizes of both. */
+static struct scalar quotient(__int128 a, __int128 b) {
+  if (b == 0) return missing;
+  bool negative = (a < 0) != (b < 0);
+  if (a < 0) a = -a;
+  if (b < 0) b = -b;
+  __int128 result = (2 * a + b) / (2 * b);
+  return wide(negative ? -result : result);
+}
+
+int scalar_compare(struct rung_text a, struct rung_text b) {
+  for (size_t i = 0; i < a.length && i < b.length; i++)
+    if (a.bytes[i] != b.bytes[i]) return (unsigned char)a.bytes[i] < (unsigned char)b.bytes[i] ? -1 : 1;
+  return a.length < b.length ? -1 : a.length > b.length;
+}
+
+static bool part_at(struct rung_text a, size_t at, struct rung_text b) {
+  for (size_t i = 0; i < b.length; i++)
+    if (at + i >= a.length || a.bytes[at + i] != b.bytes[i]) return false;
+  return at + b.length <= a.length;
+}
+
+static bool part_anywhere(struct rung_text a, struct rung_text b) {
+  for (size_t at = 0; at <= a.length; at++)
+    if (part_at(a, at, b)) return true;
+  return false;
+}
+
+static struct scalar add_months(int32_t date, int64_t months) {
+  int64_t count;
+  if (__builtin_add_overflow((int64_t)calendar[date - DAY_FIRST].year * 12 + calendar[date - DAY_FIRST].month - 1,
+                             months, &count) ||
+      count < 12 || count > 119999)
+    return missing;
+  int64_t year = count / 12;
+  int month = (int)(count % 12) + 1, day = calendar[date - DAY_FIRST].day;
+  if (day > month_days((int)year, month)) day = month_days((int)year, month);
+  int32_t out = 0;
+  bool exists = day_of(year, month, day, &out);
+  return maybe(exists, out);
+}
+
+/* Walks day by day to the first with the month and day; 28 February stands in where there is no 29th. */
+static struct scalar anniversary(int32_t date, int32_t from) {
+  int month = calendar[date - DAY_FIRST].month, day = calendar[date - DAY_FIRST].day;
+  for (int32_t i = from; i <= DAY_LAST; i++) {
+    int wanted = day > month_days(calendar[i - DAY_FIRST].year, month) ? 28 : day;
+    if (calendar[i - DAY_FIRST].month == month && calendar[i - DAY_FIRST].day == wanted) return scalar_number(i);
+  }
+  return missing;
+}
+
+static bool in_numbers(const struct builder *builder, int64_t value) {
+  for (uint32_t i = 0; i < builder->tables.number_count; i++)
+    if (builder->numbers[i].value == value) return true;
+  return false;
+}
+
+static bool in_words(const struct builder *builder, struct rung_text value) {
+  for (uint32_t i = 0; i < builder->tables.word_count; i++)
+    if (scalar_compare(builder->words[i].text, value) == 0) return true;
+  return false;
+}
+
+/* Of two flags by Kleene: min for `and`, max for `or`, with unknown in the middle. */
+static struct scalar kleene(struct scalar a, struct scalar b, bool is_and) {
+  int x = a.present ? (int)a.number * 2 : 1, y = b.present ? (int)b.number * 2 : 1;
+  int result = is_and ? (x < y ? x : y) : (x > y ? x : y);
+  return maybe(result != 1, result / 2);
+}
+
+static struct scalar flag(bool value) { return scalar_number(value); }
+
+const struct scalar_case scalar_cases[SCALAR_CASES] = {
+    {"", "", "", "", 0},
+    {"abc", "abc", "ABC", "abc", 3},
+    {"AbC@[`{", "abc@[`{", "ABC@[`{", "AbC@[`{", 7},
+    {" \t x y \t ", " \t x y \t ", " \t X Y \t ", "x y", 9},
+    {"\u0416\u0443\u043a", "\u0436\u0443\u043a", "\u0416\u0423\u041a", "\u0416\u0443\u043a", 3},
+    {"\u00a0\u202fa\u2007", "\u00a0\u202fa\u2007", "\u00a0\u202fA\u2007", "a", 4},
+    {"stra\u00dfe", "stra\u00dfe", "STRA\u00dfE", "stra\u00dfe", 6},     /* simple mapping keeps sharp s */
+    {"\u0130\u212a", "ik", "\u0130\u212a", "\u0130\u212a", 2},           /* dotted I, kelvin: shorter in lower case */
+    {"\u023a\u0250", "\u2c65\u0250", "\u023a\u2c6f", "\u023a\u0250", 2}, /* longer in the other case */
+    {"\377A\303", "\377a\303", "\377A\303", "\377A\303", 3},             /* no UTF-8: bytes stay as they are */
+    {"\xed\xa0\x80Q", "\xed\xa0\x80q", "\xed\xa0\x80Q", "\xed\xa0\x80Q", 4}, /* a surrogate is none either */
+    {"gmail.com", "gmail.com", "GMAIL.COM", "gmail.com", 9},
+    {"a@gmail.com", "a@gmail.com", "A@GMAIL.COM", "a@gmail.com", 11},
+};
+
+static const struct scalar_case *case_of(struct rung_text text) {
+  for (size_t i = 0; i < SCALAR_CASES; i++)
+    if (scalar_compare(text, (struct rung_text){scalar_cases[i].text, strlen(scalar_cases[i].text)}) == 0)
+      return &scalar_cases[i];
+  return NULL;
+}
+
+struct scalar scalar_text(const char *string) { return (struct scalar){true, 0, {string, strlen(string)}}; }
+
+/* The pattern of the tests is ^a|m$ */
+static bool matches(struct rung_text text) {
+  return text.length && (text.bytes[0] == 'a' || text.bytes[text.length - 1] == 'm');
+}
+
+static struct scalar choose(enum opcode op, struct scalar a, struct scalar b, struct scalar c) {
+  if (op >= OP_ELSE_F && op <= OP_ELSE_T) return a.present ? a : b;
+  return a.present && a.number ? b : c;
+}
+
+static struct scalar apply_present(const struct builder *builder, enum opcode op, struct scalar a, struct scalar b) {
+  int64_t x = a.number, y = b.number;
+  switch (op) {
+    case OP_NOT: return flag(!x);
+    case OP_EQ_F: case OP_EQ_I: case OP_EQ_N: case OP_EQ_D: return flag(x == y);
+    case OP_LT_I: case OP_LT_N: case OP_LT_D: return flag(x < y);
+    case OP_LE_I: case OP_LE_N: case OP_LE_D: return flag(x <= y);
+    case OP_EQ_T: return flag(scalar_compare(a.text, b.text) == 0);
+    case OP_LT_T: return flag(scalar_compare(a.text, b.text) < 0);
+    case OP_LE_T: return flag(scalar_compare(a.text, b.text) <= 0);
+    case OP_IN_I: case OP_IN_N: case OP_IN_D: return flag(in_numbers(builder, x));
+    case OP_IN_T: return flag(in_words(builder, a.text));
+    case OP_TO_N: return wide((__int128)x * 1000000);
+    case OP_ADD_I: case OP_ADD_N: return wide((__int128)x + y);
+    case OP_SUB_I: case OP_SUB_N: return wide((__int128)x - y);
+    case OP_MUL_I: return wide((__int128)x * y);
+    case OP_MUL_N: return quotient((__int128)x * y, 1000000);
+    case OP_DIV_I: case OP_DIV_N: return quotient((__int128)x * 1000000, y);
+    case OP_NEG_I: case OP_NEG_N: return wide(-(__int128)x);
+    case OP_ABS_I: case OP_ABS_N: return wide(x < 0 ? -(__int128)x : x);
+    case OP_MIN_I: case OP_MIN_N: case OP_MIN_D: return scalar_number(x < y ? x : y);
+    case OP_MAX_I: case OP_MAX_N: case OP_MAX_D: return scalar_number(x > y ? x : y);
+    case OP_ROUND: return quotient(x, 1000000);
+    case OP_ADD_DAYS: {
+      __int128 sum = (__int128)x + y;
+      return maybe(sum >= DAY_FIRST && sum <= DAY_LAST, (int64_t)sum);
+    }
+    case OP_ADD_MONTHS: return add_months((int32_t)x, y);
+    case OP_DAYS: return scalar_number(x - y);
+    case OP_ANNIVERSARY: return anniversary((int32_t)x, (int32_t)y);
+    case OP_YEAR: return scalar_number(calendar[x - DAY_FIRST].year);
+    case OP_MONTH: return scalar_number(calendar[x - DAY_FIRST].month);
+    case OP_DAY: return scalar_number(calendar[x - DAY_FIRST].day);
+    case OP_CONTAINS: return flag(part_anywhere(a.text, b.text));
+    case OP_STARTS: return flag(part_at(a.text, 0, b.text));
+    case OP_ENDS: return flag(a.text.length >= b.text.length && part_at(a.text, a.text.length - b.text.length, b.text));
+    case OP_MATCHES: return flag(matches(a.text));
+    case OP_LOWER: return scalar_text(case_of(a.text)->lower);
+    case OP_UPPER: return scalar_text(case_of(a.text)->upper);
+    case OP_TRIM: return scalar_text(case_of(a.text)->trimmed);
+    case OP_LENGTH: return scalar_number(case_of(a.text)->length);
+    default: CU_FAIL("an opcode without a reference"); return missing;
+  }
+}
+
+struct scalar scalar_apply(const struct builder *builder, enum opcode op, int operands, const struct scalar in[3]) {
+  if (op == OP_AND || op == OP_OR) return kleene(in[0], in[1], op == OP_AND);
+  if (op == OP_SURE) return flag(in[0].present && in[0].number);
+  if (op == OP_PRESENT) return flag(in[0].present);
+  if (op >= OP_IF_F && op <= OP_ELSE_T) return choose(op, in[0], in[1], in[2]);
+  for (int i = 0; i < operands; i++)
+    if (!in[i].present) return missing;
+  return apply_present(builder, op, in[0], in[1]);
+}

@@ -35,7 +35,7 @@ enum opcode {
 
 enum table_kind { TABLE_MAIN = 1, TABLE_RELATED, TABLE_PREVIOUS };
 enum sink { SINK_ROWS = 1, SINK_AGGREGATE, SINK_COLLECT };
-enum column_source { SOURCE_CELL = 1, SOURCE_AGGREGATE, SOURCE_MEASURE };
+enum column_source { SOURCE_CELL = 1, SOURCE_AGGREGATE, SOURCE_KEY };
 
 enum aggregate {
 #define AGGREGATE(id, name, value, order, result, empty, gives) AGGREGATE_##id,
@@ -53,7 +53,7 @@ enum measure {
 
 enum column_flag { COLUMN_KEY = 1, COLUMN_PRESET = 2, COLUMN_RANGE = 4, COLUMN_CLOSED = 8 };
 enum param_unit { UNIT_NONE, UNIT_DAYS, UNIT_MONTHS }; /* of an integer param: how `--set` must write it */
-enum output_kind { OUTPUT_STATUS = 1, OUTPUT_TAGS, OUTPUT_SHOW };
+enum output_kind { OUTPUT_STATUS = 1, OUTPUT_TAGS, OUTPUT_SHOW, OUTPUT_SCORE };
 
 typedef uint32_t rec_U32;
 typedef int64_t rec_I64;

@@ -22,12 +22,13 @@ static const struct {
 const char *cast_reason(enum cast_result result) { return results[result].reason; }
 const char *cast_advice(enum cast_result result) { return results[result].advice; }
 
-enum rung_status caster_new(const struct program_tables *tables, size_t column,
+enum rung_status caster_new(const struct program_tables *tables, size_t column, const struct rung_dialect *dialect,
                             const struct rung_allocator *allocator, struct caster **result,
                             struct rung_error *error) {
   struct caster *caster = alloc_array(allocator, 1, sizeof *caster);
   if (!caster) return fail_memory(error);
   caster->allocator = alloc_resolve(allocator);
+  (void)dialect;
   const struct prog_column *declared = caster->column = &tables->columns[column];
   struct prog_set missing = {.type = RUNG_TEXT, .first = declared->missing_first, .count = declared->missing_count};
   struct prog_set closed = {.type = RUNG_TEXT, .first = declared->closed_first, .count = declared->closed_count};

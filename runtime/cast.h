@@ -18,9 +18,9 @@ const char *cast_reason(enum cast_result result); /* static, for people */
 const char *cast_advice(enum cast_result result); /* static; "" when none */
 
 /* A column's declaration, made ready for reading cells.  Immutable once made; shared by threads.
-   Made by caster_new, freed by caster_free; refers to `tables`. */
+   Made by caster_new, freed by caster_free; refers to `tables` and `dialect`, which NULL means all defaults. */
 struct caster;
-enum rung_status caster_new(const struct program_tables *tables, size_t column,
+enum rung_status caster_new(const struct program_tables *tables, size_t column, const struct rung_dialect *dialect,
                             const struct rung_allocator *allocator, struct caster **caster,
                             struct rung_error *error);
 void caster_free(struct caster *caster);

@@ -136,11 +136,12 @@ static enum rung_status read_options(struct scoring *scoring) {
   options->rejects = value[CMD_SCORE_REJECTS];
   options->slim = value[CMD_SCORE_SLIM];
   options->key = value[CMD_SCORE_KEY];
-  options->no_header = value[CMD_SCORE_NO_HEADER];
-  options->columns = value[CMD_SCORE_COLUMNS];
+  options->dialect.no_header = value[CMD_SCORE_NO_HEADER];
+  options->dialect.columns = value[CMD_SCORE_COLUMNS];
   options->max_rejects = 1000000;
   if (value[CMD_SCORE_FORMAT]) status = read_format(value[CMD_SCORE_FORMAT], &options->format);
-  if (!status && value[CMD_SCORE_DELIMITER]) status = read_delimiter(value[CMD_SCORE_DELIMITER], &options->delimiter);
+  if (!status && value[CMD_SCORE_DELIMITER])
+    status = read_delimiter(value[CMD_SCORE_DELIMITER], &options->dialect.delimiter);
   if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size(value[CMD_SCORE_MAX_ROW], &options->max_row);
   if (!status && value[CMD_SCORE_MAX_REJECTS]) {
     if (!options->rejects) return cmd_fail(RUNG_INVALID, "score: --max-rejects needs --rejects FILE");
@@ -151,7 +152,7 @@ static enum rung_status read_options(struct scoring *scoring) {
     const char *rest;
     if (!read_number(value[CMD_SCORE_SKIP_LINES], UINT32_MAX, &lines, &rest) || *rest)
       return bad_value("skip-lines", value[CMD_SCORE_SKIP_LINES], "is not a whole number");
-    options->skip_lines = (uint32_t)lines;
+    options->dialect.skip_lines = (uint32_t)lines;
   }
   if (!status) status = read_today(scoring);
   return status ? status : read_settings(scoring);

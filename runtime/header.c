@@ -35,10 +35,10 @@ static size_t cell_length(struct rung_text text, char delimiter) {
 }
 
 static enum rung_status names_given(struct job *job, struct rung_error *error) {
-  if (!job->options->columns || !*job->options->columns)
+  if (!job->options->dialect.columns || !*job->options->dialect.columns)
     return fail(error, RUNG_INVALID, "a dump without a header needs the names of its columns; "
                 "give them with --columns");
-  struct rung_text all = {job->options->columns, strlen(job->options->columns)}, rest = all;
+  struct rung_text all = {job->options->dialect.columns, strlen(job->options->dialect.columns)}, rest = all;
   size_t count = 1, length;
   while ((length = cell_length(rest, job->delimiter)) < rest.length)
     count++, rest = (struct rung_text){rest.bytes + length + 1, rest.length - length - 1};
@@ -107,10 +107,10 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
   struct csv_block block;
   size_t row = 0;
   job->header.allocator = job->header.raw.allocator = job->header.bytes.allocator = job->allocator;
-  enum rung_status status = job->options->no_header ? header_given(job, reader, error)
+  enum rung_status status = job->options->dialect.no_header ? header_given(job, reader, error)
                                                     : first_row(job, reader, &block, &row, error);
   job->bom = !status && csv_had_bom(reader);
-  if (status || job->options->no_header) return status;
+  if (status || job->options->dialect.no_header) return status;
   if (block.row_count == 0) return fail(error, RUNG_BAD_DATA, "%s is empty: it has not even a header", job->file);
   set_line_end(&job->header, &block, &block.rows[row]);
   status = names_read(job, &block, &block.rows[row], error);

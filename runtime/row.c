@@ -56,7 +56,7 @@ enum rung_status rung_row_cell(rung_session *session, size_t column, struct rung
   if (column >= tables->column_count) return no_column(session, column, error);
   struct caster **caster = &session->casters[column];
   if (!*caster) {
-    enum rung_status status = caster_new(tables, column, &session->program->allocator, caster, error);
+    enum rung_status status = caster_new(tables, column, NULL, &session->program->allocator, caster, error);
     if (status != RUNG_OK) return status;
   }
   struct vec *vec = &session->columns[column];

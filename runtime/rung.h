@@ -262,18 +262,29 @@ struct rung_bad_cell {
   const char *advice;       /* static, what to do; "" when there is none */
 };
 
+/* How a dump is written.  All zeros is a comma, UTF-8, a header, dates as YYYY-MM-DD. */
+struct rung_dialect {
+  const char *encoding;     /* a name that iconv knows; NULL means UTF-8 */
+  char delimiter;           /* 0 means ',' */
+  char decimal;             /* '.' or ',' before the fraction of numbers and money; 0: '.', and of money cells what is
+                               beyond doubt */
+  bool no_header;           /* the first row is data */
+  const char *columns;      /* with no_header: header names, in the delimiter-separated form of a header row; or NULL */
+  uint32_t skip_lines;      /* lines before the header */
+  const char *date_format;  /* of dates whose column declares none, such as "DD.MM.YYYY"; NULL means YYYY-MM-DD */
+  const char *const *missing; /* words that mean a missing value in every column */
+  size_t missing_count;
+};
+
 struct rung_score_options {
   const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content */
+  struct rung_dialect dialect; /* of the input */
   const char *output;       /* path, or NULL for standard output */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
   uint32_t max_rejects;     /* with `rejects`: how many of a million rows read may be refused; 1000000 = any */
   enum rung_format format;
   bool slim;                /* key and results only */
   const char *key;          /* header of the key column when the rules declare none; or NULL */
-  char delimiter;           /* 0 means ',' */
-  bool no_header;           /* the first row is data */
-  const char *columns;      /* with no_header: header names, in the delimiter-separated form of a header row; or NULL */
-  uint32_t skip_lines;      /* lines before the header */
   size_t max_row;           /* bytes; 0 means 16 MiB */
   uint32_t batch_rows;      /* 0 means 1024 */
   size_t block_bytes;       /* bytes read at a time; 0 means 1 MiB */

@@ -20,11 +20,11 @@ struct run {
 /* -- Before the first row ---------------------------------------------------------- */
 
 static enum rung_status check_options(const struct rung_score_options *options, struct rung_error *error) {
-  char delimiter = options->delimiter;
+  char delimiter = options->dialect.delimiter;
   if (!options->input) return fail(error, RUNG_INVALID, "no input is named");
   if (delimiter == '"' || delimiter == '\n' || delimiter == '\r')
     return fail(error, RUNG_INVALID, "a quote or a line end cannot be the delimiter");
-  if (options->columns && !options->no_header)
+  if (options->dialect.columns && !options->dialect.no_header)
     return fail(error, RUNG_INVALID, "the names of the columns are given (--columns), but the dump has a header; "
                 "say --no-header, and --skip-lines 1 if the header is to be passed over");
   if (options->max_row > MAX_ROW_MOST)
@@ -53,7 +53,7 @@ static enum rung_status open_casters(struct job *job, struct rung_error *error) 
   if (!job->casters || !job->fields) return fail_memory(error);
   enum rung_status status = RUNG_OK;
   for (size_t i = 0; i < count && !status; i++)
-    status = caster_new(job->tables, i, job->allocator, &job->casters[i], error);
+    status = caster_new(job->tables, i, &job->options->dialect, job->allocator, &job->casters[i], error);
   return status;
 }
 
@@ -68,7 +68,7 @@ static enum rung_status open_input(struct run *run, struct rung_error *error) {
   if (status) return status;
   run->job.file = input_name(run->input);
   status = csv_open(run->input, &csv, run->job.allocator, &run->reader, error);
-  if (!status && options->skip_lines) status = csv_skip_lines(run->reader, options->skip_lines, error);
+  if (!status && options->dialect.skip_lines) status = csv_skip_lines(run->reader, options->dialect.skip_lines, error);
   if (!status) status = header_read(&run->job, run->reader, error);
   if (!status) status = header_match(&run->job, error);
   return status ? status : writer_choose(&run->job, error);
@@ -260,7 +260,7 @@ enum rung_status rung_score(const rung_program *program, const struct rung_score
     .tables = program_tables(program),
     .allocator = program_allocator(program),
     .options = options,
-    .delimiter = options->delimiter ? options->delimiter : ',',
+    .delimiter = options->dialect.delimiter ? options->dialect.delimiter : ',',
   }};
   enum rung_status status = run_all(&run, program, settings, setting_count, error);
   close_run(&run);

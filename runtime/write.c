@@ -54,7 +54,7 @@ static bool named(struct rung_text a, struct rung_text b) {
 static enum rung_status check_names(const struct job *job, struct rung_error *error) {
   const struct header *header = &job->header;
   bool slim = job->options->slim, objects = job->options->format == RUNG_JSONL;
-  for (size_t o = 0; o < job->tables->output_count && (objects || !job->options->no_header); o++) {
+  for (size_t o = 0; o < job->tables->output_count && (objects || !job->options->dialect.no_header); o++) {
     struct rung_text name = job->tables->outputs[o].name;
     for (uint32_t i = 0; i < header->count; i++)
       if ((!slim || i == job->key) && named(name, header->names[i]))

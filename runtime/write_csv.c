@@ -26,14 +26,14 @@ static void add_name(const struct job *job, uint32_t field, char delimiter, stru
 
 static void header_csv(const struct job *job, struct buffer *out) {
   start_file(job, out);
-  if (job->options->no_header) return;
+  if (job->options->dialect.no_header) return;
   buffer_add(out, job->header.raw.at, job->header.raw.length);
   add_names(job, job->delimiter, out);
 }
 
 static void header_slim(const struct job *job, char delimiter, struct buffer *out) {
   start_file(job, out);
-  if (job->options->no_header) return;
+  if (job->options->dialect.no_header) return;
   add_name(job, job->key, delimiter, out);
   add_names(job, delimiter, out);
 }
@@ -43,7 +43,7 @@ static void header_tsv_slim(const struct job *job, struct buffer *out) { header_
 
 static void header_tsv(const struct job *job, struct buffer *out) {
   start_file(job, out);
-  if (job->options->no_header) return;
+  if (job->options->dialect.no_header) return;
   for (uint32_t i = 0; i < job->header.count; i++) {
     if (i) buffer_byte(out, '\t');
     add_name(job, i, '\t', out);

@@ -31,7 +31,7 @@ static struct cell cast_as(const struct program_tables *tables, struct rung_text
   struct vec out = {.valid = &valid, .stride = 1};
   struct caster *caster = NULL;
   struct cell cell = {0};
-  CU_ASSERT_EQUAL_FATAL(caster_new(tables, 0, NULL, &caster, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL_FATAL(caster_new(tables, 0, NULL, NULL, &caster, NULL), RUNG_OK);
   switch (tables->columns[0].type) {
     case RUNG_FLAG: out.data.bits = &bits; break;
     case RUNG_DATE: out.data.i32 = narrow; break;

@@ -59,7 +59,7 @@ static enum rung_status cast_one(const char *path, const struct rung_allocator *
                                .closed_count = 2};
   struct program_tables tables = {.columns = &column, .column_count = 1, .words = words, .word_count = 3};
   struct caster *caster = NULL;
-  enum rung_status status = caster_new(&tables, 0, allocator, &caster, NULL);
+  enum rung_status status = caster_new(&tables, 0, NULL, allocator, &caster, NULL);
   caster_free(caster);
   return status;
 }

@@ -141,7 +141,7 @@ static void test_byte_order_mark_stays(void) {
 static void test_results_are_quoted_when_they_need_it(void) {
   struct run run = {0};
   score(&run, "let t = \"a;\\\"b\\\"\"; show t;  n > 0 -> `x;y`;", "n;m\n1;2\n",
-        (struct rung_score_options){.delimiter = ';'});
+        (struct rung_score_options){.dialect.delimiter = ';'});
   CU_ASSERT_EQUAL(run.status, RUNG_OK);
   CU_ASSERT_STRING_EQUAL(run.out, "n;m;tags;t\n1;2;\"x;y\";\"a;\"\"b\"\"\"\n");
 }
@@ -180,7 +180,7 @@ static void test_slim(void) {
 static void test_tsv(void) {
   struct run run = {0};
   score(&run, RULES, "a;n;b\n\"x\";\"3\";\"t\tq\"\"\"\n",
-        (struct rung_score_options){.delimiter = ';', .format = RUNG_TSV});
+        (struct rung_score_options){.dialect.delimiter = ';', .format = RUNG_TSV});
   CU_ASSERT_STRING_EQUAL(run.out, "a\tn\tb\ts\ttags\nx\t3\t\"t\tq\"\"\"\tregular\t\n");
 }
 
@@ -235,25 +235,25 @@ static void test_result_name_taken(void) {
 
 static void test_no_header(void) {
   struct run run = {0};
-  struct rung_score_options options = {.no_header = true};
+  struct rung_score_options options = {.dialect.no_header = true};
   score(&run, RULES, "a,3\n", options);
   CU_ASSERT_EQUAL(run.status, RUNG_INVALID);
-  options.columns = "\"i,d\",n";
+  options.dialect.columns = "\"i,d\",n";
   score(&run, RULES, "a,3\nb,1", options);
   CU_ASSERT_STRING_EQUAL(run.out, "a,3,regular,\nb,1,client,\n");
   score(&run, RULES, "a,3\r\nb,1", options);
   CU_ASSERT_STRING_EQUAL(run.out, "a,3,regular,\r\nb,1,client,\r\n");
-  options.no_header = false;
+  options.dialect.no_header = false;
   score(&run, RULES, "a,3\n", options);
   CU_ASSERT_EQUAL(run.status, RUNG_INVALID);
 }
 
 static void test_skipped_lines(void) {
   struct run run = {0};
-  score(&run, RULES, "report\n\"of\n\nn\n3\n\n4\n", (struct rung_score_options){.skip_lines = 2});
+  score(&run, RULES, "report\n\"of\n\nn\n3\n\n4\n", (struct rung_score_options){.dialect.skip_lines = 2});
   /* In a table of one column a blank line is a row, and n is missing there. */
   CU_ASSERT_STRING_EQUAL(run.out, "n,s,tags\n3,regular,\n,,\n4,regular,\n");
-  score(&run, RULES, "report\n\"of\n\nn,m\n3,1\n\n4,1\n", (struct rung_score_options){.skip_lines = 2});
+  score(&run, RULES, "report\n\"of\n\nn,m\n3,1\n\n4,1\n", (struct rung_score_options){.dialect.skip_lines = 2});
   CU_ASSERT_STRING_EQUAL(run.out, "n,m,s,tags\n3,1,regular,\n4,1,regular,\n");
   CU_ASSERT_EQUAL(run.totals.blank_lines, 2);
 }

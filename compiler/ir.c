@@ -54,11 +54,14 @@ enum rung_type kind_type(enum kind kind) {
 
 /* -- Nodes ------------------------------------------------------------------------- */
 
+/* Whether equal operations at different places are different nodes. */
+static bool by_place(const struct ir *ir, uint32_t op) { return ir->apart && op_may_fault(op); }
+
 static bool same_node(const void *context, uint32_t index, const void *key) {
   const struct ir *ir = context;
   const struct ir_node *x = &ir->nodes[index], *y = key;
   if (x->op != y->op || x->a != y->a || x->b != y->b || x->c != y->c || x->imm != y->imm) return false;
-  if (!ir->apart || !op_may_fault(x->op)) return true;
+  if (!by_place(ir, x->op)) return true;
   return x->at.source == ir->at.source && x->at.begin == ir->at.begin && x->at.end == ir->at.end;
 }
 
@@ -99,7 +102,8 @@ uint32_t ir_make(struct ir *ir, struct ir_node node) {
     uint32_t swapped = node.a;
     node.a = node.b, node.b = swapped;
   }
-  const uint32_t key[] = {node.op, node.a, node.b, node.c, node.imm};
+  bool apart = by_place(ir, node.op);
+  const uint32_t key[] = {node.op, node.a, node.b, node.c, node.imm, apart ? ir->at.source : 0, apart ? ir->at.begin : 0};
   uint32_t hash = table_hash(key, sizeof key);
   uint32_t found = table_find(&ir->table, hash, same_node, ir, &node);
   if (found == 0 && ir->nodes[0].at.end == 0) { /* made before anything asked for it */

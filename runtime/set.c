@@ -45,7 +45,7 @@ bool set_build(struct set *set, const struct program_tables *tables, const struc
     set->numbers = tables->numbers + record->first;
     return true;
   }
-  set->words = tables->words + record->first;
+  if (set->count) set->words = tables->words + record->first;
   return build_slots(set, allocator);
 }
 

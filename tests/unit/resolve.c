@@ -44,7 +44,7 @@ static void test_intern_memory(void) {
     arena_init(&arena, &allocator);
     struct intern intern = {.arena = &arena};
     int value = 0;
-    char names[4000][6];
+    char names[4000][12];
     for (int i = 0; i < 4000; i++) {
       snprintf(names[i], sizeof names[i], "%d", i);
       intern_add(&intern, passes_text(names[i]), &value);

@@ -45,7 +45,7 @@ enum aggregate {
 };
 
 enum measure {
-#define MEASURE(id, name, kind, gives) MEASURE_##id,
+#define MEASURE(id, name, kind, value, result, gives) MEASURE_##id,
 #include "measures.def"
 #undef MEASURE
   MEASURE_COUNT_OF

@@ -185,6 +185,8 @@ typedef struct rung_session rung_session;
 struct rung_session_options {
   int32_t today;            /* the scoring date, days since 1970-01-01; required */
   uint32_t batch_rows;      /* most rows a batch; 0 means 1024; at most 65536 */
+  int64_t now;              /* with has_now: seconds since 1970-01-01 00:00:00, a time of `today`; rules that ask for */
+  bool has_now;             /* hours need it */
 };
 
 /* A session holds the registers of one evaluating thread; the program must outlive it.
@@ -289,6 +291,8 @@ struct rung_score_options {
   uint32_t batch_rows;      /* 0 means 1024 */
   size_t block_bytes;       /* bytes read at a time; 0 means 1 MiB */
   int32_t today;
+  int64_t now;              /* as in rung_session_options */
+  bool has_now;
   /* Called for every refused cell up to the first 20, and for progress now and then: `bytes` of the
      `total` stored ones are read (`total` 0 when unknown).  Either may be NULL.  A `progress` that
      returns non-zero stops the run: rung_score then returns RUNG_NOTICE and leaves no output. */

@@ -9,18 +9,38 @@
 const struct program_tables *program_tables(const rung_program *program);
 const struct rung_allocator *program_allocator(const rung_program *program);
 
+struct population;
+
+/* A session of one stage, for who has the tables that it needs; rung_session_new makes one of the last stage and refuses
+   programs with measures.  Columns, registers and instructions below are those of the stage, numbered from its first. */
+enum rung_status session_new_stage(const rung_program *program, uint32_t stage,
+                                   const struct rung_session_options *options, rung_session **session,
+                                   struct rung_error *error);
+uint32_t session_stage(const rung_session *session);
+
+/* Whether the stage's code asks for the time of day, so that a session of it needs `now`. */
+bool stage_uses_now(const struct program_tables *tables, uint32_t stage);
+
+/* The finished populations, one pointer for each measure of the program; measures of one value may share one.  NULL
+   where no instruction of the stage needs it.  The array must outlive the session; without it, a stage that uses
+   measures does not run. */
+void session_bind(rung_session *session, struct population *const *populations);
+
+/* The customer keys of the rows of the next session_run, which a stage needs that asks for the top N. */
+void session_keys(rung_session *session, const struct rung_text *keys);
+
 /* The register that holds column i, to be filled before session_run: data and validity of each row.
    Bitmaps have bitmap_words(capacity) words, data has session_capacity() elements. */
 struct vec *session_column(rung_session *session, size_t column);
 size_t session_capacity(const rung_session *session);
 
-/* Applies the program to the first `rows` rows of the column registers.  Only memory can fail. */
+/* Runs the stage on the first `rows` rows of the column registers.  Only memory can fail, and reading populations. */
 enum rung_status session_run(rung_session *session, size_t rows, struct rung_error *error);
 
-/* Any register, after session_run: conditions of rules, the filter. */
+/* Any register, after session_run: conditions of rules, the filter, what a sink takes.  Its stride may be 0. */
 const struct vec *session_register(const rung_session *session, uint32_t reg);
 
-/* Rows counted so far by instruction `inst`, which is a FAULT. */
+/* Rows counted so far by instruction `inst` of the stage, which is a FAULT. */
 uint64_t session_faults(const rung_session *session, size_t inst);
 
 /* Param i as it now stands, as rule text; lives as long as the session. */

@@ -3,6 +3,7 @@
 #define RUNGC_AST_H
 
 #include "arena.h"
+#include "program.h"
 #include "source.h"
 
 enum ast_kind {
@@ -29,6 +30,8 @@ enum {
   TYPE_MONEY = RUNG_MONEY,
   TYPE_DATE = RUNG_DATE,
   TYPE_TEXT = RUNG_TEXT,
+  TYPE_DATETIME = RUNG_DATETIME, /* stands for its date wherever types.def asks for a DAY */
+  TYPE_LIST = RUNG_LIST,
   TYPE_MONTHS = 64,         /* a span of calendar months (`2 months`, `1 year`); weeks and days are integers */
   TYPE_STATUS,              /* a status used as a value: compared with its labels only */
   TYPE_LABEL,               /* a label standing beside a status: `lifecycle = lost` */
@@ -39,8 +42,19 @@ struct symbol;
 
 /* What the passes leave in a NAME: its symbol, also where the name is being defined (`let x`, tags and labels of
    rules and arms).  A label has type LABEL beside its status (`lifecycle = lost`, also in `in (...)`; the status always
-   stands left), and type FLAG where it stands bare.  Names that mean nothing outside messages have no symbol: of an
-   input block, of a rule, of a function in a CALL.  After errors a symbol may be NULL and a type TYPE_ERROR. */
+   stands left), and type FLAG where it stands bare.  Names that mean nothing outside messages have no symbol: of the
+   customers' input block, of a rule, of a function in a CALL.  After errors a symbol may be NULL and a type TYPE_ERROR.
+
+   AGGREGATE   the names of table, column and `by` have symbols: a TABLE, and COLUMNs or LETs of that table; names in
+               the condition mean columns and lets of the table, params and lists only.  The type is the result's
+   FIELD       both names have symbols, a TABLE and a COLUMN or LET of it.  Of `previous` it is the value of the one row
+               that the customer had; otherwise it stands in a condition or let of the table itself and means the same
+               as the column's name alone
+   WAS, BECAME the name's symbol is a LABEL or TAG; `symbol` is the text column of `previous` to look in: the status's,
+               which holds one label, or `tags`, where they are joined by |
+   MEASURE     the type is the result's, that of the child is what is collected (INTEGER, NUMBER, MONEY or DATE)
+   HAS*        `text` is the separator of the list
+   POINTS      the expression is INTEGER or NUMBER; so is the score's symbol, NUMBER when any of its numbers is */
 struct ast {
   uint8_t kind;             /* enum ast_kind */
   type_t type;              /* of an expression, after infer */
@@ -51,7 +65,7 @@ struct ast {
   struct place at;
   struct rung_text text;
   int64_t value;
-  struct symbol *symbol;    /* NAME, after resolve */
+  struct symbol *symbol;    /* NAME, WAS, BECAME: after resolve */
   const struct source *file; /* IN_FILE, after load: its text, a member a line */
   struct ast **child;
   uint32_t count, room;
@@ -63,27 +77,44 @@ struct ast *ast_new(struct arena *arena, enum ast_kind kind, struct place at);
 void ast_add(struct arena *arena, struct ast *parent, struct ast *child);
 const char *ast_name(enum ast_kind kind);
 
-enum symbol_kind { SYMBOL_COLUMN, SYMBOL_PARAM, SYMBOL_LET, SYMBOL_TAG, SYMBOL_LABEL, SYMBOL_STATUS, SYMBOL_LIST };
+/* A table of symbols. */
+struct symbols {
+  struct symbol **at;
+  uint32_t count, room;
+};
+
+enum symbol_kind {
+  SYMBOL_COLUMN, SYMBOL_PARAM, SYMBOL_LET, SYMBOL_TAG, SYMBOL_LABEL, SYMBOL_STATUS, SYMBOL_LIST, SYMBOL_SCORE,
+  SYMBOL_TABLE              /* not the customers' own, and in a namespace of its own */
+};
 
 /* What a name means.  Made by resolve; the arrays in struct module list them in order of appearance. */
 struct symbol {
   uint8_t kind;             /* enum symbol_kind */
   type_t type;              /* of its value, after infer */
-  bool used;                /* by something that reaches the output; tags, labels and statuses always are */
+  bool used;                /* by something that reaches the output; tags, labels, statuses and scores always are */
   struct rung_text name;
-  struct ast *decl;         /* COLUMN, PARAM, LET, LIST, STATUS node; of a tag or label, its first NAME; of a column
-                               without an input block, its first use */
+  struct ast *decl;         /* COLUMN, PARAM, LET, LIST, STATUS, SCORE, INPUT node; of a tag or label, its first NAME; of
+                               a column that no block declares, a NAME: its first use, or the key that `per` implies.
+                               A column's attributes stand in decl when that is a COLUMN */
   struct symbol *status;    /* LABEL: the status it belongs to */
   struct symbol *next;      /* LABEL: one of the same name in another status */
-  uint32_t index;           /* in its array in struct module */
+  uint32_t index;           /* in its array in struct module, or of its table */
   uint32_t uses;            /* names that mean it, definitions not counted */
   struct place why;         /* COLUMN without an input block: the use that showed its type */
+  struct rung_text header;  /* COLUMN: in the file; always set */
+  struct symbol *table;     /* COLUMN, LET: the TABLE whose rows have it; NULL: the customers' */
+  struct symbol *mirrors;   /* COLUMN that `previous` has because these rules write it: the COLUMN, LET, PARAM, STATUS or
+                               SCORE that it was; NULL for `tags`, and for all other columns */
+  struct dump *dump;        /* TABLE: what it consists of */
 };
 
-/* A table of symbols. */
-struct symbols {
-  struct symbol **at;
-  uint32_t count, room;
+/* A table that is joined to the customers by key.  It has code only when `used`. */
+struct dump {
+  enum table_kind kind;     /* TABLE_RELATED or TABLE_PREVIOUS */
+  struct symbol *key;       /* of columns: the one that `per` names, declared in the block or implied as text */
+  struct symbols columns;   /* of `previous` without a block, those that the rules ask for */
+  struct symbols lets;      /* each needs only earlier ones */
 };
 
 #endif

@@ -21,12 +21,16 @@ struct module {
 
   struct ast_list files;      /* load: FILE trees; a used file stands before the file that uses it */
 
-  bool has_input;             /* resolve: there is an input block, so unknown names are errors */
+  bool has_input;             /* resolve: the customers have an input block, so unknown names are errors */
   struct rung_text table;     /* its name */
-  struct symbols columns, params, lets, tags, labels, statuses, lists;
+  struct symbols columns, params, lets, tags, labels, statuses, lists, scores; /* columns and lets: the customers' */
+  struct symbol *key;         /* resolve: the column that tells customers apart, in `columns`; or NULL */
+  struct symbols tables;      /* resolve: the tables joined to the customers, each with its own columns and lets */
+  struct symbol *previous;    /* in `tables`: the last run's output, or NULL */
+  struct symbol *base;        /* in `tables`: the one whose keys are the customers, `key` being their only column; or NULL */
   struct ast_list rules;      /* RULE and ARM nodes in order of appearance */
   struct ast_list shows;      /* NAME nodes */
-  struct symbols order;       /* order: lets, tags and statuses, each after all that it needs */
+  struct symbols order;       /* order: lets, tags, statuses and scores, each after all that it needs */
   struct ast *only;           /* the condition of --only, or NULL */
 };
 

@@ -32,18 +32,44 @@ struct cmd_args {
   const char *words[CMD_MOST_WORDS];
   size_t word_count;
   const char *value[CMD_OPTION_COUNT];  /* NULL: not given; "" of one without a value */
-  const char **repeated;                /* values of the REPEATED option, freed by cmd_args_free */
+  struct cmd_given *repeated;           /* the REPEATED options as they were given, freed by cmd_args_free */
   size_t repeated_count;
+};
+
+struct cmd_given {
+  enum cmd_option option;
+  const char *value;        /* "" of one without a value */
 };
 
 /* Reads the words after the subcommand.  What is wrong is told on standard error, the result then RUNG_INVALID. */
 enum rung_status cmd_parse(enum cmd_command command, int count, char **words, struct cmd_args *args);
 void cmd_args_free(struct cmd_args *args);
 
+/* The option of a command by its long name, `length` bytes; CMD_OPTION_COUNT when there is none. */
+enum cmd_option cmd_option_named(enum cmd_command command, const char *name, size_t length);
+const char *cmd_option_name(enum cmd_option option);
+
 bool cmd_find(const char *name, enum cmd_command *command);
 const char *cmd_nearest(const char *name);              /* a subcommand probably meant, or NULL */
 void cmd_help(enum cmd_command command);                /* on standard output */
 void cmd_overview(void);
+
+/* -- cmd_dialect.c: how dumps are written, by options and presets -- */
+
+struct cmd_dialect {
+  struct rung_dialect dialect;
+  const char **missing;     /* what dialect.missing points at */
+  bool given[CMD_OPTION_COUNT]; /* already, so that a second value is a mistake; clear it to let others override */
+};
+
+bool cmd_dialect_has(enum cmd_option option);           /* it says how a dump is written */
+/* Takes the value of such an option, which must stay.  What is wrong is told, after `place` ("score"). */
+enum rung_status cmd_dialect_take(struct cmd_dialect *dialect, const char *place, enum cmd_option option,
+                                  const char *value);
+void cmd_dialect_free(struct cmd_dialect *dialect);
+
+/* Digits at the start of `text` as a number; false when there are none or it is more than `most`. */
+bool cmd_read_number(const char *text, uint64_t most, uint64_t *number, const char **rest);
 
 /* -- cmd_text.c: messages and files -- */
 

@@ -127,6 +127,17 @@ static const struct row *find_long(enum cmd_command command, const char *name, s
   return NULL;
 }
 
+enum cmd_option cmd_option_named(enum cmd_command command, const char *name, size_t length) {
+  const struct row *row = find_long(command, name, length);
+  return row ? (enum cmd_option)row->option : CMD_OPTION_COUNT;
+}
+
+const char *cmd_option_name(enum cmd_option option) {
+  for (size_t i = 0; i < ROWS; i++)
+    if (rows[i].name && rows[i].option == (int)option) return rows[i].name;
+  return "";
+}
+
 static const struct row *find_letter(enum cmd_command command, char letter) {
   for (size_t i = 0; i < ROWS; i++)
     if (rows[i].name && belongs(&rows[i], command) && rows[i].letter == letter) return &rows[i];
@@ -147,7 +158,7 @@ static enum rung_status unknown_option(enum cmd_command command, const char *wor
 
 static enum rung_status store(struct cmd_args *args, const struct row *row, const char *value) {
   if (row->repeated) {
-    args->repeated[args->repeated_count++] = value;
+    args->repeated[args->repeated_count++] = (struct cmd_given){(enum cmd_option)row->option, value};
     return RUNG_OK;
   }
   if (args->value[row->option])

@@ -15,6 +15,8 @@ struct scoring {
   const struct cmd_args *args;
   struct rung_score_options options;
   struct rung_setting *settings;
+  size_t setting_count;
+  struct cmd_dialect dialect;
   struct cmd_progress progress;
   bool clock;               /* today came from the clock */
   const char *advice;       /* given last */
@@ -26,22 +28,12 @@ static enum rung_status bad_value(const char *option, const char *value, const c
   return cmd_fail(RUNG_INVALID, "score: --%s %s: %s", option, value, wanted);
 }
 
-static bool read_number(const char *text, uint64_t most, uint64_t *number, const char **rest) {
-  const char *at = text;
-  for (*number = 0; *at >= '0' && *at <= '9'; at++) {
-    *number = *number * 10 + (uint64_t)(*at - '0');
-    if (*number > most) return false;
-  }
-  *rest = at;
-  return at > text;
-}
-
 static enum rung_status read_size(const char *text, size_t *size) {
   static const char units[] = "KMG";
   uint64_t number;
   const char *rest;
   const uint64_t most = (uint64_t)1 << 30;
-  if (!read_number(text, most, &number, &rest)) return bad_value("max-row", text, "is not a size from 1 to 1G");
+  if (!cmd_read_number(text, most, &number, &rest)) return bad_value("max-row", text, "is not a size from 1 to 1G");
   const char *unit = *rest ? strchr(units, *rest & ~0x20) : NULL;
   if (unit) {
     number <<= 10 * (unit - units + 1);
@@ -56,25 +48,16 @@ static enum rung_status read_size(const char *text, size_t *size) {
 static enum rung_status read_share(const char *text, uint32_t *share) {
   uint64_t whole, fraction = 0;
   const char *rest, *digits;
-  bool fine = read_number(text, 100, &whole, &rest);
+  bool fine = cmd_read_number(text, 100, &whole, &rest);
   if (fine && *rest == '.') {
     digits = rest + 1;
-    fine = read_number(digits, 9999, &fraction, &rest) && rest - digits <= 4;
+    fine = cmd_read_number(digits, 9999, &fraction, &rest) && rest - digits <= 4;
     for (long i = rest - digits; fine && i < 4; i++) fraction *= 10;
   }
   bool zero = fine && whole == 0 && fraction == 0 && *rest == 0;
   if (!zero && (!fine || strcmp(rest, "%") != 0 || whole * 10000 + fraction > 1000000))
     return bad_value("max-rejects", text, "is not a percentage such as 0.1%");
   *share = (uint32_t)(whole * 10000 + fraction);
-  return RUNG_OK;
-}
-
-static enum rung_status read_delimiter(const char *text, char *delimiter) {
-  if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0) text = "\t";
-  unsigned char byte = (unsigned char)text[0];
-  if (strlen(text) != 1 || byte == '"' || byte == '\n' || byte == '\r' || byte > 0x7e)
-    return bad_value("delimiter", text, "is not one ASCII character, nor the word tab");
-  *delimiter = text[0];
   return RUNG_OK;
 }
 
@@ -113,18 +96,32 @@ static enum rung_status read_settings(struct scoring *scoring) {
   scoring->settings = calloc(args->repeated_count + 1, sizeof *scoring->settings);
   if (!scoring->settings) return cmd_fail(RUNG_NO_RESOURCE, "out of memory");
   for (size_t i = 0; i < args->repeated_count; i++) {
-    const char *text = args->repeated[i], *equals = strchr(text, '=');
+    if (args->repeated[i].option != CMD_SCORE_SET) continue;
+    const char *text = args->repeated[i].value, *equals = strchr(text, '=');
     if (!equals) return bad_value("set", text, "is not NAME=VALUE");
-    struct rung_setting *setting = &scoring->settings[i];
+    struct rung_setting *setting = &scoring->settings[scoring->setting_count];
     setting->name = trim(text, equals);
     setting->value = trim(equals + 1, text + strlen(text));
     if (setting->name.length == 0 || setting->value.length == 0) return bad_value("set", text, "is not NAME=VALUE");
-    for (size_t k = 0; k < i; k++)
+    for (size_t k = 0; k < scoring->setting_count; k++)
       if (setting->name.length == scoring->settings[k].name.length &&
           memcmp(setting->name.bytes, scoring->settings[k].name.bytes, setting->name.length) == 0)
         return bad_value("set", text, "sets the same param twice");
+    scoring->setting_count++;
   }
   return RUNG_OK;
+}
+
+static enum rung_status read_dialect(struct scoring *scoring) {
+  const struct cmd_args *args = scoring->args;
+  enum rung_status status = RUNG_OK;
+  for (size_t i = 0; i < args->repeated_count && !status; i++) {
+    const struct cmd_given *given = &args->repeated[i];
+    if (cmd_dialect_has(given->option))
+      status = cmd_dialect_take(&scoring->dialect, "score", given->option, given->value);
+  }
+  scoring->options.dialect = scoring->dialect.dialect;
+  return status;
 }
 
 static enum rung_status read_options(struct scoring *scoring) {
@@ -136,24 +133,14 @@ static enum rung_status read_options(struct scoring *scoring) {
   options->rejects = value[CMD_SCORE_REJECTS];
   options->slim = value[CMD_SCORE_SLIM];
   options->key = value[CMD_SCORE_KEY];
-  options->dialect.no_header = value[CMD_SCORE_NO_HEADER];
-  options->dialect.columns = value[CMD_SCORE_COLUMNS];
   options->max_rejects = 1000000;
   if (value[CMD_SCORE_FORMAT]) status = read_format(value[CMD_SCORE_FORMAT], &options->format);
-  if (!status && value[CMD_SCORE_DELIMITER])
-    status = read_delimiter(value[CMD_SCORE_DELIMITER], &options->dialect.delimiter);
   if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size(value[CMD_SCORE_MAX_ROW], &options->max_row);
   if (!status && value[CMD_SCORE_MAX_REJECTS]) {
     if (!options->rejects) return cmd_fail(RUNG_INVALID, "score: --max-rejects needs --rejects FILE");
     status = read_share(value[CMD_SCORE_MAX_REJECTS], &options->max_rejects);
   }
-  if (!status && value[CMD_SCORE_SKIP_LINES]) {
-    uint64_t lines;
-    const char *rest;
-    if (!read_number(value[CMD_SCORE_SKIP_LINES], UINT32_MAX, &lines, &rest) || *rest)
-      return bad_value("skip-lines", value[CMD_SCORE_SKIP_LINES], "is not a whole number");
-    options->dialect.skip_lines = (uint32_t)lines;
-  }
+  if (!status) status = read_dialect(scoring);
   if (!status) status = read_today(scoring);
   return status ? status : read_settings(scoring);
 }
@@ -269,7 +256,7 @@ static enum rung_status score(struct scoring *scoring, const rung_program *progr
   if (!scoring->options.rejects) scoring->options.bad_cell = on_bad_cell;
   cmd_progress_start(&scoring->progress, !value[CMD_SCORE_QUIET] && !value[CMD_SCORE_NO_PROGRESS]);
   catch_signals(&scoring->options);
-  enum rung_status status = rung_score(program, &scoring->options, scoring->settings, scoring->args->repeated_count,
+  enum rung_status status = rung_score(program, &scoring->options, scoring->settings, scoring->setting_count,
                                        &summary, &error);
   cmd_progress_clear(&scoring->progress);
   if (status) obey_signal();
@@ -302,5 +289,6 @@ enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile)
   if (!status) status = score(&scoring, program);
   rung_program_free(program);
   free(scoring.settings);
+  cmd_dialect_free(&scoring.dialect);
   return status;
 }

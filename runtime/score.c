@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "decimal.h"
+#include "dialect.h"
 #include "score.h"
 
 enum { MILLION = 1000000, BLOCK_DEFAULT = 1 << 20, MAX_ROW_MOST = 1 << 30 };
@@ -20,13 +21,7 @@ struct run {
 /* -- Before the first row ---------------------------------------------------------- */
 
 static enum rung_status check_options(const struct rung_score_options *options, struct rung_error *error) {
-  char delimiter = options->dialect.delimiter;
   if (!options->input) return fail(error, RUNG_INVALID, "no input is named");
-  if (delimiter == '"' || delimiter == '\n' || delimiter == '\r')
-    return fail(error, RUNG_INVALID, "a quote or a line end cannot be the delimiter");
-  if (options->dialect.columns && !options->dialect.no_header)
-    return fail(error, RUNG_INVALID, "the names of the columns are given (--columns), but the dump has a header; "
-                "say --no-header, and --skip-lines 1 if the header is to be passed over");
   if (options->max_row > MAX_ROW_MOST)
     return fail(error, RUNG_INVALID, "a row may be at most %d bytes", MAX_ROW_MOST);
   if (options->max_rejects > MILLION) return fail(error, RUNG_INVALID, "more than 100%% of the rows can't be refused");
@@ -34,7 +29,7 @@ static enum rung_status check_options(const struct rung_score_options *options, 
     return fail(error, RUNG_INVALID, "the output and the refused rows can't go to the same file, %s", options->output);
   if (path_same(options->input, options->output) || path_same(options->input, options->rejects))
     return fail(error, RUNG_INVALID, "%s is the input and can't be written over", options->input);
-  return RUNG_OK;
+  return dialect_check(&options->dialect, error);
 }
 
 static enum rung_status open_session(struct run *run, const rung_program *program, const struct rung_setting *settings,

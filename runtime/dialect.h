@@ -1,0 +1,12 @@
+/* dialect.h - whether a dialect makes sense. */
+#ifndef RUNG_DIALECT_H
+#define RUNG_DIALECT_H
+
+#include "rung.h"
+
+/* RUNG_INVALID, with advice, when it does not. */
+enum rung_status dialect_check(const struct rung_dialect *dialect, struct rung_error *error);
+
+bool dialect_has_date_format(const char *format); /* date_format.h takes it */
+
+#endif

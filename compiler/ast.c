@@ -1,6 +1,8 @@
 /* ast.c - make nodes of the tree. */
 #include "ast.h"
 
+#include "program.h"
+
 struct ast *ast_new(struct arena *arena, enum ast_kind kind, struct place at) {
   struct ast *node = arena_alloc(arena, sizeof *node);
   if (!node) return NULL;
@@ -26,4 +28,20 @@ const char *ast_name(enum ast_kind kind) {
 #undef AST
   };
   return kind < AST_KIND_COUNT ? names[kind] : "?";
+}
+
+const char *ast_function_name(const struct ast *node) {
+  static const char *const aggregates[] = {
+#define AGGREGATE(id, name, ...) name,
+#include "aggregates.def"
+#undef AGGREGATE
+  };
+  static const char *const measures[] = {
+#define MEASURE(id, name, ...) name,
+#include "measures.def"
+#undef MEASURE
+  };
+  if (node->kind == AST_AGGREGATE && node->function < AGGREGATE_COUNT_OF) return aggregates[node->function];
+  if (node->kind == AST_MEASURE && node->function < MEASURE_COUNT_OF) return measures[node->function];
+  return "?";
 }

@@ -76,6 +76,8 @@ struct ast *ast_new(struct arena *arena, enum ast_kind kind, struct place at);
 /* Appends a child, growing the array in the arena; NULL nodes are ignored. */
 void ast_add(struct arena *arena, struct ast *parent, struct ast *child);
 const char *ast_name(enum ast_kind kind);
+/* The words of an AGGREGATE or MEASURE: "count", "cumulative share". */
+const char *ast_function_name(const struct ast *node);
 
 /* A table of symbols. */
 struct symbols {

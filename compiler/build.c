@@ -5,7 +5,7 @@
 
 /* Every pass may descend the tree by recursion, because no expression (OR and what follows it in ast.def) gets
    deeper than LIMIT_NESTING. */
-static struct ast *check_depth(struct parse *parse, struct ast *node) {
+struct ast *build_checked(struct parse *parse, struct ast *node) {
   if (!node || node->kind < AST_OR || node->depth <= LIMIT_NESTING) return node;
   if (!parse->deep) {
     struct diag *diag = diag_report(parse->module, node->at, DIAG_DEEP, LIMIT_NESTING);
@@ -26,7 +26,7 @@ struct ast *build_three(struct parse *parse, enum ast_kind kind, struct place at
   ast_add(arena, node, a);
   ast_add(arena, node, b);
   ast_add(arena, node, c);
-  return check_depth(parse, node);
+  return build_checked(parse, node);
 }
 
 struct ast *build_negated(struct ast *node) {
@@ -39,7 +39,7 @@ struct ast *build_chain(struct parse *parse, enum ast_kind kind, struct place at
   if (!a || a->kind != kind) return build(parse, kind, at, a, b);
   ast_add(&parse->module->arena, a, b);
   a->at = at;
-  return check_depth(parse, a);
+  return build_checked(parse, a);
 }
 
 struct ast *build_more(struct parse *parse, struct ast *parent, struct ast *children) {
@@ -47,7 +47,7 @@ struct ast *build_more(struct parse *parse, struct ast *parent, struct ast *chil
   for (uint32_t i = 0; children && i < children->count; i++) {
     ast_add(&parse->module->arena, parent, children->child[i]);
   }
-  return check_depth(parse, parent);
+  return build_checked(parse, parent);
 }
 
 struct ast *build_none(struct parse *parse, struct place at) { return ast_new(&parse->module->arena, AST_NONE, at); }
@@ -96,11 +96,35 @@ struct ast *build_duration(struct parse *parse, struct place at, struct numeric 
   return node;
 }
 
-struct ast *build_column(struct parse *parse, struct place at, struct ast *name, type_t type, struct ast *attributes) {
+/* A value in the block of the main table is meant, but belongs among the statements. */
+static void lift_let(struct parse *parse, struct ast *let) {
+  struct diag *diag = diag_report(parse->module, let->at, DIAG_LET_IN_INPUT);
+  diag_help(parse->module, diag, "write this line below the block");
+  ast_add(&parse->module->arena, parse->root, let);
+}
+
+struct ast *build_input(struct parse *parse, struct place at, struct ast *name, struct ast *per, struct ast *from,
+                        struct ast *columns) {
+  struct place after = name ? (struct place){at.source, name->at.end, name->at.end} : at;
+  struct ast *node = build_three(parse, AST_INPUT, at, name, per ? per : build_none(parse, after),
+                                 from ? from : build_none(parse, after));
+  for (uint32_t i = 0; columns && i < columns->count; i++) {
+    struct ast *column = columns->child[i];
+    if (!per && column->kind == AST_LET) lift_let(parse, column);
+    else ast_add(&parse->module->arena, node, column);
+  }
+  return node;
+}
+
+struct ast *build_column_start(struct parse *parse, struct place at, struct ast *name, type_t type) {
   struct ast *node = build(parse, AST_COLUMN, at, name, NULL);
   if (!node) return NULL;
   node->value = type == TYPE_ERROR ? TYPE_UNKNOWN : type;
-  node = build_more(parse, node, attributes);
-  if (node && type == TYPE_ERROR) node->type = TYPE_ERROR;
+  if (type == TYPE_ERROR) node->type = TYPE_ERROR;
   return node;
+}
+
+struct ast *build_column(struct parse *parse, struct place at, struct ast *start, struct ast *attributes) {
+  if (start) start->at = at;
+  return build_more(parse, start, attributes);
 }

@@ -157,7 +157,7 @@ static void check_column(struct module *module, const struct ast *column) {
 
 void declare(struct module *module, struct ast *input) {
   const struct ast *key = NULL;
-  for (uint32_t i = 1; i < input->count; i++) {
+  for (uint32_t i = 3; i < input->count; i++) {
     const struct ast *column = input->child[i];
     if (column->type == TYPE_ERROR) continue;
     check_column(module, column);

@@ -20,7 +20,7 @@ struct symbol *label_of(struct symbol *head, const struct symbol *status) {
   return NULL;
 }
 
-static void add_node(struct module *module, struct ast_list *list, struct ast *node) {
+void list_add(struct module *module, struct ast_list *list, struct ast *node) {
   struct ast **grown = arena_grow(&module->arena, list->at, list->count, &list->room, sizeof *grown);
   if (!grown) return;
   list->at = grown;
@@ -33,14 +33,19 @@ static void report_taken(struct module *module, const struct ast *name, const st
   diag_help(module, diag, "first defined at %.*s; a name means one thing, so choose another here", TEXT_ARG(where));
 }
 
-/* A symbol for `name`, even when the name is taken: what follows from the definition can then still be checked. */
-static struct symbol *define_name(struct scope *scope, struct symbols *table, enum symbol_kind kind, struct ast *name,
-                                  struct ast *decl) {
-  struct symbol *symbol = symbol_new(scope->module, table, kind, name, decl);
+struct symbol *define_name(struct module *module, struct intern *names, struct symbols *table, enum symbol_kind kind,
+                           struct ast *name, struct ast *decl) {
+  struct symbol *symbol = symbol_new(module, table, kind, name, decl);
   if (!symbol) return NULL;
-  const struct symbol *first = intern_add(&scope->names, name->text, symbol);
-  if (first) report_taken(scope->module, name, first);
+  const struct symbol *first = intern_add(names, name->text, symbol);
+  if (first) report_taken(module, name, first);
   return symbol;
+}
+
+/* One name for one thing, whatever kind of thing it is. */
+static struct symbol *define_bare(struct scope *scope, struct symbols *table, enum symbol_kind kind, struct ast *name,
+                                  struct ast *decl) {
+  return define_name(scope->module, &scope->names, table, kind, name, decl);
 }
 
 static void define_tag(struct scope *scope, struct ast *name) {
@@ -49,7 +54,7 @@ static void define_tag(struct scope *scope, struct ast *name) {
     name->symbol = known;
     return;
   }
-  struct symbol *tag = define_name(scope, &scope->module->tags, SYMBOL_TAG, name, name);
+  struct symbol *tag = define_bare(scope, &scope->module->tags, SYMBOL_TAG, name, name);
   if (tag) tag->type = TYPE_FLAG, tag->used = true;
 }
 
@@ -63,14 +68,14 @@ static void define_label(struct scope *scope, struct symbol *status, struct ast 
     while (head->next) head = head->next;
     head->next = label;
   } else {
-    label = define_name(scope, &scope->module->labels, SYMBOL_LABEL, name, name);
+    label = define_bare(scope, &scope->module->labels, SYMBOL_LABEL, name, name);
   }
   if (label) label->type = TYPE_FLAG, label->used = true, label->status = status;
 }
 
 static void define_status(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
-  struct symbol *status = define_name(scope, &module->statuses, SYMBOL_STATUS, node->child[0], node);
+  struct symbol *status = define_bare(scope, &module->statuses, SYMBOL_STATUS, node->child[0], node);
   if (!status) return;
   status->type = TYPE_STATUS, status->used = true;
   if (node->count == 1 && !diag_inside(module, node->at)) {
@@ -80,7 +85,7 @@ static void define_status(struct scope *scope, struct ast *node) {
   const struct ast *otherwise = NULL;
   for (uint32_t i = 1; i < node->count; i++) {
     struct ast *arm = node->child[i];
-    add_node(module, &module->rules, arm);
+    list_add(module, &module->rules, arm);
     define_label(scope, status, arm->child[1]);
     bool last = arm->child[0]->kind == AST_NONE && arm->child[0]->type != TYPE_ERROR;
     if (otherwise && last) {
@@ -98,7 +103,7 @@ static void define_status(struct scope *scope, struct ast *node) {
 
 static void define_rule(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
-  add_node(module, &module->rules, node);
+  list_add(module, &module->rules, node);
   struct ast *name = node->child[0];
   const struct ast *first = name->kind == AST_NAME ? intern_add(&scope->rule_names, name->text, name) : NULL;
   if (first) {
@@ -109,38 +114,76 @@ static void define_rule(struct scope *scope, struct ast *node) {
   for (uint32_t i = 3; i < node->count; i++) define_tag(scope, node->child[i]);
 }
 
+static void define_score(struct scope *scope, struct ast *node) {
+  struct module *module = scope->module;
+  struct symbol *score = define_bare(scope, &module->scores, SYMBOL_SCORE, node->child[0], node);
+  if (!score) return;
+  score->used = true;
+  const struct ast *clamp = NULL;
+  uint32_t lines = 0;
+  for (uint32_t i = 2; i < node->count; i++) {
+    const struct ast *line = node->child[i];
+    if (line->kind == AST_POINTS) lines++;
+    if (line->kind != AST_CLAMP) continue;
+    if (clamp) {
+      struct diag *diag = diag_report(module, line->at, DIAG_CLAMP_TWICE, TEXT_ARG(score->name));
+      diag_help(module, diag, "the first one is at %.*s", TEXT_ARG(place_words(module, clamp->at)));
+    }
+    clamp = line;
+  }
+  if (lines > 0 || diag_inside(module, node->at)) return;
+  struct diag *diag = diag_report(module, node->child[0]->at, DIAG_SCORE_EMPTY, TEXT_ARG(score->name));
+  diag_help(module, diag, "write at least one line `condition -> points;` between the braces");
+}
+
+/* What the customers' own block says of them. */
 static void define_input(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
+  if (text_equal(node->child[0]->text, TEXT("previous"))) {
+    struct diag *diag = diag_report(module, node->child[0]->at, DIAG_PREVIOUS_PER);
+    diag_help(module, diag, "write `input previous per` and the name of the key");
+  }
   if (module->has_input) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
-    diag_help(module, diag, "put all columns into the first one, `%.*s`", TEXT_ARG(module->table));
+    diag_help(module, diag, "put all columns into the first one, `%.*s`; a table with many rows for a customer is "
+              "`input %.*s per` and the name of the key", TEXT_ARG(module->table), TEXT_ARG(node->child[0]->text));
   } else {
     module->has_input = true;
     module->table = node->child[0]->text;
   }
   for (uint32_t i = 1; i < node->count; i++) {
     struct ast *column = node->child[i];
-    struct symbol *symbol = define_name(scope, &module->columns, SYMBOL_COLUMN, column->child[0], column);
-    if (symbol) symbol->type = (type_t)column->value;
+    if (column->kind == AST_LET) {
+      struct diag *diag = diag_report(module, column->at, DIAG_LET_INSIDE);
+      diag_help(module, diag, "put it behind the `}`");
+      define_bare(scope, &module->lets, SYMBOL_LET, column->child[0], column);
+    } else if (column->kind == AST_COLUMN) {
+      struct symbol *symbol = define_bare(scope, &module->columns, SYMBOL_COLUMN, column->child[0], column);
+      if (symbol) symbol->type = (type_t)column->value, symbol->header = column_header(column);
+    }
   }
 }
 
 static void define_list(struct scope *scope, struct ast *node) {
-  struct symbol *list = define_name(scope, &scope->module->lists, SYMBOL_LIST, node->child[0], node);
+  struct symbol *list = define_bare(scope, &scope->module->lists, SYMBOL_LIST, node->child[0], node);
   if (list) list->type = TYPE_TEXT; /* of its members */
 }
 
 static void define_statement(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
   switch (node->kind) {
-    case AST_PARAM: define_name(scope, &module->params, SYMBOL_PARAM, node->child[0], node); break;
-    case AST_LET: define_name(scope, &module->lets, SYMBOL_LET, node->child[0], node); break;
+    case AST_PARAM: define_bare(scope, &module->params, SYMBOL_PARAM, node->child[0], node); break;
+    case AST_LET: define_bare(scope, &module->lets, SYMBOL_LET, node->child[0], node); break;
     case AST_LIST: define_list(scope, node); break;
-    case AST_INPUT: define_input(scope, node); break;
+    case AST_INPUT:
+      if (input_per(node)) define_table(scope, node);
+      else define_input(scope, node);
+      break;
     case AST_STATUS: define_status(scope, node); break;
     case AST_RULE: define_rule(scope, node); break;
+    case AST_SCORE: define_score(scope, node); break;
     case AST_SHOW:
-      for (uint32_t i = 0; i < node->count; i++) add_node(module, &module->shows, node->child[i]);
+      for (uint32_t i = 0; i < node->count; i++) list_add(module, &module->shows, node->child[i]);
       break;
     case AST_ONLY: module->only = node->child[0]; break;
     default: break;

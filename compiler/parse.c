@@ -51,7 +51,7 @@ static void end_statement(struct parse *parse, struct token before) {
 static void close_block(struct parse *parse, struct token before) {
   end_statement(parse, before);
   push_absent(parse, TOKEN_RBRACE, before);
-  parse->in_block = false;
+  parse->in_block = parse->in_related = false;
 }
 
 /* Leaves a statement whose message has been given. */
@@ -73,14 +73,23 @@ static void report_missing_end(struct parse *parse, struct token before) {
 /* `let x =`, `status x {` and so on at the start of a line: a statement begins here, whatever came before. */
 static bool statement_ahead(struct parse *parse) {
   struct token token = parse_peek(parse, 0), next, after;
+  int fourth;
   if (!token.first || token.kind < TOKEN_USE || token.kind > TOKEN_SHOW) return false;
   next = parse_peek(parse, 1);
   after = parse_peek(parse, 2);
+  fourth = parse_peek(parse, 3).kind;
   bool named = token_is_name(next.kind);
   switch (token.kind) {
     case TOKEN_USE: return next.kind == TOKEN_STRING;
-    case TOKEN_PARAM: case TOKEN_LET: case TOKEN_LIST: return named && after.kind == TOKEN_EQ;
-    case TOKEN_INPUT: case TOKEN_STATUS: return named && after.kind == TOKEN_LBRACE;
+    case TOKEN_LET: return named && after.kind == TOKEN_EQ && !parse->in_related;
+    case TOKEN_PARAM: case TOKEN_LIST: return named && after.kind == TOKEN_EQ;
+    case TOKEN_STATUS: return named && after.kind == TOKEN_LBRACE;
+    case TOKEN_INPUT:
+      if (after.kind == TOKEN_PER || after.kind == TOKEN_FROM) return named && token_is_name(fourth);
+      return named && after.kind == TOKEN_LBRACE;
+    case TOKEN_SCORE:
+      if (after.kind == TOKEN_FROM) return named && (fourth == TOKEN_NUMBER || fourth == TOKEN_MINUS);
+      return named && after.kind == TOKEN_LBRACE;
     default: return named && !parse->in_block && (after.kind == TOKEN_COMMA || after.kind == TOKEN_SEMICOLON);
   }
 }
@@ -95,7 +104,7 @@ static bool rule_ahead(struct parse *parse) {
 
 static bool column_ahead(struct parse *parse) {
   int type = parse_peek(parse, 1).kind;
-  return parse->in_block && token_is_name(parse_peek(parse, 0).kind) && type >= TOKEN_TEXT && type <= TOKEN_FLAG;
+  return parse->in_block && token_is_name(parse_peek(parse, 0).kind) && ((type >= TOKEN_TEXT && type <= TOKEN_FLAG) || type == TOKEN_LIST);
 }
 
 /* Whether the next token begins a statement although no `;` ended the one before: on a line of its own, after a
@@ -228,10 +237,12 @@ static bool mend_decimal_comma(struct parse *parse, struct token token) {
 
 static void push_brace(struct parse *parse, struct token token) {
   if (token.kind == TOKEN_LBRACE) {
-    parse->in_input = parse->before_previous == TOKEN_INPUT;
+    bool related = parse->before_previous == TOKEN_PER;
+    parse->in_input = related || parse->before_previous == TOKEN_INPUT;
     push(parse, token);
     if (parse->panic) return;
     parse->in_block = true;
+    parse->in_related = related;
     parse->block = token.at;
   } else if (parse->in_block) {
     close_block(parse, token);

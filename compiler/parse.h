@@ -26,6 +26,7 @@ union value {
   struct numeric number;
   struct unit unit;
   type_t type;
+  uint8_t function;         /* enum aggregate or enum measure */
   struct ast *node;
 };
 
@@ -52,7 +53,7 @@ struct lexer {
   jmp_buf fatal;            /* where flex goes instead of exit */
 };
 
-enum { AHEAD = 3 };
+enum { AHEAD = 4 };
 
 struct parse {
   struct module *module;
@@ -67,7 +68,8 @@ struct parse {
   int before_previous;
   struct place taken;       /* the last token that stands in the text */
   struct place block;       /* the `{` that is open */
-  bool in_block, in_input;
+  bool in_block;
+  bool in_input, in_related; /* the block is of a table, of a related one */
   bool panic;               /* a message was given, and the statement it is about has not ended yet */
   bool silent;              /* the next syntax error has its message already */
   bool deep;                /* this statement's nesting was reported */
@@ -128,6 +130,7 @@ struct ast *build(struct parse *parse, enum ast_kind kind, struct place at, stru
 struct ast *build_three(struct parse *parse, enum ast_kind kind, struct place at, struct ast *a, struct ast *b,
                         struct ast *c);
 struct ast *build_negated(struct ast *node);
+struct ast *build_checked(struct parse *parse, struct ast *node); /* a node that was changed: not too deep */
 struct ast *build_chain(struct parse *parse, enum ast_kind kind, struct place at, struct ast *a, struct ast *b);
 struct ast *build_more(struct parse *parse, struct ast *parent, struct ast *children);
 struct ast *build_none(struct parse *parse, struct place at);
@@ -137,6 +140,18 @@ struct ast *build_word(struct parse *parse, struct place at);
 struct ast *build_string(struct parse *parse, struct place at, struct rung_text text);
 struct ast *build_value(struct parse *parse, enum ast_kind kind, struct place at, int64_t value, bool whole);
 struct ast *build_duration(struct parse *parse, struct place at, struct numeric number, struct unit unit);
-struct ast *build_column(struct parse *parse, struct place at, struct ast *name, type_t type, struct ast *attributes);
+/* `columns` NULL: none; `per` and `from` NULL: not given. */
+struct ast *build_input(struct parse *parse, struct place at, struct ast *name, struct ast *per, struct ast *from,
+                        struct ast *columns);
+struct ast *build_column_start(struct parse *parse, struct place at, struct ast *name, type_t type);
+struct ast *build_column(struct parse *parse, struct place at, struct ast *start, struct ast *attributes);
+/* aggregate.c: questions to the rows of a table and to the whole base.  `of` is the table's NAME, or FIELD; `by` that of
+   `latest`, or NULL. */
+struct ast *build_aggregate(struct parse *parse, struct place at, uint8_t function, struct ast *of, struct ast *by);
+struct ast *build_where(struct parse *parse, struct place at, struct ast *aggregate, struct ast *condition);
+struct ast *build_measure(struct parse *parse, struct place at, uint8_t function, struct ast *of);
+struct ast *build_top(struct parse *parse, struct place at, struct place number_at, struct numeric number,
+                      struct ast *of);
+struct ast *build_has(struct parse *parse, struct place at, struct ast *list, struct ast *item);
 
 #endif

@@ -23,12 +23,13 @@
 
 %code {
 #include "limits.h"
+#include "program.h"
 
 #define YYLLOC_DEFAULT(at, right, count) \
   ((at) = (struct place){YYRHSLOC(right, (count) ? 1 : 0).source, \
                          (count) ? YYRHSLOC(right, 1).begin : YYRHSLOC(right, 0).end, YYRHSLOC(right, count).end})
 
-/* The stacks never grow: an expression of LIMIT_NESTING levels fits, at five symbols a level at most. */
+/* The stacks never grow: an expression of LIMIT_NESTING levels fits, at seven symbols a level at most. */
 #define YYINITDEPTH 1500
 #define YYMAXDEPTH 1500
 
@@ -36,7 +37,7 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 
 #define ONE(kind, at, a) build(parse, AST_##kind, at, a, NULL)
 #define TWO(kind, at, a, b) build(parse, AST_##kind, at, a, b)
-#define COLUMN(at, name, type, attributes) build_column(parse, at, name, type, attributes)
+#define INPUT(at, name, per, from, columns) build_input(parse, at, name, per, from, columns)
 #define RECOVERED() (yyerrok, parse->panic = false)
 }
 
@@ -48,22 +49,30 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 
 /* Reserved. */
 %token AND "and" OR "or" NOT "not" IN "in" IS "is" BETWEEN "between" CONTAINS "contains" STARTS "starts" ENDS "ends"
-%token MATCHES "matches" WITHIN "within" OLDER "older" IF "if" THEN "then" ELSE "else" OTHERWISE "otherwise"
-%token BECAUSE "because" YES "yes" NO "no" TRUE "true" FALSE "false"
+%token MATCHES "matches" WITHIN "within" OLDER "older" HAS "has" IF "if" THEN "then" ELSE "else" OTHERWISE "otherwise"
+%token BECAUSE "because" WHERE "where" WAS "was" BECAME "became" CLAMP "clamp" YES "yes" NO "no" TRUE "true"
+%token FALSE "false"
 %token LATER_WORD "a word of later versions"
 
 /* Not reserved: all of them stand under `name` too. */
-%token USE "use" PARAM "param" INPUT "input" LET "let" LIST "list" STATUS "status" SHOW "show"
+%token USE "use" PARAM "param" INPUT "input" LET "let" LIST "list" STATUS "status" SCORE "score" SHOW "show"
 %token FROM "from" KEY "key" FORMAT "format" DEFAULT "default" MISSING "missing" PRESENT "present" ONE "one" OF "of"
-%token TEXT "text" INTEGER "integer" NUMBER_TYPE "number" MONEY "money" DATE_TYPE "date" FLAG "flag"
+%token SEPARATED "separated" UNQUOTE "unquote" PER "per" BY "by" TO "to" ALL "all"
+%token TEXT "text" INTEGER "integer" NUMBER_TYPE "number" MONEY "money" DATE_TYPE "date" DATETIME_TYPE "datetime"
+%token FLAG "flag"
 %token DAY "day" DAYS "days" WEEK "week" WEEKS "weeks" MONTH "month" MONTHS "months" YEAR "year" YEARS "years"
 %token SINCE "since" UNTIL "until" LAST "last" NEXT "next" THAN "than" WITH "with" FILE_WORD "file"
-%token ANNIVERSARY "anniversary"
+%token HOURS "hours" ANNIVERSARY "anniversary"
+%token COUNT "count" SUM "sum" MIN "min" MAX "max" AVERAGE "average" DISTINCT "distinct" ANY "any" LATEST "latest"
+%token RANK "rank" QUINTILE "quintile" PERCENTILE "percentile" MEDIAN "median" CUMULATIVE "cumulative" SHARE "share"
+%token TOP "top"
 
-%type <node> statement rule tags because list_of_names list_of_strings columns column attributes attribute literal
-%type <node> string constant boolean broken arms arm expr test sum primary list_of_exprs name
+%type <node> statement rule tags because list_of_names list_of_strings columns column column_start attributes attribute
+%type <node> literal string constant boolean broken arms arm lines line points start_points bound expr test sum primary
+%type <node> plain field aggregate list_of_exprs name column_name
 %type <type> type
 %type <unit> unit
+%type <function> aggregate_word measure_word
 
 %precedence LOWEST
 %left OR
@@ -98,8 +107,12 @@ statement
   | LIST name "=" list_of_strings ";"        { $$ = build_more(parse, ONE(LIST, place_join(@1, @4), $name), $4); }
   | LIST name "=" error ";"                  { $$ = ONE(LIST, place_join(@1, @4), $name); RECOVERED(); }
   | SHOW list_of_names ";"                   { $$ = build_more(parse, ONE(SHOW, place_join(@1, @2), NULL), $2); }
-  | INPUT name "{" columns "}"               { $$ = build_more(parse, ONE(INPUT, @$, $name), $columns); }
+  | INPUT name "{" columns "}"               { $$ = INPUT(@$, $name, NULL, NULL, $columns); }
+  | INPUT name PER name "{" columns "}"      { $$ = INPUT(@$, $2, $4, NULL, $columns); }
+  | INPUT name PER name ";"                  { $$ = INPUT(place_join(@1, @4), $2, $4, NULL, NULL); }
+  | INPUT name FROM name ";"                 { $$ = INPUT(place_join(@1, @4), $2, NULL, $4, NULL); }
   | STATUS name "{" arms "}"                 { $$ = build_more(parse, ONE(STATUS, @$, $name), $arms); }
+  | SCORE name start_points "{" lines "}"    { $$ = build_more(parse, TWO(SCORE, @$, $name, $start_points), $lines); }
   | rule ";"
   | error ";"                                { $$ = NULL; RECOVERED(); }
   ;
@@ -141,12 +154,20 @@ columns
   | columns column                           { $$ = $1; ast_add(&parse->module->arena, $$, $column); }
   ;
 
+/* `let text key;` declares a column named let, and `let text = x;` names a value: what stands behind tells. */
 column
-  : name type attributes ";"                 { $$ = COLUMN(place_join(@1, @3), $1, $2, $3); }
-  | name type attributes error ";"           { $$ = COLUMN(place_join(@1, @3), $1, $2, $3); RECOVERED(); }
-  | name error ";"                           { $$ = COLUMN(@1, $name, TYPE_ERROR, NULL); RECOVERED(); }
+  : column_start attributes ";"              { $$ = build_column(parse, place_join(@1, @2), $1, $2); }
+  | column_start attributes error ";"        { $$ = build_column(parse, place_join(@1, @2), $1, $2); RECOVERED(); }
+  | column_name error ";"                    { $$ = build_column_start(parse, @1, $1, TYPE_ERROR); RECOVERED(); }
+  | LET name "=" expr ";"                    { $$ = TWO(LET, place_join(@1, @4), $name, $expr); }
+  | LET name "=" broken ";"                  { $$ = TWO(LET, place_join(@1, @4), $name, $broken); RECOVERED(); }
   | error ";"                                { $$ = NULL; RECOVERED(); }
   | ";"                                      { $$ = NULL; }
+  ;
+
+column_start
+  : column_name type                         { $$ = build_column_start(parse, @$, $1, $type); }
+  | LET type                                 { $$ = build_column_start(parse, @$, build_word(parse, @1), $type); }
   ;
 
 type
@@ -155,7 +176,9 @@ type
   | NUMBER_TYPE                              { $$ = TYPE_NUMBER; }
   | MONEY                                    { $$ = TYPE_MONEY; }
   | DATE_TYPE                                { $$ = TYPE_DATE; }
+  | DATETIME_TYPE                            { $$ = TYPE_DATETIME; }
   | FLAG                                     { $$ = TYPE_FLAG; }
+  | LIST                                     { $$ = TYPE_LIST; }
   ;
 
 attributes
@@ -171,6 +194,8 @@ attribute
   | MISSING list_of_strings                  { $$ = build_more(parse, ONE(MISSING, @$, NULL), $2); }
   | BETWEEN literal AND literal              { $$ = TWO(RANGE, @$, $2, $4); }
   | ONE OF "(" list_of_strings ")"           { $$ = build_more(parse, ONE(CLOSED, @$, NULL), $4); }
+  | SEPARATED string                         { $$ = ONE(SEPARATED, @$, $2); }
+  | UNQUOTE string                           { $$ = ONE(UNQUOTE, @$, $2); }
   ;
 
 literal
@@ -196,6 +221,38 @@ arm
   | ";"                                      { $$ = NULL; }
   ;
 
+/* -- Score ----------------------------------------------------------------------------- */
+
+start_points
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | FROM bound                               { $$ = $bound; }
+  ;
+
+lines
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | lines line                               { $$ = $1; ast_add(&parse->module->arena, $$, $line); }
+  ;
+
+line
+  : expr "->" points because ";"
+      { $$ = build_three(parse, AST_POINTS, place_join(@1, @4), $expr, $points, $because); }
+  | error "->" { RECOVERED(); } points because ";"
+      { $$ = build_three(parse, AST_POINTS, place_join(@1, @5), build_broken(parse, @1), $points, $because); }
+  | CLAMP bound TO bound ";"                 { $$ = TWO(CLAMP, place_join(@1, @4), $2, $4); }
+  | error ";"                                { $$ = NULL; RECOVERED(); }
+  | ";"                                      { $$ = NULL; }
+  ;
+
+points
+  : expr
+  | "+" expr                                 { $$ = $2; }
+  ;
+
+bound
+  : NUMBER                                   { $$ = build_value(parse, AST_NUMBER, @$, $1.value, $1.whole); }
+  | "-" NUMBER                               { $$ = build_value(parse, AST_NUMBER, @$, -$2.value, $2.whole); }
+  ;
+
 /* -- Expressions -------------------------------------------------------------------------- */
 
 expr
@@ -203,6 +260,7 @@ expr
   | expr AND expr                            { $$ = build_chain(parse, AST_AND, @$, $1, $3); }
   | NOT expr                                 { $$ = ONE(NOT, @$, $2); }
   | IF expr THEN expr ELSE expr  %prec LOWEST { $$ = build_three(parse, AST_IF, @$, $2, $4, $6); }
+  | aggregate WHERE expr         %prec LOWEST { $$ = build_where(parse, @$, $1, $3); }
   | test
   ;
 
@@ -233,6 +291,11 @@ test
   | sum WITHIN LAST sum                      { $$ = TWO(WITHIN_LAST, @$, $1, $4); }
   | sum WITHIN NEXT sum                      { $$ = TWO(WITHIN_NEXT, @$, $1, $4); }
   | sum OLDER THAN sum                       { $$ = TWO(OLDER, @$, $1, $4); }
+  | sum HAS sum                              { $$ = build_has(parse, @$, $1, $3); }
+  | sum HAS ANY OF "(" list_of_exprs ")"     { $$ = build_more(parse, ONE(HAS_ANY, @$, $1), $6); }
+  | sum HAS ALL OF "(" list_of_exprs ")"     { $$ = build_more(parse, ONE(HAS_ALL, @$, $1), $6); }
+  | WAS name                                 { $$ = ONE(WAS, @$, $2); }
+  | BECAME name                              { $$ = ONE(BECAME, @$, $2); }
   ;
 
 sum
@@ -245,6 +308,11 @@ sum
   ;
 
 primary
+  : plain
+  | field
+  ;
+
+plain
   : constant
   | NUMBER unit                              { $$ = build_duration(parse, @$, $1, $unit); }
   | name
@@ -253,6 +321,43 @@ primary
   | DAYS SINCE primary                       { $$ = ONE(DAYS_SINCE, @$, $3); }
   | DAYS UNTIL primary                       { $$ = ONE(DAYS_UNTIL, @$, $3); }
   | ANNIVERSARY OF primary                   { $$ = ONE(ANNIVERSARY, @$, $3); }
+  | HOURS SINCE primary                      { $$ = ONE(HOURS_SINCE, @$, $3); }
+  | measure_word OF primary                  { $$ = build_measure(parse, @$, $1, $3); }
+  | AVERAGE OF plain                         { $$ = build_measure(parse, @$, MEASURE_AVERAGE, $3); }
+  | CUMULATIVE SHARE OF primary              { $$ = build_measure(parse, @$, MEASURE_SHARE, $4); }
+  | TOP NUMBER BY primary                    { $$ = build_top(parse, @$, @2, $2, $4); }
+  | aggregate
+  ;
+
+field: name "." name                         { $$ = TWO(FIELD, @$, $1, $3); } ;
+
+/* -- What a table's rows say of a customer, and what a value's place among all customers is ---------- */
+
+aggregate
+  : aggregate_word OF name                   { $$ = build_aggregate(parse, @$, $1, $3, NULL); }
+  | aggregate_word OF field                  { $$ = build_aggregate(parse, @$, $1, $3, NULL); }
+  | ANY OF name                              { $$ = build_aggregate(parse, @$, AGGREGATE_ANY, $3, NULL); }
+  | ANY OF field                             { $$ = build_aggregate(parse, @$, AGGREGATE_ANY, $3, NULL); }
+  | AVERAGE OF field                         { $$ = build_aggregate(parse, @$, AGGREGATE_AVERAGE, $3, NULL); }
+  | LATEST OF name                           { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, NULL); }
+  | LATEST OF field                          { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, NULL); }
+  | LATEST OF field BY name                  { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, $5); }
+  | LATEST OF field BY field                 { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, $5); }
+  ;
+
+aggregate_word
+  : COUNT                                    { $$ = AGGREGATE_COUNT; }
+  | SUM                                      { $$ = AGGREGATE_SUM; }
+  | MIN                                      { $$ = AGGREGATE_MIN; }
+  | MAX                                      { $$ = AGGREGATE_MAX; }
+  | DISTINCT                                 { $$ = AGGREGATE_DISTINCT; }
+  ;
+
+measure_word
+  : RANK                                     { $$ = MEASURE_RANK; }
+  | QUINTILE                                 { $$ = MEASURE_QUINTILE; }
+  | PERCENTILE                               { $$ = MEASURE_PERCENTILE; }
+  | MEDIAN                                   { $$ = MEASURE_MEDIAN; }
   ;
 
 list_of_exprs
@@ -293,14 +398,21 @@ string: STRING                               { $$ = build_string(parse, @$, $1);
 /* -- Names ------------------------------------------------------------------------------------ */
 
 name
+  : column_name
+  | LET                                      { $$ = build_word(parse, @1); }
+  ;
+
+column_name
   : NAME                                     { $$ = build_name(parse, @1, $1); }
   | open_word                                { $$ = build_word(parse, @1); }
   ;
 
 open_word
-  : USE | PARAM | INPUT | LET | LIST | STATUS | SHOW | FROM | KEY | FORMAT | DEFAULT | MISSING | PRESENT | ONE | OF
-  | TEXT | INTEGER | NUMBER_TYPE | MONEY | DATE_TYPE | FLAG | DAY | DAYS | WEEK | WEEKS | MONTH | MONTHS | YEAR | YEARS
-  | SINCE | UNTIL | LAST | NEXT | THAN | WITH | FILE_WORD | ANNIVERSARY
+  : USE | PARAM | INPUT | LIST | STATUS | SCORE | SHOW | FROM | KEY | FORMAT | DEFAULT | MISSING | PRESENT | ONE | OF
+  | SEPARATED | UNQUOTE | PER | BY | TO | ALL | TEXT | INTEGER | NUMBER_TYPE | MONEY | DATE_TYPE | DATETIME_TYPE | FLAG
+  | DAY | DAYS | WEEK | WEEKS | MONTH | MONTHS | YEAR | YEARS | SINCE | UNTIL | LAST | NEXT | THAN | WITH | FILE_WORD
+  | HOURS | ANNIVERSARY | COUNT | SUM | MIN | MAX | AVERAGE | DISTINCT | ANY | LATEST | RANK | QUINTILE | PERCENTILE
+  | MEDIAN | CUMULATIVE | SHARE | TOP
   ;
 
 %%

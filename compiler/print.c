@@ -3,6 +3,7 @@
 
 #include "calendar.h"
 #include "decimal.h"
+#include "program.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -68,6 +69,14 @@ static void put_value(struct printer *printer, const struct ast *node) {
     case AST_COLUMN:
       put_text(printer, " ");
       put_text(printer, node->value ? type_name((type_t)node->value) : "?");
+      break;
+    case AST_AGGREGATE: case AST_MEASURE:
+      put_text(printer, " ");
+      put_text(printer, ast_function_name(node));
+      if (node->kind == AST_MEASURE && node->function == MEASURE_TOP) {
+        put_text(printer, " ");
+        put_number(printer, node->value, true);
+      }
       break;
     default:
       if (node->negated) put_text(printer, " not");

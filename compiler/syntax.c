@@ -6,7 +6,7 @@
 
 /* -- Kinds of tokens ---------------------------------------------------------------------- */
 
-bool token_is_name(int token) { return token == TOKEN_NAME || (token >= TOKEN_USE && token <= TOKEN_ANNIVERSARY); }
+bool token_is_name(int token) { return token == TOKEN_NAME || (token >= TOKEN_USE && token <= TOKEN_TOP); }
 
 bool token_is_comparison(int token) { return token >= TOKEN_EQ && token <= TOKEN_GE; }
 
@@ -18,12 +18,12 @@ bool token_ends_operand(int token) { return token_is_name(token) || is_constant(
 
 bool token_starts_operand(int token) {
   return token_is_name(token) || is_constant(token) || token == TOKEN_LPAREN || token == TOKEN_NOT ||
-         token == TOKEN_IF || token == TOKEN_OTHERWISE;
+         token == TOKEN_IF || token == TOKEN_OTHERWISE || token == TOKEN_WAS || token == TOKEN_BECAME;
 }
 
 bool token_is_infix(int token) {
   return token_is_comparison(token) || (token >= TOKEN_PLUS && token <= TOKEN_SLASH) ||
-         (token >= TOKEN_AND && token <= TOKEN_OLDER && token != TOKEN_NOT);
+         (token >= TOKEN_AND && token <= TOKEN_HAS && token != TOKEN_NOT);
 }
 
 /* -- Sentences ------------------------------------------------------------------------------- */
@@ -64,10 +64,10 @@ static struct choice make_choice(struct parse *parse, struct token found, const 
   if (constant) add_choice(&choice, value ? TEXT("a value") : TEXT("a constant"));
   else if (name) add_choice(&choice, TEXT("a name"));
   if (operator && !statement) add_choice(&choice, TEXT("an operator"));
-  for (int token = TOKEN_NAME; token <= TOKEN_ANNIVERSARY; token++) {
+  for (int token = TOKEN_NAME; token <= TOKEN_TOP; token++) {
     if (!token_set_has(expected, token) || (name && token_is_name(token))) continue;
     if (constant && (token_starts_operand(token) || token == TOKEN_MINUS)) continue;
-    bool follows = token_is_infix(token) || token == TOKEN_NOT || token == TOKEN_LPAREN;
+    bool follows = token_is_infix(token) || token == TOKEN_NOT || token == TOKEN_LPAREN || token == TOKEN_DOT;
     if (operator && (follows || (token >= TOKEN_DAY && token <= TOKEN_YEARS))) continue;
     if (statement && (token == TOKEN_ARROW || token == TOKEN_COLON)) continue;
     bool plain = token >= TOKEN_NAME && token <= TOKEN_DATE;
@@ -171,7 +171,7 @@ static bool help_word(struct parse *parse, struct diag *diag, struct token token
 /* A misspelt word: `x contians y`, or `lett x = 5`, which shows only at the name after it. */
 static bool help_misspelt(struct parse *parse, struct diag *diag, struct token token,
                           const struct token_set *expected) {
-  if (token.kind == TOKEN_NAME && help_word(parse, diag, token, TOKEN_AND, TOKEN_ANNIVERSARY, expected)) return true;
+  if (token.kind == TOKEN_NAME && help_word(parse, diag, token, TOKEN_AND, TOKEN_TOP, expected)) return true;
   bool second = parse->previous.kind == TOKEN_NAME && starts_statement(parse->before_previous);
   return second && token_starts_operand(token.kind) &&
          help_word(parse, diag, parse->previous, TOKEN_USE, TOKEN_SHOW, NULL);

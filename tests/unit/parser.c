@@ -116,17 +116,17 @@ static void test_statements(void) {
 }
 
 static void test_input(void) {
-  CU_ASSERT(is_tree("input c { }", "(input (name c))"));
+  CU_ASSERT(is_tree("input c { }", "(input (name c) (none) (none))"));
   CU_ASSERT(is_tree("input c { text text; date date; key text key; default flag default no; }",
-                    "(input (name c) (column text (name text)) (column date (name date)) "
+                    "(input (name c) (none) (none) (column text (name text)) (column date (name date)) "
                     "(column text (name key) (key)) (column flag (name default) (default (flag no))))"));
   CU_ASSERT(is_tree("input c { a number from \"A\" missing \"-1\", \"x\" between -1 and 10.5 default 5% }",
-                    "(input (name c) (column number (name a) (from (string \"A\")) "
+                    "(input (name c) (none) (none) (column number (name a) (from (string \"A\")) "
                     "(missing (string \"-1\") (string \"x\")) (between (number -1) (number 10.5)) "
                     "(default (number 0.05))))"));
   CU_ASSERT(is_tree("input c { a money; b integer; c text one of (\"f\", \"m\"); d date format \"DD.MM.YYYY\" "
                     "default 2026-11-21 }",
-                    "(input (name c) (column money (name a)) (column integer (name b)) "
+                    "(input (name c) (none) (none) (column money (name a)) (column integer (name b)) "
                     "(column text (name c) (one of (string \"f\") (string \"m\"))) "
                     "(column date (name d) (format (string \"DD.MM.YYYY\")) (default (date 2026-11-21))))"));
 }
@@ -208,7 +208,7 @@ static void test_words(void) {
              "%1$s%2$s%1$s; %1$s%2$s%1$s -> a; show %1$s%2$s%1$s; status %1$s%2$s%1$s { %1$s%2$s%1$s -> b }",
              quote, word);
     snprintf(tree, sizeof tree,
-             "(let (name %1$s) (number 1)) (input (name t) (column text (name %1$s))) "
+             "(let (name %1$s) (number 1)) (input (name t) (none) (none) (column text (name %1$s))) "
              "(rule (none) (and (= (name %1$s) (number 1)) (> (name x) (name %1$s))) (none) (name %1$s)) "
              "(rule (none) (name %1$s) (none) (name a)) (show (name %1$s)) "
              "(status (name %1$s) (arm (name %1$s) (name b) (none)))",
@@ -258,7 +258,7 @@ static void test_recovery(void) {
   CU_ASSERT(says("let a = ; let b = 1 +; b -> ;", "E0201@1:9 E0201@1:22 E0201@1:29"));
   CU_ASSERT(says("a > 1 -> b\nc > 1 -> d\ne > 1 -> f", "E0202@1:11 E0202@2:11"));
   CU_ASSERT(says("a >> 1 -> b\nc >> 1 -> d", "E0201@1:4 E0202@1:12 E0201@2:4"));
-  CU_ASSERT(says("score x from 0 { a -> +1; b -> ; }\nc >> 1 -> d", "E0209@1:1 E0201@2:4"));
+  CU_ASSERT(says("score x from 0 { a -> +1; b -> ; }\nc >> 1 -> d", "E0201@1:32 E0201@2:4"));
   CU_ASSERT(says("x { a { b; } c; } ; d >> 1 -> e", "E0201@1:3 E0201@1:24"));
   CU_ASSERT(says("let a = 1 +\nlet b = 2;", "E0201@2:1"));
   CU_ASSERT(says("x = \"abc -> y;\nc >> 1 -> d", "E0104@1:5 E0201@2:4"));
@@ -282,7 +282,7 @@ static void test_kept(void) {
   CU_ASSERT_STRING_EQUAL(buffer.bytes,
                          "(file \"r\" (let (name a) (broken)) (rule (none) (broken) (none) (name b) (name c)) "
                          "(status (name s) (arm (broken) (name d) (none))) "
-                         "(input (name t) (column ? (name e)) (column text (name f))))");
+                         "(input (name t) (none) (none) (column ? (name e)) (column text (name f))))");
   CU_ASSERT_EQUAL(module.diags.count, 5);
   arena_free(&module.arena);
 }

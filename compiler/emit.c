@@ -135,6 +135,7 @@ static void emit_columns(struct emitter *emitter) {
   for (uint32_t i = 0; i < code->column_count; i++) {
     const struct symbol *symbol = emitter->module->columns.at[code->columns[i]];
     columns[i] = (struct prog_column){.name = symbol->name, .header = symbol->name, .type = symbol->type};
+    columns[i].source = SOURCE_CELL, columns[i].link = NONE32;
     if (symbol->decl->kind != AST_COLUMN) continue;
     for (uint32_t k = 1; k < symbol->decl->count; k++)
       emit_attribute(emitter, &columns[i], type_kind(symbol->type), symbol->decl->child[k]);
@@ -204,6 +205,7 @@ static uint32_t immediate(struct emitter *emitter, const struct ir_node *node) {
     case IMM_PARAM: return node->imm;
     case IMM_SET: return set_record(emitter, node->imm);
     case IMM_REGEX: return regex_record(emitter, node->imm);
+    case IMM_MEASURE: break;
   }
   return NONE32;
 }
@@ -246,7 +248,21 @@ static void emit_code(struct emitter *emitter) {
   }
   tables->reg_count = code->reg_count;
   tables->inst_count = tables->origin_count = code->inst_count;
-  tables->prologue = code->prologue;
+}
+
+static void emit_stage(struct emitter *emitter) {
+  struct program_tables *tables = emitter->tables;
+  const struct code *code = emitter->code;
+  tables->tables = records(emitter, 1, sizeof *tables->tables);
+  tables->stages = records(emitter, 1, sizeof *tables->stages);
+  if (!tables->tables || !tables->stages) return;
+  tables->tables[0] = (struct prog_table){.name = emitter->module->table, .kind = TABLE_MAIN, .base = NONE32};
+  for (uint32_t i = 0; i < tables->column_count; i++)
+    if (tables->columns[i].flags & COLUMN_KEY) tables->tables[0].key = tables->columns[i].header;
+  tables->stages[0] = (struct prog_stage){.table = 0, .sink = SINK_ROWS, .column_count = (uint32_t)tables->column_count,
+                                          .reg_count = code->reg_count, .inst_count = code->inst_count,
+                                          .prologue = code->prologue};
+  tables->table_count = tables->stage_count = 1;
 }
 
 /* -- Results --------------------------------------------------------------------------------- */
@@ -322,6 +338,7 @@ bool emit(const struct plan *plan, const struct stage *stage, const struct code 
   emit_columns(&emitter);
   emit_params(&emitter);
   emit_code(&emitter);
+  emit_stage(&emitter);
   emit_labels(&emitter);
   emit_shows(&emitter);
   emit_rules(&emitter);

@@ -144,7 +144,6 @@ static void put_header(struct encoder *encoder, const struct program_tables *tab
   unsigned char *header = encoder->file.at;
   memcpy(header, PROGRAM_MAGIC, 8);
   set_little(header + 8, RUNG_FORMAT_VERSION, 4);
-  set_little(header + 12, tables->prologue, 4);
   set_little(header + 16, encoder->file.count, 8);
   set_little(header + 32, tables->filter, 4);
   set_little(header + 36, SECTION_COUNT, 4);

@@ -12,7 +12,7 @@ const struct op_info op_infos[OPCODE_COUNT] = {
 };
 
 static const uint32_t family_ops[FAMILY_COUNT][KIND_COUNT] = {
-#define FAMILY(id, f, i, n, d, t) {OP_##f, OP_##i, OP_##n, OP_##d, OP_##t},
+#define FAMILY(id, f, i, n, d, t, s) {OP_##f, OP_##i, OP_##n, OP_##d, OP_##t, OP_##s},
 #include "families.def"
 #undef FAMILY
 };
@@ -36,19 +36,21 @@ enum kind type_kind(type_t type) {
     case TYPE_INTEGER: case TYPE_MONTHS: return KIND_I;
     case TYPE_NUMBER: case TYPE_MONEY: return KIND_N;
     case TYPE_DATE: return KIND_D;
-    case TYPE_TEXT: return KIND_T;
+    case TYPE_TEXT: case TYPE_LIST: return KIND_T;
+    case TYPE_DATETIME: return KIND_S;
     default: return KIND_NONE;
   }
 }
 
 enum kind letter_kind(char letter) {
-  static const char letters[] = "FINDT";
+  static const char letters[] = "FINDTS";
   const char *found = letter ? strchr(letters, letter) : NULL;
   return found ? (enum kind)(found - letters) : KIND_NONE;
 }
 
 enum rung_type kind_type(enum kind kind) {
-  static const enum rung_type types[KIND_COUNT] = {RUNG_FLAG, RUNG_INTEGER, RUNG_NUMBER, RUNG_DATE, RUNG_TEXT};
+  static const enum rung_type types[KIND_COUNT] = {RUNG_FLAG, RUNG_INTEGER, RUNG_NUMBER,
+                                                   RUNG_DATE, RUNG_TEXT,    RUNG_DATETIME};
   return types[kind];
 }
 
@@ -69,7 +71,8 @@ static bool commutes(uint32_t op) {
   switch (op) {
     case OP_EQ_F: case OP_EQ_I: case OP_EQ_N: case OP_EQ_D: case OP_EQ_T:
     case OP_ADD_I: case OP_ADD_N: case OP_MUL_I: case OP_MUL_N:
-    case OP_MIN_I: case OP_MIN_N: case OP_MIN_D: case OP_MAX_I: case OP_MAX_N: case OP_MAX_D:
+    case OP_EQ_S: case OP_MIN_I: case OP_MIN_N: case OP_MIN_D: case OP_MIN_S:
+    case OP_MAX_I: case OP_MAX_N: case OP_MAX_D: case OP_MAX_S:
       return true;
     default: /* `and` and `or` do too, but faults.c reads from them which side was written first */
       return false;

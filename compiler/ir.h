@@ -12,10 +12,10 @@
 #include "table.h"
 
 /* What a register holds, in the order of the columns of families.def. */
-enum kind { KIND_F, KIND_I, KIND_N, KIND_D, KIND_T, KIND_COUNT, KIND_NONE = KIND_COUNT };
+enum kind { KIND_F, KIND_I, KIND_N, KIND_D, KIND_T, KIND_S, KIND_COUNT, KIND_NONE = KIND_COUNT };
 
 enum missing { MISSING_STRICT, MISSING_FAULTS, MISSING_KLEENE, MISSING_NEVER, MISSING_CHOOSE };
-enum imm { IMM_NONE, IMM_CONST, IMM_PARAM, IMM_SET, IMM_REGEX };
+enum imm { IMM_NONE, IMM_CONST, IMM_PARAM, IMM_SET, IMM_REGEX, IMM_MEASURE };
 
 struct op_info {
   const char *name;         /* as in opcodes.def */
@@ -32,7 +32,7 @@ static inline bool op_may_fault(uint32_t op) {
 }
 
 enum family {
-#define FAMILY(id, f, i, n, d, t) FAMILY_##id,
+#define FAMILY(id, f, i, n, d, t, s) FAMILY_##id,
 #include "families.def"
 #undef FAMILY
   FAMILY_COUNT
@@ -83,9 +83,6 @@ struct ir {
   struct place at;          /* of the nodes made from now on */
   struct rung_text owner;
 };
-
-/* Where a stage's rows go.  Aggregating by key and collecting for ranking will be further sinks. */
-enum sink { SINK_ROWS };
 
 /* One scan of a table.  `roots` are the nodes whose results outlive the code: of each rule its condition and
    whether it fires, then the labels (statuses' in order, then tags), the shows, and the filter when there is one. */
@@ -153,7 +150,7 @@ static inline enum kind ir_kind(const struct ir *ir, uint32_t id) { return (enum
 /* The constant that a node is, or NULL. */
 static inline const struct ir_constant *ir_const(const struct ir *ir, uint32_t id) {
   const struct ir_node *node = &ir->nodes[id];
-  return node->op < OPCODE_COUNT && op_infos[node->op].imm == IMM_CONST ? &ir->pool->constants[node->imm] : NULL;
+  return node->a == NONE32 && node->op < OPCODE_COUNT && op_infos[node->op].imm == IMM_CONST ? &ir->pool->constants[node->imm] : NULL;
 }
 static inline bool ir_is_flag(const struct ir *ir, uint32_t id, bool value) {
   const struct ir_constant *constant = ir_const(ir, id);

@@ -44,7 +44,7 @@ static void put_value(struct printer *printer, enum kind kind, int64_t value, st
       put_text(printer, text);
       put(printer, "\"", 1);
       break;
-    case KIND_NONE: break;
+    case KIND_S: case KIND_NONE: break; /* no constant is a time */
   }
 }
 
@@ -75,6 +75,7 @@ static void put_immediate(struct printer *printer, const struct ir_node *node) {
     case IMM_PARAM: put_text(printer, printer->plan->module->params.at[node->imm]->name); break;
     case IMM_SET: put_set(printer, &pool->sets[node->imm]); break;
     case IMM_REGEX: put_value(printer, KIND_T, 0, pool->regexes[node->imm]); break;
+    case IMM_MEASURE: break;
   }
 }
 

@@ -323,6 +323,10 @@ static uint32_t lower_call(struct planner *planner, const struct ast *node) {
     case FUNCTION_YEAR: return make(planner, node, OP_YEAR, lower(planner, node->child[1]), NONE32);
     case FUNCTION_MONTH: return make(planner, node, OP_MONTH, lower(planner, node->child[1]), NONE32);
     case FUNCTION_DAY: return make(planner, node, OP_DAY, lower(planner, node->child[1]), NONE32);
+    case FUNCTION_HALF_LIFE: {
+      uint32_t age = lower_as(planner, node->child[1], KIND_N), span = lower_as(planner, node->child[2], KIND_N);
+      return make(planner, node, OP_HALF_LIFE, age, span);
+    }
     case FUNCTION_COUNT: break;
   }
   return plan_defect(planner, "a function without a meaning");

@@ -1,4 +1,4 @@
-/* cast.c - a cell to the value of its column: missing words, default, type, range, closed set. */
+/* cast.c - a cell to the value of its column: mark, missing words, default, type, range, closed set. */
 #include "alloc.h"
 #include "cast_parse.h"
 #include "set.h"
@@ -7,6 +7,8 @@
 struct caster {
   struct rung_allocator allocator;
   const struct prog_column *column;
+  const struct rung_dialect *dialect;
+  struct rung_text format;    /* of dates */
   struct set missing, closed;
 };
 
@@ -22,14 +24,19 @@ static const struct {
 const char *cast_reason(enum cast_result result) { return results[result].reason; }
 const char *cast_advice(enum cast_result result) { return results[result].advice; }
 
+static const struct rung_dialect plain = {0};
+
 enum rung_status caster_new(const struct program_tables *tables, size_t column, const struct rung_dialect *dialect,
                             const struct rung_allocator *allocator, struct caster **result,
                             struct rung_error *error) {
   struct caster *caster = alloc_array(allocator, 1, sizeof *caster);
   if (!caster) return fail_memory(error);
   caster->allocator = alloc_resolve(allocator);
-  (void)dialect;
   const struct prog_column *declared = caster->column = &tables->columns[column];
+  caster->dialect = dialect ? dialect : &plain;
+  const char *format = caster->dialect->date_format;
+  caster->format = declared->format;
+  if (caster->format.length == 0 && format) caster->format = (struct rung_text){format, strlen(format)};
   struct prog_set missing = {.type = RUNG_TEXT, .first = declared->missing_first, .count = declared->missing_count};
   struct prog_set closed = {.type = RUNG_TEXT, .first = declared->closed_first, .count = declared->closed_count};
   if (!set_build(&caster->missing, tables, &missing, 0, allocator) ||
@@ -54,12 +61,20 @@ static inline enum cast_result leave_missing(struct vec *out, size_t row, enum c
   return result;
 }
 
+static bool is_missing_word(const struct rung_dialect *dialect, struct rung_text cell) {
+  for (size_t i = 0; i < dialect->missing_count; i++)
+    if (text_same(cell, (struct rung_text){dialect->missing[i], strlen(dialect->missing[i])})) return true;
+  return false;
+}
+
 static inline bool is_missing(const struct caster *caster, struct rung_text cell) {
-  return cell.length == 0 || (caster->missing.count && set_has_text(&caster->missing, cell));
+  return cell.length == 0 || (caster->missing.count && set_has_text(&caster->missing, cell)) ||
+         (caster->dialect->missing_count && is_missing_word(caster->dialect, cell));
 }
 
 static enum cast_result cast_text(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row) {
   const struct prog_column *column = caster->column;
+  cell = cast_unmark(column, cell);
   if (is_missing(caster, cell)) {
     if (!(column->flags & COLUMN_PRESET)) return leave_missing(out, row, CAST_FINE);
     cell = column->preset_text;
@@ -71,12 +86,15 @@ static enum cast_result cast_text(const struct caster *caster, struct rung_text 
   return CAST_FINE;
 }
 
-static inline enum cast_result parse(const struct prog_column *column, struct rung_text cell, int64_t *value) {
-  switch (column->type) {
+static inline enum cast_result parse(const struct caster *caster, struct rung_text cell, int64_t *value) {
+  char mark = caster->dialect->decimal;
+  switch (caster->column->type) {
     case RUNG_FLAG: return cast_flag(cell, value);
-    case RUNG_INTEGER: return cast_integer(cell, value);
-    case RUNG_DATE: return cast_date(cell, column->format, value);
-    default: return cast_number(cell, value);
+    case RUNG_INTEGER: return cast_integer(cell, mark ? mark : '.', value);
+    case RUNG_MONEY: return cast_money(cell, mark, value);
+    case RUNG_DATE: return cast_date(cell, caster->format, value);
+    case RUNG_DATETIME: return cast_datetime(cell, caster->format, value);
+    default: return cast_number(cell, mark ? mark : '.', value);
   }
 }
 
@@ -89,14 +107,15 @@ static inline void store(uint32_t type, int64_t value, struct vec *out, size_t r
 
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row) {
   const struct prog_column *column = caster->column;
-  if (column->type == RUNG_TEXT) return cast_text(caster, cell, out, row);
+  if (column->type == RUNG_TEXT || column->type == RUNG_LIST) return cast_text(caster, cell, out, row);
   int64_t value = column->preset;
   if (column->type == RUNG_FLAG) bitmap_clear(out->data.bits, row);
   cell = text_trim(cell);
+  if (column->unquote.length) cell = text_trim(cast_unmark(column, cell));
   if (is_missing(caster, cell)) {
     if (!(column->flags & COLUMN_PRESET)) return leave_missing(out, row, CAST_FINE);
   } else {
-    enum cast_result result = parse(column, cell, &value);
+    enum cast_result result = parse(caster, cell, &value);
     if (result) return leave_missing(out, row, result);
     if ((column->flags & COLUMN_RANGE) && (value < column->low || value > column->high)) {
       return leave_missing(out, row, CAST_OUT_OF_RANGE);

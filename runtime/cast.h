@@ -2,6 +2,8 @@
 #ifndef RUNG_CAST_H
 #define RUNG_CAST_H
 
+#include <string.h>
+
 #include "program.h"
 #include "vec.h"
 
@@ -27,8 +29,16 @@ void caster_free(struct caster *caster);
 
 /* Reads a cell (already unquoted) into row `row` of `out`, a register of the column's type: writes the validity
    bit and the value.  Text is stored as a view of `cell`.  On an error the row is left missing.
-   Blanks (text.h) around a value that is no text don't count.  A cell is missing when it is then empty or one of the
-   column's missing words; the column's default takes its place, whatever range or set of values is declared. */
+   The column's mark is taken off; blanks (text.h) around a value that is no text don't count.  A cell is missing when
+   it is then empty or one of the missing words of the column or the dialect; the column's default takes its place,
+   whatever range or set of values is declared. */
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row);
+
+/* A cell without the mark (`unquote "'"`) at its start. */
+static inline struct rung_text cast_unmark(const struct prog_column *column, struct rung_text cell) {
+  size_t length = column->unquote.length;
+  bool marked = length && cell.length >= length && memcmp(cell.bytes, column->unquote.bytes, length) == 0;
+  return marked ? (struct rung_text){cell.bytes + length, cell.length - length} : cell;
+}
 
 #endif

@@ -1,10 +1,11 @@
-/* cast_date.c - cells to dates, by a format; and why a cell is none. */
+/* cast_date.c - cells to dates and times, by a format; and why a cell is none. */
 #include "calendar.h"
 #include "cast_parse.h"
 #include "date_format.h"
 #include "text.h"
 
 enum { SHORT_YEAR_TURN = 69 }; /* 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068 */
+enum { DAY_SECONDS = 86400 };
 
 static const struct rung_text iso = {"YYYY-MM-DD", 10};
 
@@ -52,7 +53,7 @@ static bool is_zone(struct rung_text zone) {
 }
 
 /* What may follow a date; some exporters write the hour without its leading zero. */
-static bool is_time(struct rung_text time) {
+static bool read_time(struct rung_text time, int32_t *second) {
   int32_t hours, minutes, seconds = 0, fraction;
   if (!take_byte(&time, ' ') && !take_byte(&time, 'T')) return false;
   if (!take_digits(&time, 1, 2, &hours) || !take_byte(&time, ':') || !take_digits(&time, 2, 2, &minutes)) return false;
@@ -61,6 +62,7 @@ static bool is_time(struct rung_text time) {
     if (take_byte(&time, '.') && !take_digits(&time, 1, 9, &fraction)) return false;
   }
   if (hours > 23 || minutes > 59 || seconds > 60) return false; /* 60 is a leap second */
+  *second = (hours * 60 + minutes) * 60 + (seconds < 60 ? seconds : 59);
   if (time.length == 0) return true;
   bool blank = take_byte(&time, ' ');
   return is_zone(time) && !(blank && time.bytes[0] == 'Z');
@@ -78,9 +80,11 @@ static enum cast_result why_no_iso_date(struct rung_text cell) {
       {{"YYYY-M-D", 8}, CAST_DATE_SINGLE},       {{"YYYYMMDD", 8}, CAST_DATE_COMPACT},
   };
   struct civil date;
+  int32_t second;
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
     struct rung_text rest = cell;
-    if (take_date(&rest, shapes[i].format, &date) && (rest.length == 0 || is_time(rest))) return shapes[i].result;
+    if (!take_date(&rest, shapes[i].format, &date)) continue;
+    if (rest.length == 0 || read_time(rest, &second)) return shapes[i].result;
   }
   int32_t number;
   return take_digits(&cell, 5, 5, &number) && cell.length == 0 ? CAST_DATE_SERIAL : CAST_NOT_DATE;
@@ -102,9 +106,11 @@ static enum cast_result give_days(struct civil date, int64_t *days) {
   return CAST_FINE;
 }
 
-enum cast_result cast_date(struct rung_text cell, struct rung_text format, int64_t *days) {
+static inline enum cast_result read_cell(struct rung_text cell, struct rung_text format, int64_t *days,
+                                         int32_t *second) {
   const char *c = cell.bytes;
   struct civil date;
+  *second = 0;
   if (format.length == 0 && cell.length == iso.length && is_iso(c)) {
     date = (struct civil){two_digits(c) * 100 + two_digits(c + 2), two_digits(c + 5), two_digits(c + 8)};
     return give_days(date, days);
@@ -113,6 +119,19 @@ enum cast_result cast_date(struct rung_text cell, struct rung_text format, int64
   if (!take_date(&rest, format.length ? format : iso, &date)) {
     return format.length ? CAST_NOT_FORMAT : why_no_iso_date(cell);
   }
-  if (rest.length && !is_time(rest)) return CAST_NOT_TIME;
+  if (rest.length && !read_time(rest, second)) return CAST_NOT_TIME;
   return give_days(date, days);
+}
+
+enum cast_result cast_date(struct rung_text cell, struct rung_text format, int64_t *days) {
+  int32_t second;
+  return read_cell(cell, format, days, &second);
+}
+
+enum cast_result cast_datetime(struct rung_text cell, struct rung_text format, int64_t *seconds) {
+  int64_t days = 0;
+  int32_t second;
+  enum cast_result result = read_cell(cell, format, &days, &second);
+  if (result == CAST_FINE) *seconds = days * DAY_SECONDS + second;
+  return result;
 }

@@ -15,7 +15,7 @@ struct number {
 
 static inline bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
-static inline bool read_number(struct rung_text cell, struct number *number) {
+static inline bool read_number(struct rung_text cell, char mark, struct number *number) {
   const char *at = cell.bytes, *end = cell.bytes + cell.length;
   number->negative = at < end && *at == '-';
   if (at < end && (*at == '-' || *at == '+')) at++;
@@ -24,11 +24,11 @@ static inline bool read_number(struct rung_text cell, struct number *number) {
     number->whole = number->whole * 10 + (uint64_t)(*at - '0');
   }
   number->whole_end = at;
-  bool point = at < end && *at == '.';
-  number->fraction = at += point;
+  bool marked = at < end && *at == mark;
+  number->fraction = at += marked;
   while (at < end && is_digit(*at)) at++;
   number->end = at;
-  bool some = point ? at > number->fraction : at > number->whole_begin;
+  bool some = marked ? at > number->fraction : at > number->whole_begin;
   return at == end && some;
 }
 
@@ -88,7 +88,7 @@ static struct census count_kinds(struct rung_text cell) {
   return census;
 }
 
-static enum cast_result why_no_number(struct rung_text cell) {
+static enum cast_result why_no_number(struct rung_text cell, char mark) {
   struct census census = count_kinds(cell);
   if (census.digits == 0) return CAST_NOT_NUMBER;
   if (has_exponent(cell)) return CAST_EXPONENT;
@@ -96,27 +96,34 @@ static enum cast_result why_no_number(struct rung_text cell) {
   if (census.others == 1 && last == '%') return CAST_PERCENT;
   if (census.others) return CAST_LETTERS;
   if (!is_digit(last)) return last == '.' ? CAST_POINT_LAST : CAST_NOT_NUMBER;
-  if (census.commas == 1 && census.points + census.groupers == 0) {
+  size_t foreign = mark == '.' ? census.commas : census.points;
+  if (foreign == 1 && census.commas + census.points + census.groupers == 1) {
+    if (mark == ',') return CAST_POINT_DECIMAL;
     return census.after_comma == 3 ? CAST_COMMA : CAST_COMMA_DECIMAL;
   }
-  if (census.commas || census.groupers) return CAST_GROUPED;
+  if (foreign || census.groupers) return CAST_GROUPED;
   return CAST_NOT_NUMBER;
 }
 
 /* -- Types -------------------------------------------------------------------------------------- */
 
-enum cast_result cast_number(struct rung_text cell, int64_t *millionths) {
+enum cast_result cast_decimal(struct rung_text cell, char mark, int64_t *millionths) {
   struct number number;
   uint64_t fraction;
-  if (!read_number(cell, &number)) return why_no_number(cell);
+  if (!read_number(cell, mark, &number)) return CAST_NOT_NUMBER;
   if (!has_digits(&number, NUMBER_DIGITS)) return CAST_TOO_LARGE;
   if (!read_fraction(&number, &fraction)) return CAST_MANY_DIGITS;
   return give_sign(&number, number.whole * DECIMAL_ONE + fraction, millionths);
 }
 
-enum cast_result cast_integer(struct rung_text cell, int64_t *value) {
+enum cast_result cast_number(struct rung_text cell, char mark, int64_t *millionths) {
+  enum cast_result result = cast_decimal(cell, mark, millionths);
+  return result == CAST_NOT_NUMBER ? why_no_number(cell, mark) : result;
+}
+
+enum cast_result cast_integer(struct rung_text cell, char mark, int64_t *value) {
   struct number number;
-  if (!read_number(cell, &number)) return why_no_number(cell);
+  if (!read_number(cell, mark, &number)) return why_no_number(cell, mark);
   for (const char *at = number.fraction; at < number.end; at++) {
     if (*at != '0') return CAST_FRACTION;
   }

@@ -61,9 +61,10 @@ HALF_LIFE_INLINE uint64_t half_life_halves(uint64_t rest, uint64_t span, size_t 
 /* *out = 2^-(age / span) in millionths, halves away from zero; false when age < 0 or span <= 0.
 
    The result is the number of half millionths, cut off, plus one, over two.  A quotient that is no whole number gives an
-   irrational power, so no rounding is a tie.  One limb tells the whole part but where the fraction is within its error of
-   0 or 1; three limbs always do: among all quotients of int64 the one nearest to any log2(2000000 / t), t odd, is
-   2^-144 away from it (by the continued fractions of all of these), and the error of three limbs is below 2^-167. */
+   irrational power, so no rounding is a tie.  One limb tells that number except where its error reaches over a whole
+   one; three limbs always do: no quotient of two int64 is nearer than 2^-151 to log2(2000000 / t) for any whole t but
+   where that is whole itself (their continued fractions say so), which is 2^-153 between the powers, and the error is
+   2^-188. */
 static inline bool half_life(int64_t age, int64_t span, int64_t *out) {
   const uint64_t margin = (uint64_t)1 << 26; /* more than 16 * 2000000 */
   *out = 0;

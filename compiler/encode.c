@@ -144,6 +144,7 @@ static void put_header(struct encoder *encoder, const struct program_tables *tab
   unsigned char *header = encoder->file.at;
   memcpy(header, PROGRAM_MAGIC, 8);
   set_little(header + 8, RUNG_FORMAT_VERSION, 4);
+  set_little(header + 12, 0, 4);
   set_little(header + 16, encoder->file.count, 8);
   set_little(header + 32, tables->filter, 4);
   set_little(header + 36, SECTION_COUNT, 4);

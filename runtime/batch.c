@@ -7,12 +7,17 @@
 #include "text.h"
 #include "vm.h"
 
+static bool in_calendar(uint32_t type, const struct vec *vec, size_t row) {
+  if (type == RUNG_DATETIME) return calendar_time_valid(vec->data.i64[row]);
+  return vec->data.i32[row] >= CALENDAR_FIRST && vec->data.i32[row] <= CALENDAR_LAST;
+}
+
 static enum rung_status check_dates(const struct prog_column *column, const struct vec *vec, size_t rows,
                                     struct rung_error *error) {
   for (size_t i = 0; i < rows; i++)
-    if (bitmap_get(vec->valid, i) && (vec->data.i32[i] < CALENDAR_FIRST || vec->data.i32[i] > CALENDAR_LAST))
-      return fail(error, RUNG_BAD_DATA, "column \"%.*s\", row %zu: the date lies outside the years 1 to 9999",
-                  TEXT_FORMAT(column->name), i);
+    if (bitmap_get(vec->valid, i) && !in_calendar(column->type, vec, i))
+      return fail(error, RUNG_BAD_DATA, "column \"%.*s\", row %zu: the %s lies outside the years 1 to 9999",
+                  TEXT_FORMAT(column->name), i, rung_type_name((enum rung_type)column->type));
   return RUNG_OK;
 }
 
@@ -38,8 +43,8 @@ static void *as_register_memory(const void *data) { return (void *)(uintptr_t)da
 /* Points the register at the caller's memory, or copies where that cannot be used as it is. */
 static enum rung_status take_column(rung_session *session, size_t column, const struct rung_vector *vector,
                                     size_t rows, struct rung_error *error) {
-  const struct prog_column *declared = &session->program->tables.columns[column];
-  uint32_t type = declared->type;
+  const struct prog_column *declared = &session->code.columns[column];
+  uint32_t type = (uint32_t)register_type(declared->type);
   const struct vec *own = &session->columns[column];
   struct vec *reg = &session->regs[column];
   *reg = *own;
@@ -51,7 +56,7 @@ static enum rung_status take_column(rung_session *session, size_t column, const 
   if (type == RUNG_FLAG) copy_flags(own->data.bits, vector->data, reg->valid, rows);
   else if (is_aligned(vector->data, natural_alignment(type))) reg->data.any = as_register_memory(vector->data);
   else memcpy(own->data.any, vector->data, rows * natural_size(type));
-  return type == RUNG_DATE ? check_dates(declared, reg, rows, error) : RUNG_OK;
+  return type == RUNG_DATE || type == RUNG_DATETIME ? check_dates(declared, reg, rows, error) : RUNG_OK;
 }
 
 enum rung_status rung_batch_run(rung_session *session, const struct rung_vector *columns, size_t rows,
@@ -61,7 +66,7 @@ enum rung_status rung_batch_run(rung_session *session, const struct rung_vector 
                 session->options.batch_rows);
   enum rung_status status = RUNG_OK;
   if (rows)
-    for (size_t i = 0; i < session->program->tables.column_count && status == RUNG_OK; i++)
+    for (uint32_t i = 0; i < session->code.column_count && status == RUNG_OK; i++)
       status = take_column(session, i, &columns[i], rows, error);
   return status == RUNG_OK ? vm_run(session, rows, error) : status;
 }

@@ -7,6 +7,17 @@
 #include <stdint.h>
 
 enum { CALENDAR_FIRST = -719162, CALENDAR_LAST = 2932896 }; /* 0001-01-01, 9999-12-31 */
+enum { CALENDAR_DAY_SECONDS = 86400 };
+
+/* A time, in seconds since 1970-01-01 00:00:00, of those years; the day that it is part of. */
+static inline bool calendar_time_valid(int64_t seconds) {
+  return seconds >= (int64_t)CALENDAR_FIRST * CALENDAR_DAY_SECONDS &&
+         seconds < ((int64_t)CALENDAR_LAST + 1) * CALENDAR_DAY_SECONDS;
+}
+
+static inline int32_t calendar_time_day(int64_t seconds) {
+  return (int32_t)((seconds - (seconds < 0 ? CALENDAR_DAY_SECONDS - 1 : 0)) / CALENDAR_DAY_SECONDS);
+}
 
 struct civil {
   int32_t year, month, day;

@@ -5,12 +5,14 @@
 #include "calendar.h"
 #include "decimal.h"
 #include "loaded.h"
+#include "session.h"
 #include "text.h"
 
 enum { SHOWN_MEMBERS = 5, SHOWN_TEXT = 120, COMMENT_COLUMN = 40 };
 
 struct listing {
   const rung_program *program;
+  struct stage_code code;   /* of the stage that registers are numbered in */
   rung_write_fn *write;
   void *context;
   size_t column;            /* bytes since the last line end */
@@ -61,16 +63,33 @@ static void put_value(struct listing *listing, uint32_t type, int64_t value, str
       calendar_print(digits, (int32_t)value);
       put(listing, digits, CALENDAR_PRINT_ROOM);
       break;
-    case RUNG_TEXT: put_quoted(listing, text); break;
+    case RUNG_DATETIME: {
+      int32_t day = calendar_time_day(value);
+      int64_t second = value - (int64_t)day * CALENDAR_DAY_SECONDS;
+      calendar_print(digits, day);
+      put(listing, digits, CALENDAR_PRINT_ROOM);
+      say(listing, " %02d:%02d:%02d", (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+      break;
+    }
+    case RUNG_TEXT:
+    case RUNG_LIST: put_quoted(listing, text); break;
     default: put(listing, digits, decimal_print(digits, value, type == RUNG_MONEY ? 2 : 0));
   }
+}
+
+static void put_name(struct listing *listing, const char *name) {
+  for (; *name; name++) say(listing, "%c", *name >= 'A' && *name <= 'Z' ? *name + ('a' - 'A') : *name);
 }
 
 /* f12: a letter for the type, as in opcodes.def, and the register's number. */
 static void put_reg(struct listing *listing, uint32_t reg) {
   static const char letters[] = {[RUNG_FLAG] = 'f', [RUNG_INTEGER] = 'i', [RUNG_NUMBER] = 'n', [RUNG_DATE] = 'd',
-                                 [RUNG_TEXT] = 't'};
-  say(listing, "%c%u", letters[listing->program->tables.regs[reg].type], reg);
+                                 [RUNG_TEXT] = 't', [RUNG_DATETIME] = 's'};
+  say(listing, "%c%u", letters[listing->code.regs[reg].type], reg);
+}
+
+static void put_comment(struct listing *listing) {
+  say(listing, "%*s; ", listing->column < COMMENT_COLUMN ? (int)(COMMENT_COLUMN - listing->column) : 1, "");
 }
 
 static void put_place(struct listing *listing, uint32_t place) {
@@ -83,10 +102,12 @@ static void put_place(struct listing *listing, uint32_t place) {
 
 static void list_header(struct listing *listing) {
   const struct program_tables *tables = &listing->program->tables;
+  size_t once = 0;
+  for (size_t i = 0; i < tables->stage_count; i++) once += tables->stages[i].prologue;
   say(listing, "program format %d, %zu bytes, hash %016llx\n", RUNG_FORMAT_VERSION, listing->program->size,
       (unsigned long long)listing->program->hash);
-  say(listing, "%zu columns, %zu rules, %zu registers, %zu instructions (%u once a run)\n", tables->column_count,
-      tables->rule_count, tables->reg_count, tables->inst_count, tables->prologue);
+  say(listing, "%zu columns, %zu rules, %zu registers, %zu instructions (%zu once a run)\n", tables->column_count,
+      tables->rule_count, tables->reg_count, tables->inst_count, once);
   for (size_t i = 0; i < tables->file_count; i++) {
     say(listing, "from ");
     put_text(listing, tables->files[i].path);
@@ -119,31 +140,36 @@ static void list_words(struct listing *listing, const char *what, uint32_t first
   }
 }
 
+static void put_column(struct listing *listing, const struct prog_column *column) {
+  put_text(listing, column->name);
+  say(listing, " %s", rung_type_name((enum rung_type)column->type));
+  if (column->flags & COLUMN_KEY) say(listing, " key");
+  if (column->source == SOURCE_AGGREGATE) say(listing, " from aggregate %u", column->link);
+  else if (column->source == SOURCE_KEY) say(listing, " from the keys");
+  else if (!text_same(column->name, column->header)) say(listing, " from "), put_quoted(listing, column->header);
+  if (column->format.length) say(listing, " format "), put_quoted(listing, column->format);
+  if (column->unquote.length) say(listing, " unquote "), put_quoted(listing, column->unquote);
+  if (column->flags & COLUMN_PRESET) {
+    say(listing, " default ");
+    put_value(listing, column->type, column->preset, column->preset_text);
+  }
+  list_words(listing, " missing", column->missing_first, column->missing_count);
+  if (column->flags & COLUMN_RANGE) {
+    say(listing, " between ");
+    put_value(listing, column->type, column->low, column->preset_text);
+    say(listing, " and ");
+    put_value(listing, column->type, column->high, column->preset_text);
+  }
+  list_words(listing, " one of", column->closed_first, column->closed_count);
+}
+
 static void list_columns(struct listing *listing) {
-  const struct program_tables *tables = &listing->program->tables;
-  if (tables->column_count) say(listing, "\ncolumns\n");
-  for (size_t i = 0; i < tables->column_count; i++) {
-    const struct prog_column *column = &tables->columns[i];
+  if (listing->code.column_count) say(listing, "\ncolumns\n");
+  for (uint32_t i = 0; i < listing->code.column_count; i++) {
     say(listing, "  ");
-    put_reg(listing, (uint32_t)i);
+    put_reg(listing, i);
     say(listing, " = ");
-    put_text(listing, column->name);
-    say(listing, " %s", rung_type_name((enum rung_type)column->type));
-    if (column->flags & COLUMN_KEY) say(listing, " key");
-    if (!text_same(column->name, column->header)) say(listing, " from "), put_quoted(listing, column->header);
-    if (column->format.length) say(listing, " format "), put_quoted(listing, column->format);
-    if (column->flags & COLUMN_PRESET) {
-      say(listing, " default ");
-      put_value(listing, column->type, column->preset, column->preset_text);
-    }
-    list_words(listing, " missing", column->missing_first, column->missing_count);
-    if (column->flags & COLUMN_RANGE) {
-      say(listing, " between ");
-      put_value(listing, column->type, column->low, column->preset_text);
-      say(listing, " and ");
-      put_value(listing, column->type, column->high, column->preset_text);
-    }
-    list_words(listing, " one of", column->closed_first, column->closed_count);
+    put_column(listing, &listing->code.columns[i]);
     say(listing, "\n");
   }
 }
@@ -178,40 +204,109 @@ static void put_immediate(struct listing *listing, const struct prog_inst *inst)
     case IMMEDIATE_PARAM: put_text(listing, tables->params[inst->imm].name); break;
     case IMMEDIATE_SET: say(listing, "set %u", inst->imm); break;
     case IMMEDIATE_REGEX: put_quoted(listing, tables->regexs[inst->imm].pattern); break;
+    case IMMEDIATE_MEASURE: say(listing, "measure %u", inst->imm); break;
     default: break;
   }
 }
 
-static void list_inst(struct listing *listing, size_t i) {
+static void list_inst(struct listing *listing, const struct prog_inst *inst) {
   const struct program_tables *tables = &listing->program->tables;
-  const struct prog_inst *inst = &tables->insts[i];
   const struct format *format = &formats[inst->op];
   const uint32_t operands[3] = {inst->a, inst->b, inst->c};
   const char *separator = " ";
   say(listing, "  ");
   if (inst->dst != NONE32) put_reg(listing, inst->dst), say(listing, " = ");
-  for (const char *letter = format->name; *letter; letter++)
-    say(listing, "%c", *letter >= 'A' && *letter <= 'Z' ? *letter + ('a' - 'A') : *letter);
+  put_name(listing, format->name);
   for (int k = 0; k < 3 && operands[k] != NONE32; k++, separator = ", ") {
     say(listing, "%s", separator);
     put_reg(listing, operands[k]);
   }
   if (inst->imm != NONE32) say(listing, "%s", separator), put_immediate(listing, inst);
-  say(listing, "%*s; ", listing->column < COMMENT_COLUMN ? (int)(COMMENT_COLUMN - listing->column) : 1, "");
-  put_place(listing, tables->origins[i].place);
+  put_comment(listing);
+  uint32_t place = tables->origins[inst - tables->insts].place;
+  put_place(listing, place);
   say(listing, " ");
-  put_text(listing, tables->places[tables->origins[i].place].source);
+  put_text(listing, tables->places[place].source);
   say(listing, "\n");
 }
 
 static void list_code(struct listing *listing) {
-  const struct program_tables *tables = &listing->program->tables;
-  for (size_t i = 0; i < tables->inst_count; i++) {
-    if (i == 0 && tables->prologue) say(listing, "\nonce a run\n");
-    if (i == tables->prologue) say(listing, "\neach batch\n");
-    list_inst(listing, i);
+  const struct stage_code *code = &listing->code;
+  for (uint32_t i = 0; i < code->inst_count; i++) {
+    if (i == 0 && code->prologue) say(listing, "\nonce a run\n");
+    if (i == code->prologue) say(listing, "\neach batch\n");
+    list_inst(listing, &code->insts[i]);
   }
 }
+
+/* -- Stages ------------------------------------------------------------------------------------------ */
+
+static void put_operand(struct listing *listing, const char *word, uint32_t reg) {
+  if (reg == NONE32) return;
+  say(listing, " %s ", word);
+  put_reg(listing, reg);
+}
+
+static void list_aggregates(struct listing *listing, uint32_t stage) {
+  const struct program_tables *tables = &listing->program->tables;
+  say(listing, "\naggregates\n");
+  for (size_t i = 0; i < tables->aggregate_count; i++) {
+    const struct prog_aggregate *aggregate = &tables->aggregates[i];
+    if (aggregate->stage != stage) continue;
+    say(listing, "  aggregate %zu = %s", i, aggregate_formats[aggregate->function].name);
+    put_operand(listing, "of", aggregate->value);
+    put_operand(listing, "by", aggregate->order);
+    put_operand(listing, "where", aggregate->where);
+    say(listing, ", %s", rung_type_name((enum rung_type)aggregate->type));
+    put_comment(listing);
+    put_text(listing, aggregate->source);
+    say(listing, "\n");
+  }
+}
+
+static void list_measures(struct listing *listing, uint32_t stage) {
+  const struct program_tables *tables = &listing->program->tables;
+  say(listing, "\nmeasures\n");
+  for (size_t i = 0; i < tables->measure_count; i++) {
+    const struct prog_measure *measure = &tables->measures[i];
+    if (measure->stage != stage) continue;
+    say(listing, "  measure %zu = %s", i, measure_formats[measure->function].name);
+    if (measure->top) say(listing, " %lld", (long long)measure->top);
+    put_operand(listing, "of", measure->value);
+    say(listing, ", %s", rung_type_name((enum rung_type)measure->type));
+    put_comment(listing);
+    put_text(listing, measure->source);
+    say(listing, "\n");
+  }
+}
+
+static void put_scan(struct listing *listing, uint32_t stage) {
+  static const char *const sinks[] = {[SINK_ROWS] = "written", [SINK_AGGREGATE] = "gathered", [SINK_COLLECT] = "collected"};
+  const struct program_tables *tables = &listing->program->tables;
+  const struct prog_table *table = &tables->tables[tables->stages[stage].table];
+  say(listing, "\nstage %u: rows of ", stage);
+  if (table->base != NONE32) say(listing, "the keys of "), put_text(listing, tables->tables[table->base].name);
+  else if (table->name.length) put_text(listing, table->name);
+  else say(listing, "the customers");
+  say(listing, ", %s", sinks[tables->stages[stage].sink]);
+  if (table->kind != TABLE_MAIN) say(listing, " by "), put_text(listing, table->key);
+  say(listing, "\n");
+}
+
+/* A program of one stage is shown without a word of stages. */
+static void list_stages(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  for (uint32_t i = 0; i < tables->stage_count; i++) {
+    listing->code = stage_code(tables, i);
+    if (tables->stage_count > 1) put_scan(listing, i);
+    list_columns(listing);
+    list_code(listing);
+    if (tables->stages[i].sink == SINK_AGGREGATE) list_aggregates(listing, i);
+    if (tables->stages[i].sink == SINK_COLLECT) list_measures(listing, i);
+  }
+}
+
+/* Of the last stage. */
 
 static void list_outputs(struct listing *listing) {
   const struct program_tables *tables = &listing->program->tables;
@@ -220,9 +315,11 @@ static void list_outputs(struct listing *listing) {
     const struct prog_output *output = &tables->outputs[i];
     say(listing, "  ");
     put_text(listing, output->name);
-    say(listing, output->kind == OUTPUT_SHOW ? " = " : output->kind == OUTPUT_STATUS ? ", status:" : ":");
+    bool shown = output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE;
+    say(listing, output->kind == OUTPUT_SCORE ? ", score = " : shown ? " = "
+                 : output->kind == OUTPUT_STATUS ? ", status:" : ":");
     for (uint32_t k = 0; k < output->count; k++) {
-      if (output->kind == OUTPUT_SHOW) {
+      if (shown) {
         put_reg(listing, tables->shows[output->first].reg);
         say(listing, " %s", rung_type_name((enum rung_type)tables->shows[output->first].type));
         break;
@@ -253,7 +350,7 @@ static void list_rules(struct listing *listing) {
     say(listing, " -> ");
     put_text(listing, rule->gives);
     if (rule->name.length) say(listing, ", "), put_quoted(listing, rule->name);
-    say(listing, "%*s; ", listing->column < COMMENT_COLUMN ? (int)(COMMENT_COLUMN - listing->column) : 1, "");
+    put_comment(listing);
     put_place(listing, rule->place);
     say(listing, " ");
     put_text(listing, tables->places[rule->place].source);
@@ -265,7 +362,7 @@ static void list_rules(struct listing *listing) {
 enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *write, void *context) {
   struct listing listing = {.program = program, .write = write, .context = context};
   void (*const parts[])(struct listing *) = {
-      list_header, list_params, list_columns, list_sets, list_code, list_outputs, list_rules,
+      list_header, list_params, list_sets, list_stages, list_outputs, list_rules,
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts && !listing.failed; i++) parts[i](&listing);
   return listing.failed ? RUNG_NO_RESOURCE : RUNG_OK;

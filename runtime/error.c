@@ -39,6 +39,8 @@ const char *rung_type_name(enum rung_type type) {
     case RUNG_MONEY: return "money";
     case RUNG_DATE: return "date";
     case RUNG_TEXT: return "text";
+    case RUNG_DATETIME: return "datetime";
+    case RUNG_LIST: return "list";
   }
   return "unknown";
 }

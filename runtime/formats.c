@@ -1,4 +1,4 @@
-/* formats.c - opcodes.def and records.def as tables. */
+/* formats.c - opcodes.def, aggregates.def, measures.def and records.def as tables. */
 #include "loaded.h"
 
 enum {
@@ -7,6 +7,7 @@ enum {
   OPERAND_I = RUNG_INTEGER,
   OPERAND_N = RUNG_NUMBER,
   OPERAND_D = RUNG_DATE,
+  OPERAND_S = RUNG_DATETIME,
   OPERAND_T = RUNG_TEXT,
   OPERAND_X = OPERAND_ANY
 };
@@ -16,6 +17,18 @@ const struct format formats[OPCODE_COUNT] = {
   {#id, OPERAND_##dst, {OPERAND_##a, OPERAND_##b, OPERAND_##c}, IMMEDIATE_##imm, MISSING_##missing},
 #include "opcodes.def"
 #undef OP
+};
+
+const struct gathering aggregate_formats[AGGREGATE_COUNT_OF] = {
+#define AGGREGATE(id, name, value, order, result, empty, gives) {name, #value[0], #order[0], #result[0]},
+#include "aggregates.def"
+#undef AGGREGATE
+};
+
+const struct gathering measure_formats[MEASURE_COUNT_OF] = {
+#define MEASURE(id, name, kind, value, result, gives) {name, #value[0], '_', #result[0]},
+#include "measures.def"
+#undef MEASURE
 };
 
 const char *const section_names[SECTION_COUNT] = {

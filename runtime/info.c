@@ -1,16 +1,40 @@
 /* info.c - what a program says of itself. */
 #include "loaded.h"
+#include "session.h"
 
-size_t rung_program_columns(const rung_program *program) { return program->tables.column_count; }
+size_t rung_program_tables(const rung_program *program) { return program->tables.table_count; }
+size_t rung_program_columns(const rung_program *program) {
+  return stage_code(&program->tables, last_stage(&program->tables)).column_count;
+}
 size_t rung_program_labels(const rung_program *program) { return program->tables.label_count; }
 size_t rung_program_shows(const rung_program *program) { return program->tables.show_count; }
 size_t rung_program_rules(const rung_program *program) { return program->tables.rule_count; }
 size_t rung_program_params(const rung_program *program) { return program->tables.param_count; }
 
+static bool is_base(const struct program_tables *tables, size_t table) {
+  for (size_t i = 0; i < tables->table_count; i++)
+    if (tables->tables[i].kind == TABLE_MAIN && tables->tables[i].base == table) return true;
+  return false;
+}
+
+struct rung_table_info rung_program_table(const rung_program *program, size_t i) {
+  const struct prog_table *table = &program->tables.tables[i];
+  return (struct rung_table_info){table->name, table->key, table->kind == TABLE_MAIN, table->kind == TABLE_PREVIOUS,
+                                  is_base(&program->tables, i)};
+}
+
+bool rung_program_uses_time(const rung_program *program) {
+  for (uint32_t i = 0; i < program->tables.stage_count; i++)
+    if (stage_uses_now(&program->tables, i)) return true;
+  return false;
+}
+
+bool rung_program_needs_base(const rung_program *program) { return program->tables.measure_count > 0; }
+
 struct rung_column_info rung_program_column(const rung_program *program, size_t i) {
-  const struct prog_column *column = &program->tables.columns[i];
+  const struct prog_column *column = &stage_code(&program->tables, last_stage(&program->tables)).columns[i];
   return (struct rung_column_info){column->name, column->header, (enum rung_type)column->type,
-                                   (column->flags & COLUMN_KEY) != 0};
+                                   (column->flags & COLUMN_KEY) != 0, column->source == SOURCE_AGGREGATE};
 }
 
 struct rung_label_info rung_program_label(const rung_program *program, size_t i) {
@@ -21,8 +45,12 @@ struct rung_label_info rung_program_label(const rung_program *program, size_t i)
 }
 
 struct rung_show_info rung_program_show(const rung_program *program, size_t i) {
-  const struct prog_show *show = &program->tables.shows[i];
-  return (struct rung_show_info){show->name, (enum rung_type)show->type};
+  const struct program_tables *tables = &program->tables;
+  const struct prog_show *show = &tables->shows[i];
+  bool score = false;
+  for (size_t k = 0; k < tables->output_count && !score; k++)
+    score = tables->outputs[k].kind == OUTPUT_SCORE && tables->outputs[k].first == i;
+  return (struct rung_show_info){show->name, (enum rung_type)show->type, score};
 }
 
 struct rung_rule_info rung_program_rule(const rung_program *program, size_t i) {

@@ -45,10 +45,12 @@ SOURCE(PARAM_N, fill_i64, param_of(call)->value)
 SOURCE(PARAM_D, fill_date, param_of(call)->value)
 SOURCE(PARAM_T, fill_text, param_of(call)->text)
 SOURCE(TODAY, fill_date, call->session->options.today)
+SOURCE(NOW, fill_i64, call->session->options.now)
 SOURCE(NULL_I, set_present, false)
 SOURCE(NULL_N, set_present, false)
 SOURCE(NULL_D, set_present, false)
 SOURCE(NULL_T, set_present, false)
+SOURCE(NULL_S, set_present, false)
 
 bool kernel_NULL_F(const struct call *call) {
   EACH_WORD(w) call->dst->data.bits[w] = call->dst->valid[w] = 0;

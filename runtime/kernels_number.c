@@ -1,5 +1,6 @@
 /* kernels_number.c - comparison and arithmetic of integers, numbers and dates. */
 #include "decimal.h"
+#include "half_life.h"
 #include "kernels.h"
 
 /* -- Comparison ---------------------------------------------------------------------- */
@@ -20,12 +21,15 @@
 COMPARE(EQ_I, int64_t, i64, ==)
 COMPARE(EQ_N, int64_t, i64, ==)
 COMPARE(EQ_D, int32_t, i32, ==)
+COMPARE(EQ_S, int64_t, i64, ==)
 COMPARE(LT_I, int64_t, i64, <)
 COMPARE(LT_N, int64_t, i64, <)
 COMPARE(LT_D, int32_t, i32, <)
+COMPARE(LT_S, int64_t, i64, <)
 COMPARE(LE_I, int64_t, i64, <=)
 COMPARE(LE_N, int64_t, i64, <=)
 COMPARE(LE_D, int32_t, i32, <=)
+COMPARE(LE_S, int64_t, i64, <=)
 
 #define MEMBER(id, field)                                                                          \
   bool kernel_##id(const struct call *call) {                                                      \
@@ -111,6 +115,7 @@ FALLIBLE_2(MUL_I, !__builtin_mul_overflow(x, y, out))
 FALLIBLE_2(MUL_N, decimal_mul(x, y, out))
 FALLIBLE_2(DIV_I, integer_div(x, y, out))
 FALLIBLE_2(DIV_N, decimal_div(x, y, out))
+FALLIBLE_2(HALF_LIFE, half_life(x, y, out))
 FALLIBLE_1(NEG_I, !__builtin_sub_overflow((int64_t)0, x, out))
 FALLIBLE_1(NEG_N, !__builtin_sub_overflow((int64_t)0, x, out))
 FALLIBLE_1(ABS_I, !__builtin_sub_overflow((int64_t)0, x < 0 ? x : -x, out))
@@ -118,8 +123,10 @@ FALLIBLE_1(ABS_N, !__builtin_sub_overflow((int64_t)0, x < 0 ? x : -x, out))
 TOTAL_2(MIN_I, int64_t, i64, i64, x < y ? x : y)
 TOTAL_2(MIN_N, int64_t, i64, i64, x < y ? x : y)
 TOTAL_2(MIN_D, int32_t, i32, i32, x < y ? x : y)
+TOTAL_2(MIN_S, int64_t, i64, i64, x < y ? x : y)
 TOTAL_2(MAX_I, int64_t, i64, i64, x > y ? x : y)
 TOTAL_2(MAX_N, int64_t, i64, i64, x > y ? x : y)
 TOTAL_2(MAX_D, int32_t, i32, i32, x > y ? x : y)
+TOTAL_2(MAX_S, int64_t, i64, i64, x > y ? x : y)
 TOTAL_1(ROUND, int64_t, i64, i64, decimal_round(x))
 TOTAL_2(DAYS, int32_t, i32, i64, (int64_t)x - y)

@@ -21,6 +21,19 @@ static bool ends(struct rung_text text, struct rung_text part) {
          memcmp(text.bytes + text.length - part.length, part.bytes, part.length) == 0;
 }
 
+/* Blanks around items count in neither text. */
+static bool has_item(struct rung_text list, struct rung_text item, struct rung_text separator) {
+  item = text_trim(item);
+  for (;;) {
+    const char *end = list.length ? memmem(list.bytes, list.length, separator.bytes, separator.length) : NULL;
+    struct rung_text next = {list.bytes, end ? (size_t)(end - list.bytes) : list.length};
+    if (text_same(text_trim(next), item)) return true;
+    if (!end) return false;
+    list.length -= next.length + separator.length;
+    list.bytes = end + separator.length;
+  }
+}
+
 #define TEST_2(id, holds)                                                                 \
   bool kernel_##id(const struct call *call) {                                             \
     EACH_WORD(w) {                                                                        \
@@ -40,6 +53,7 @@ TEST_2(LE_T, text_order(x, y) <= 0)
 TEST_2(CONTAINS, contains(x, y))
 TEST_2(STARTS, starts(x, y))
 TEST_2(ENDS, ends(x, y))
+TEST_2(HAS, has_item(x, y, call->session->program->tables.constants[call->imm].text))
 
 bool kernel_IN_T(const struct call *call) {
   const struct set *set = &call->session->program->sets[call->imm];

@@ -17,14 +17,21 @@ struct rung_program {
   struct regex **regexes;
 };
 
-/* The type of the register that holds a value: money is a number. */
+/* The type of the register that holds a value: money is a number, a list the text of its cell. */
 static inline enum rung_type register_type(uint32_t type) {
-  return type == RUNG_MONEY ? RUNG_NUMBER : (enum rung_type)type;
+  return type == RUNG_MONEY ? RUNG_NUMBER : type == RUNG_LIST ? RUNG_TEXT : (enum rung_type)type;
 }
 
 /* What an opcode does, as opcodes.def says it. */
 enum operand_type { OPERAND_NONE = 0, OPERAND_ANY = 0xff }; /* else enum rung_type */
-enum immediate { IMMEDIATE_NONE, IMMEDIATE_CONST, IMMEDIATE_PARAM, IMMEDIATE_SET, IMMEDIATE_REGEX };
+enum immediate {
+  IMMEDIATE_NONE,
+  IMMEDIATE_CONST,
+  IMMEDIATE_PARAM,
+  IMMEDIATE_SET,
+  IMMEDIATE_REGEX,
+  IMMEDIATE_MEASURE
+};
 enum missing { MISSING_STRICT, MISSING_FAULTS, MISSING_KLEENE, MISSING_NEVER, MISSING_CHOOSE };
 
 struct format {
@@ -33,7 +40,14 @@ struct format {
   uint8_t immediate, missing;
 };
 
+/* What aggregates.def and measures.def say, letter by letter; a measure has no order. */
+struct gathering {
+  const char *name;
+  char value, order, result;
+};
+
 extern const struct format formats[OPCODE_COUNT];
+extern const struct gathering aggregate_formats[AGGREGATE_COUNT_OF], measure_formats[MEASURE_COUNT_OF];
 extern const char *const section_names[SECTION_COUNT];
 
 #endif

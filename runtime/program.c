@@ -156,6 +156,7 @@ static enum rung_status check_header(const char *bytes, size_t size, struct rung
     return fail(error, RUNG_INVALID, "the program has %zu bytes; at most %d are allowed", size, LIMIT_PROGRAM);
   if (program_checksum(bytes, size) != get_u64(bytes + PROGRAM_CHECKSUM_AT))
     return fail(error, RUNG_INVALID, "the program is corrupt: its checksum does not fit");
+  if (get_u32(bytes + 12) != 0) return fail(error, RUNG_INVALID, "the program is corrupt: its header has unknown bits");
   return RUNG_OK;
 }
 
@@ -191,7 +192,6 @@ static enum rung_status decode(rung_program *program, struct rung_error *error) 
   struct decoder decoder = {.program = program, .error = error};
   enum rung_status status = read_sections(&decoder);
   for (int i = 0; i < SECTION_STRINGS && status == RUNG_OK; i++) status = decoders[i](&decoder);
-  program->tables.prologue = get_u32(program->bytes + 12);
   program->tables.filter = get_u32(program->bytes + 32);
   return status;
 }

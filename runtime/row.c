@@ -12,21 +12,18 @@ static void clear_cell(struct vec *vec, enum rung_type type) {
 }
 
 void rung_row_clear(rung_session *session) {
-  const struct program_tables *tables = &session->program->tables;
-  for (size_t i = 0; i < tables->column_count; i++)
-    clear_cell(&session->columns[i], (enum rung_type)tables->columns[i].type);
+  for (uint32_t i = 0; i < session->code.column_count; i++)
+    clear_cell(&session->columns[i], (enum rung_type)session->code.columns[i].type);
 }
 
 static enum rung_status no_column(const rung_session *session, size_t column, struct rung_error *error) {
-  return fail(error, RUNG_INVALID, "there is no column %zu: the program has %zu", column,
-              session->program->tables.column_count);
+  return fail(error, RUNG_INVALID, "there is no column %zu: the program has %u", column, session->code.column_count);
 }
 
 enum rung_status rung_row_value(rung_session *session, size_t column, struct rung_value value,
                                 struct rung_error *error) {
-  const struct program_tables *tables = &session->program->tables;
-  if (column >= tables->column_count) return no_column(session, column, error);
-  const struct prog_column *declared = &tables->columns[column];
+  if (column >= session->code.column_count) return no_column(session, column, error);
+  const struct prog_column *declared = &session->code.columns[column];
   struct vec *vec = &session->columns[column];
   enum rung_type type = register_type(declared->type);
   clear_cell(vec, type);
@@ -44,6 +41,12 @@ enum rung_status rung_row_value(rung_session *session, size_t column, struct run
                     TEXT_FORMAT(declared->name));
       vec->data.i32[0] = value.as.date;
       break;
+    case RUNG_DATETIME:
+      if (!calendar_time_valid(value.as.integer))
+        return fail(error, RUNG_BAD_DATA, "column \"%.*s\": the time lies outside the years 1 to 9999",
+                    TEXT_FORMAT(declared->name));
+      vec->data.i64[0] = value.as.integer;
+      break;
     case RUNG_TEXT: vec->data.text[0] = value.as.text; break;
     default: vec->data.i64[0] = value.as.integer;
   }
@@ -52,19 +55,20 @@ enum rung_status rung_row_value(rung_session *session, size_t column, struct run
 }
 
 enum rung_status rung_row_cell(rung_session *session, size_t column, struct rung_text cell, struct rung_error *error) {
+  if (column >= session->code.column_count) return no_column(session, column, error);
   const struct program_tables *tables = &session->program->tables;
-  if (column >= tables->column_count) return no_column(session, column, error);
+  const struct prog_column *declared = &session->code.columns[column];
   struct caster **caster = &session->casters[column];
   if (!*caster) {
-    enum rung_status status = caster_new(tables, column, NULL, &session->program->allocator, caster, error);
+    enum rung_status status = caster_new(tables, (size_t)(declared - tables->columns), NULL,
+                                         &session->program->allocator, caster, error);
     if (status != RUNG_OK) return status;
   }
   struct vec *vec = &session->columns[column];
-  clear_cell(vec, register_type(tables->columns[column].type));
+  clear_cell(vec, register_type(declared->type));
   enum cast_result result = cast_cell(*caster, cell, vec, 0);
   if (result == CAST_FINE) return RUNG_OK;
-  return fail(error, RUNG_BAD_DATA, "column \"%.*s\": %s", TEXT_FORMAT(tables->columns[column].name),
-              cast_reason(result));
+  return fail(error, RUNG_BAD_DATA, "column \"%.*s\": %s", TEXT_FORMAT(declared->name), cast_reason(result));
 }
 
 enum rung_status rung_row_run(rung_session *session, struct rung_error *error) {
@@ -82,7 +86,7 @@ struct rung_value rung_row_show(const rung_session *session, size_t show) {
   const struct vec *vec = &session->regs[shown->reg];
   struct rung_value value = {.type = (enum rung_type)shown->type, .present = bitmap_get(vec->valid, 0)};
   if (!value.present) return value;
-  switch (shown->type) {
+  switch (register_type(shown->type)) {
     case RUNG_FLAG: value.as.flag = bitmap_get(vec->data.bits, 0); break;
     case RUNG_DATE: value.as.date = vec->data.i32[0]; break;
     case RUNG_TEXT: value.as.text = vec->data.text[0]; break;

@@ -94,9 +94,9 @@ struct rung_value {
   bool present;
   union {
     bool flag;
-    int64_t integer;    /* also number and money, in millionths */
+    int64_t integer;    /* also number and money, in millionths, and datetime, in seconds */
     int32_t date;
-    struct rung_text text;
+    struct rung_text text; /* also list */
   } as;
 };
 
@@ -122,12 +122,22 @@ RUNG_API void rung_program_free(rung_program *program);
 /* True when `bytes` begin like a compiled program (text rules never do). */
 RUNG_API bool rung_is_program(const void *bytes, size_t size);
 
+/* A table that the rules speak of: the customers, or one that is joined to them by key. */
+struct rung_table_info {
+  struct rung_text name;    /* as the rules call it; of the customers it may be empty */
+  struct rung_text key;     /* header of the key column; empty when the rules declare none */
+  bool customers;           /* the one that is scored */
+  bool previous;            /* the output of the last run */
+  bool base;                /* its keys are the customers, who have no file of their own */
+};
+
 /* A column that the program reads. */
 struct rung_column_info {
-  struct rung_text name;    /* as the rules call it */
-  struct rung_text header;  /* the header text to look up in a dump */
+  struct rung_text name;    /* as the rules call it; of an aggregate as they write it */
+  struct rung_text header;  /* the header text to look up in a dump; empty of an aggregate */
   enum rung_type type;
   bool key;
+  bool aggregate;           /* made of the customer's rows in a related table; rows and batches bring it themselves */
 };
 
 /* A label of a status, or a tag, that the program gives. */
@@ -139,6 +149,7 @@ struct rung_label_info {
 struct rung_show_info {
   struct rung_text name;
   enum rung_type type;
+  bool score;               /* points of a score, not the value of a `show` */
 };
 
 struct rung_rule_info {
@@ -157,17 +168,25 @@ struct rung_param_info {
 };
 
 /* Counts, and the i-th of each (i below the count); what a text points at lives
-   as long as the program. */
+   as long as the program.  Columns are those of the customers; shows are all values given out by name. */
+RUNG_API size_t rung_program_tables(const rung_program *program);
 RUNG_API size_t rung_program_columns(const rung_program *program);
 RUNG_API size_t rung_program_labels(const rung_program *program);
 RUNG_API size_t rung_program_shows(const rung_program *program);
 RUNG_API size_t rung_program_rules(const rung_program *program);
 RUNG_API size_t rung_program_params(const rung_program *program);
+RUNG_API struct rung_table_info rung_program_table(const rung_program *program, size_t i);
 RUNG_API struct rung_column_info rung_program_column(const rung_program *program, size_t i);
 RUNG_API struct rung_label_info rung_program_label(const rung_program *program, size_t i);
 RUNG_API struct rung_show_info rung_program_show(const rung_program *program, size_t i);
 RUNG_API struct rung_rule_info rung_program_rule(const rung_program *program, size_t i);
 RUNG_API struct rung_param_info rung_program_param(const rung_program *program, size_t i);
+
+/* The rules ask for the time of scoring, not only for its date. */
+RUNG_API bool rung_program_uses_time(const rung_program *program);
+
+/* The rules compare a customer with all others, so they can score a file, but neither single rows nor batches. */
+RUNG_API bool rung_program_needs_base(const rung_program *program);
 
 /* The XXH3-64 hash of the program file. */
 RUNG_API uint64_t rung_program_hash(const rung_program *program);
@@ -190,6 +209,7 @@ struct rung_session_options {
 };
 
 /* A session holds the registers of one evaluating thread; the program must outlive it.
+   RUNG_INVALID: the rules need the whole base, or a time that is not given.
    The caller frees *session with rung_session_free. */
 RUNG_API enum rung_status rung_session_new(const rung_program *program,
                                            const struct rung_session_options *options,
@@ -227,8 +247,8 @@ RUNG_API bool rung_row_rule(const rung_session *session, size_t rule);
 
 /* One column of up to batch_rows values in the Arrow layout: bit i of `valid`
    (least significant first) set when row i is present; `data` is a bitmap for
-   flags, int64_t for integer, number and money, int32_t for dates, and
-   struct rung_text for text.  A NULL `valid` means all present.  Values of missing
+   flags, int64_t for integer, number, money and datetime, int32_t for dates, and
+   struct rung_text for text and list.  A NULL `valid` means all present.  Values of missing
    rows do not matter; of bitmaps the words that hold `rows` bits are read, of data `rows` elements.
    Memory stays the caller's and must stay until the results are read. */
 struct rung_vector {
@@ -237,7 +257,7 @@ struct rung_vector {
 };
 
 /* Applies the program to `rows` rows (at most batch_rows); `columns` holds one vector for each
-   column of the program, in its order.  RUNG_BAD_DATA: a date outside the years 1 to 9999. */
+   column of the program, in its order.  RUNG_BAD_DATA: a date or time outside the years 1 to 9999. */
 RUNG_API enum rung_status rung_batch_run(rung_session *session, const struct rung_vector *columns,
                                          size_t rows, struct rung_error *error);
 

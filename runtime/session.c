@@ -5,6 +5,7 @@
 #include "cast.h"
 #include "io.h"
 #include "limits.h"
+#include "text.h"
 #include "vm.h"
 
 enum { ALIGNMENT = 64, DEFAULT_ROWS = 1024 };
@@ -28,49 +29,51 @@ static uint64_t data_bytes(uint32_t type, size_t rows, bool whole) {
 }
 
 /* Which registers need an element for each row, marked in `whole`: all but the prologue's, of these the shown ones. */
-static void mark_whole(const struct program_tables *tables, uint8_t *whole) {
-  for (size_t i = 0; i < tables->reg_count; i++) whole[i] = true;
-  for (size_t i = 0; i < tables->prologue; i++) whole[tables->insts[i].dst] = false;
-  for (size_t i = 0; i < tables->show_count; i++) whole[tables->shows[i].reg] = true;
+static void mark_whole(const rung_session *session, uint8_t *whole) {
+  const struct stage_code *code = &session->code;
+  const struct program_tables *tables = &session->program->tables;
+  for (uint32_t i = 0; i < code->reg_count; i++) whole[i] = true;
+  for (uint32_t i = 0; i < code->prologue; i++) whole[code->insts[i].dst] = false;
+  for (size_t i = 0; session_is_last(session) && i < tables->show_count; i++) whole[tables->shows[i].reg] = true;
 }
 
-static uint64_t layout_size(const struct program_tables *tables, size_t rows, const uint8_t *whole) {
+static uint64_t layout_size(const struct stage_code *code, size_t rows, const uint8_t *whole) {
   uint64_t bitmap = aligned(bitmap_words(rows) * sizeof(uint64_t)), total = bitmap + ALIGNMENT;
-  for (size_t i = 0; i < tables->reg_count; i++) total += bitmap + data_bytes(tables->regs[i].type, rows, whole[i]);
+  for (uint32_t i = 0; i < code->reg_count; i++) total += bitmap + data_bytes(code->regs[i].type, rows, whole[i]);
   return total;
 }
 
 /* The strides follow the prologue, whatever the room. */
 static void lay_out(rung_session *session, size_t rows, const uint8_t *whole) {
-  const struct program_tables *tables = &session->program->tables;
+  const struct stage_code *code = &session->code;
   size_t bitmap = aligned(bitmap_words(rows) * sizeof(uint64_t));
   char *at = session->memory + (ALIGNMENT - (uintptr_t)session->memory % ALIGNMENT) % ALIGNMENT;
   session->all_present = (uint64_t *)(void *)at;
   at += bitmap;
   for (size_t w = 0; w < bitmap_words(rows); w++) session->all_present[w] = ~(uint64_t)0;
-  for (size_t i = 0; i < tables->reg_count; i++) {
+  for (uint32_t i = 0; i < code->reg_count; i++) {
     session->regs[i].valid = (uint64_t *)(void *)at;
     at += bitmap;
     session->regs[i].data.any = at;
-    at += data_bytes(tables->regs[i].type, rows, whole[i]);
+    at += data_bytes(code->regs[i].type, rows, whole[i]);
     session->regs[i].stride = 1;
   }
-  for (size_t i = 0; i < tables->prologue; i++) session->regs[tables->insts[i].dst].stride = 0;
-  for (size_t i = 0; i < tables->column_count; i++) session->columns[i] = session->regs[i];
+  for (uint32_t i = 0; i < code->prologue; i++) session->regs[code->insts[i].dst].stride = 0;
+  for (uint32_t i = 0; i < code->column_count; i++) session->columns[i] = session->regs[i];
 }
 
 static enum rung_status make_registers(rung_session *session, struct rung_error *error) {
-  const struct program_tables *tables = &session->program->tables;
+  const struct stage_code *code = &session->code;
   const struct rung_allocator *allocator = &session->program->allocator;
   size_t rows = bitmap_words(session->options.batch_rows) * 64;
-  uint8_t *whole = alloc_array(allocator, tables->reg_count, 1);
-  session->regs = alloc_array(allocator, tables->reg_count, sizeof *session->regs);
-  session->columns = alloc_array(allocator, tables->column_count, sizeof *session->columns);
+  uint8_t *whole = alloc_array(allocator, code->reg_count, 1);
+  session->regs = alloc_array(allocator, code->reg_count, sizeof *session->regs);
+  session->columns = alloc_array(allocator, code->column_count, sizeof *session->columns);
   enum rung_status status = RUNG_OK;
   if (!whole || !session->regs || !session->columns) status = fail_memory(error);
   if (status == RUNG_OK) {
-    mark_whole(tables, whole);
-    uint64_t size = layout_size(tables, rows, whole);
+    mark_whole(session, whole);
+    uint64_t size = layout_size(code, rows, whole);
     if (size > (uint64_t)LIMIT_SESSION << 20)
       status = fail(error, RUNG_NO_RESOURCE, "the program needs %llu MiB of registers for batches of %u rows; at most "
                     "%d are allowed, so use smaller batches", (unsigned long long)(size >> 20),
@@ -82,27 +85,52 @@ static enum rung_status make_registers(rung_session *session, struct rung_error 
     if (session->memory) lay_out(session, rows, whole);
     else status = fail_memory(error);
   }
-  alloc_free(allocator, whole, tables->reg_count, 1);
+  alloc_free(allocator, whole, code->reg_count, 1);
   return status;
+}
+
+/* -- What the code asks for ---------------------------------------------------------------------------- */
+
+bool stage_uses_now(const struct program_tables *tables, uint32_t stage) {
+  struct stage_code code = stage_code(tables, stage);
+  for (uint32_t i = 0; i < code.inst_count; i++)
+    if (code.insts[i].op == OP_NOW) return true;
+  return false;
+}
+
+/* Ties among the top are told apart by key. */
+static bool asks_for_top(const rung_session *session) {
+  const struct program_tables *tables = &session->program->tables;
+  for (uint32_t i = 0; i < session->code.inst_count; i++) {
+    const struct prog_inst *inst = &session->code.insts[i];
+    if (formats[inst->op].immediate == IMMEDIATE_MEASURE && tables->measures[inst->imm].function == MEASURE_TOP)
+      return true;
+  }
+  return false;
 }
 
 /* -- Life ------------------------------------------------------------------------------------------ */
 
-static enum rung_status check_options(const struct rung_session_options *options, struct rung_error *error) {
+static enum rung_status check_options(const struct program_tables *tables, uint32_t stage,
+                                      const struct rung_session_options *options, struct rung_error *error) {
   if (options->batch_rows > LIMIT_BATCH)
     return fail(error, RUNG_INVALID, "a batch of %u rows is too large; at most %d are allowed", options->batch_rows,
                 LIMIT_BATCH);
   if (options->today < CALENDAR_FIRST || options->today > CALENDAR_LAST)
     return fail(error, RUNG_INVALID, "today lies outside the years 1 to 9999");
+  if (options->has_now && (!calendar_time_valid(options->now) || calendar_time_day(options->now) != options->today))
+    return fail(error, RUNG_INVALID, "the time of scoring is no time of the scoring date");
+  if (!options->has_now && stage_uses_now(tables, stage))
+    return fail(error, RUNG_INVALID, "the rules ask for hours, so they need the time of scoring beside its date");
   return RUNG_OK;
 }
 
 static bool make_tables(rung_session *session) {
   const struct program_tables *tables = &session->program->tables;
   const struct rung_allocator *allocator = &session->program->allocator;
-  session->faults = alloc_array(allocator, tables->inst_count, sizeof *session->faults);
+  session->faults = alloc_array(allocator, session->code.inst_count, sizeof *session->faults);
   session->params = alloc_array(allocator, tables->param_count, sizeof *session->params);
-  session->casters = alloc_array(allocator, tables->column_count, sizeof *session->casters);
+  session->casters = alloc_array(allocator, session->code.column_count, sizeof *session->casters);
   session->matcher = matcher_new(allocator);
   if (!session->faults || !session->params || !session->casters || !session->matcher) return false;
   for (size_t i = 0; i < tables->param_count; i++) {
@@ -112,15 +140,19 @@ static bool make_tables(rung_session *session) {
   return true;
 }
 
-enum rung_status rung_session_new(const rung_program *program, const struct rung_session_options *options,
-                                  rung_session **session, struct rung_error *error) {
+enum rung_status session_new_stage(const rung_program *program, uint32_t stage,
+                                   const struct rung_session_options *options, rung_session **session,
+                                   struct rung_error *error) {
   *session = NULL;
-  enum rung_status status = check_options(options, error);
+  enum rung_status status = check_options(&program->tables, stage, options, error);
   if (status != RUNG_OK) return status;
   const struct rung_allocator *allocator = &program->allocator;
   rung_session *made = alloc_array(allocator, 1, sizeof *made);
   if (!made) return fail_memory(error);
   made->program = program;
+  made->stage = stage;
+  made->code = stage_code(&program->tables, stage);
+  made->wants_keys = asks_for_top(made);
   made->options = *options;
   if (!made->options.batch_rows) made->options.batch_rows = DEFAULT_ROWS;
   made->run_texts.allocator = made->batch_texts.allocator = allocator;
@@ -131,30 +163,50 @@ enum rung_status rung_session_new(const rung_program *program, const struct rung
   return status;
 }
 
+enum rung_status rung_session_new(const rung_program *program, const struct rung_session_options *options,
+                                  rung_session **session, struct rung_error *error) {
+  const struct program_tables *tables = &program->tables;
+  *session = NULL;
+  if (tables->measure_count)
+    return fail(error, RUNG_INVALID, "the rules compare each customer with all others (%.*s), so they need the whole "
+                "base: score it as a file", TEXT_FORMAT(tables->measures[0].source));
+  return session_new_stage(program, last_stage(tables), options, session, error);
+}
+
 void rung_session_free(rung_session *session) {
   if (!session) return;
   const struct program_tables *tables = &session->program->tables;
+  const struct stage_code *code = &session->code;
   const struct rung_allocator *allocator = &session->program->allocator;
   for (size_t i = 0; session->params && i < tables->param_count; i++)
     alloc_free(allocator, session->params[i].owned, session->params[i].owned_size, 1);
-  for (size_t i = 0; session->casters && i < tables->column_count; i++) caster_free(session->casters[i]);
+  for (size_t i = 0; session->casters && i < code->column_count; i++) caster_free(session->casters[i]);
   heap_free(&session->run_texts);
   heap_free(&session->batch_texts);
   matcher_free(session->matcher);
   alloc_free(allocator, session->memory, session->memory_size, 1);
-  alloc_free(allocator, session->columns, tables->column_count, sizeof *session->columns);
-  alloc_free(allocator, session->regs, tables->reg_count, sizeof *session->regs);
-  alloc_free(allocator, session->casters, tables->column_count, sizeof *session->casters);
+  alloc_free(allocator, session->columns, code->column_count, sizeof *session->columns);
+  alloc_free(allocator, session->regs, code->reg_count, sizeof *session->regs);
+  alloc_free(allocator, session->casters, code->column_count, sizeof *session->casters);
   alloc_free(allocator, session->params, tables->param_count, sizeof *session->params);
-  alloc_free(allocator, session->faults, tables->inst_count, sizeof *session->faults);
+  alloc_free(allocator, session->faults, code->inst_count, sizeof *session->faults);
   alloc_free(allocator, session, 1, sizeof *session);
 }
 
 /* -- For the rest of the runtime --------------------------------------------------------------------- */
 
 void session_own_columns(rung_session *session) {
-  for (size_t i = 0; i < session->program->tables.column_count; i++) session->regs[i] = session->columns[i];
+  for (uint32_t i = 0; i < session->code.column_count; i++) session->regs[i] = session->columns[i];
 }
+
+uint32_t session_stage(const rung_session *session) { return session->stage; }
+
+void session_bind(rung_session *session, struct population *const *populations) {
+  session->populations = populations;
+  session->stale = true;
+}
+
+void session_keys(rung_session *session, const struct rung_text *keys) { session->keys = keys; }
 
 struct vec *session_column(rung_session *session, size_t column) { return &session->columns[column]; }
 

@@ -11,6 +11,30 @@ const struct rung_allocator *program_allocator(const rung_program *program);
 
 struct population;
 
+/* A stage's share of a program: its columns, registers and instructions. */
+struct stage_code {
+  const struct prog_column *columns;
+  const struct prog_reg *regs;
+  const struct prog_inst *insts;
+  uint32_t column_count, reg_count, inst_count, prologue;
+};
+
+static inline struct stage_code stage_code(const struct program_tables *tables, uint32_t stage) {
+  const struct prog_stage *shape = &tables->stages[stage];
+  return (struct stage_code){
+      .columns = tables->columns + shape->first_column,
+      .regs = tables->regs + shape->first_reg,
+      .insts = tables->insts + shape->first_inst,
+      .column_count = shape->column_count,
+      .reg_count = shape->reg_count,
+      .inst_count = shape->inst_count,
+      .prologue = shape->prologue,
+  };
+}
+
+/* The stage that writes rows; a loaded program has it. */
+static inline uint32_t last_stage(const struct program_tables *tables) { return (uint32_t)tables->stage_count - 1; }
+
 /* A session of one stage, for who has the tables that it needs; rung_session_new makes one of the last stage and refuses
    programs with measures.  Columns, registers and instructions below are those of the stage, numbered from its first. */
 enum rung_status session_new_stage(const rung_program *program, uint32_t stage,

@@ -9,7 +9,13 @@
 enum rung_status verify(const struct program_tables *tables, const struct rung_allocator *allocator,
                         struct rung_error *error);
 
-/* verify_tables.c: everything but the code and the registers it computes. */
+/* verify_tables.c: everything but the stages, their code and the registers that it computes. */
 enum rung_status verify_tables(const struct program_tables *tables, struct rung_error *error);
+
+/* verify_stages.c: tables, stages, and what one stage hands to another.  After verify_tables. */
+enum rung_status verify_stages(const struct program_tables *tables, struct rung_error *error);
+
+/* "the program is invalid: record 3 of section columns has an unknown type" */
+enum rung_status bad_record(struct rung_error *error, enum section section, size_t i, const char *what);
 
 #endif

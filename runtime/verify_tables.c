@@ -7,26 +7,26 @@
 #include "text.h"
 #include "verify.h"
 
-static enum rung_status bad(struct rung_error *error, enum section section, size_t i, const char *what) {
+enum rung_status bad_record(struct rung_error *error, enum section section, size_t i, const char *what) {
   return fail(error, RUNG_INVALID, "the program is invalid: record %zu of section %s %s", i, section_names[section],
               what);
 }
 
 static bool range_inside(uint32_t first, uint32_t count, size_t room) { return first <= room && count <= room - first; }
 
-static bool type_known(uint32_t type) { return type >= RUNG_FLAG && type <= RUNG_TEXT; }
+static bool type_known(uint32_t type) { return type >= RUNG_FLAG && type <= RUNG_LIST; }
+
+/* Times and lists have no literals. */
+static bool type_written(uint32_t type) { return type >= RUNG_FLAG && type <= RUNG_TEXT; }
 
 /* Can a value of the type be this number? */
 static bool value_fits(uint32_t type, int64_t value) {
   if (type == RUNG_FLAG) return value == 0 || value == 1;
   if (type == RUNG_DATE) return value >= CALENDAR_FIRST && value <= CALENDAR_LAST;
-  return true;
+  return type != RUNG_DATETIME || calendar_time_valid(value);
 }
 
 static enum rung_status check_limits(const struct program_tables *tables, struct rung_error *error) {
-  if (tables->column_count > LIMIT_COLUMNS || tables->column_count > tables->reg_count)
-    return fail(error, RUNG_INVALID, "the program is invalid: it has %zu columns and %zu registers",
-                tables->column_count, tables->reg_count);
   if (tables->reg_count > LIMIT_REGISTERS)
     return fail(error, RUNG_INVALID, "the program has %zu registers; at most %d are allowed", tables->reg_count,
                 LIMIT_REGISTERS);
@@ -37,7 +37,9 @@ static enum rung_status check_limits(const struct program_tables *tables, struct
 }
 
 /* `between` orders values; text has none, and a flag needs none. */
-static bool has_range(uint32_t type) { return type != RUNG_FLAG && type != RUNG_TEXT; }
+static bool has_range(uint32_t type) { return type != RUNG_FLAG && register_type(type) != RUNG_TEXT; }
+
+static bool has_format(uint32_t type) { return type == RUNG_DATE || type == RUNG_DATETIME; }
 
 static const char *column_fault(const struct program_tables *tables, const struct prog_column *column) {
   uint32_t known = COLUMN_KEY | COLUMN_PRESET | COLUMN_RANGE | COLUMN_CLOSED;
@@ -54,19 +56,17 @@ static const char *column_fault(const struct program_tables *tables, const struc
   if (!range_inside(column->closed_first, column->closed_count, tables->word_count) ||
       !range_inside(column->missing_first, column->missing_count, tables->word_count))
     return "points outside the words";
-  if (column->format.length && (column->type != RUNG_DATE || !date_format_valid(column->format)))
+  if (column->format.length && (!has_format(column->type) || !date_format_valid(column->format)))
     return "has a wrong date format";
   if (!text_is_utf8(column->name) || !text_is_utf8(column->header)) return "has a name that is not UTF-8";
+  if (!text_is_utf8(column->unquote)) return "has a text that is not UTF-8";
   return NULL;
 }
 
 static enum rung_status check_columns(const struct program_tables *tables, struct rung_error *error) {
-  size_t keys = 0;
   for (size_t i = 0; i < tables->column_count; i++) {
-    const struct prog_column *column = &tables->columns[i];
-    const char *fault = column_fault(tables, column);
-    if (!fault && (column->flags & COLUMN_KEY) && ++keys > 1) fault = "is a second key";
-    if (fault) return bad(error, SECTION_column, i, fault);
+    const char *fault = column_fault(tables, &tables->columns[i]);
+    if (fault) return bad_record(error, SECTION_column, i, fault);
   }
   return RUNG_OK;
 }
@@ -75,12 +75,12 @@ static enum rung_status check_params(const struct program_tables *tables, struct
   for (size_t i = 0; i < tables->param_count; i++) {
     const struct prog_param *param = &tables->params[i];
     const char *fault = NULL;
-    if (!type_known(param->type)) fault = "has an unknown type";
+    if (!type_written(param->type)) fault = "has an unknown type";
     else if (param->unit > UNIT_MONTHS) fault = "has an unknown unit";
     else if (param->unit != UNIT_NONE && param->type != RUNG_INTEGER) fault = "has a unit that its type cannot have";
     else if (!value_fits(param->type, param->value)) fault = "has a value out of range";
     else if (!text_is_utf8(param->name) || !text_is_utf8(param->source)) fault = "has a text that is not UTF-8";
-    if (fault) return bad(error, SECTION_param, i, fault);
+    if (fault) return bad_record(error, SECTION_param, i, fault);
   }
   return RUNG_OK;
 }
@@ -88,8 +88,8 @@ static enum rung_status check_params(const struct program_tables *tables, struct
 static enum rung_status check_constants(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->constant_count; i++) {
     const struct prog_constant *constant = &tables->constants[i];
-    if (!type_known(constant->type)) return bad(error, SECTION_constant, i, "has an unknown type");
-    if (!value_fits(constant->type, constant->value)) return bad(error, SECTION_constant, i, "is out of range");
+    if (!type_written(constant->type)) return bad_record(error, SECTION_constant, i, "has an unknown type");
+    if (!value_fits(constant->type, constant->value)) return bad_record(error, SECTION_constant, i, "is out of range");
   }
   return RUNG_OK;
 }
@@ -106,12 +106,12 @@ static enum rung_status check_sets(const struct program_tables *tables, struct r
   for (size_t i = 0; i < tables->set_count; i++) {
     const struct prog_set *set = &tables->sets[i];
     const char *fault = NULL;
-    if (!type_known(set->type) || set->type == RUNG_FLAG || set->type == RUNG_MONEY) fault = "has a wrong type";
+    if (!type_written(set->type) || set->type == RUNG_FLAG || set->type == RUNG_MONEY) fault = "has a wrong type";
     else if (!range_inside(set->first, set->count, set->type == RUNG_TEXT ? tables->word_count : tables->number_count))
       fault = "has members outside their table";
     else if (!ascending(tables, set)) fault = "has members out of order";
     else if (!text_is_utf8(set->name)) fault = "has a name that is not UTF-8";
-    if (fault) return bad(error, SECTION_set, i, fault);
+    if (fault) return bad_record(error, SECTION_set, i, fault);
   }
   return RUNG_OK;
 }
@@ -130,42 +130,44 @@ static enum rung_status check_outputs(const struct program_tables *tables, struc
   size_t label = 0, show = 0, tags = 0;
   for (size_t i = 0; i < tables->output_count; i++) {
     const struct prog_output *output = &tables->outputs[i];
-    if (!text_is_utf8(output->name)) return bad(error, SECTION_output, i, "has a name that is not UTF-8");
-    if (output->kind == OUTPUT_SHOW) {
+    if (!text_is_utf8(output->name)) return bad_record(error, SECTION_output, i, "has a name that is not UTF-8");
+    if (output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE) {
       if (output->first != show || output->count != 1 || show >= tables->show_count)
-        return bad(error, SECTION_output, i, "does not show the next value");
-      show++;
+        return bad_record(error, SECTION_output, i, "does not show the next value");
+      uint32_t type = tables->shows[show++].type;
+      if (output->kind == OUTPUT_SCORE && type != RUNG_INTEGER && type != RUNG_NUMBER)
+        return bad_record(error, SECTION_output, i, "has points that are no number");
       continue;
     }
     if (output->kind != OUTPUT_STATUS && output->kind != OUTPUT_TAGS)
-      return bad(error, SECTION_output, i, "has an unknown kind");
-    if (output->kind == OUTPUT_TAGS && ++tags > 1) return bad(error, SECTION_output, i, "is a second one for tags");
+      return bad_record(error, SECTION_output, i, "has an unknown kind");
+    if (output->kind == OUTPUT_TAGS && ++tags > 1) return bad_record(error, SECTION_output, i, "is a second one for tags");
     if (!labels_follow(tables, output, output->kind == OUTPUT_STATUS ? (uint32_t)i : NONE32, label))
-      return bad(error, SECTION_output, i, "does not have the next labels");
+      return bad_record(error, SECTION_output, i, "does not have the next labels");
     label += output->count;
   }
-  if (label != tables->label_count) return bad(error, SECTION_label, label, "belongs to no output");
-  return show == tables->show_count ? RUNG_OK : bad(error, SECTION_show, show, "belongs to no output");
+  if (label != tables->label_count) return bad_record(error, SECTION_label, label, "belongs to no output");
+  return show == tables->show_count ? RUNG_OK : bad_record(error, SECTION_show, show, "belongs to no output");
 }
 
 static enum rung_status check_result_names(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->label_count; i++)
-    if (!text_is_utf8(tables->labels[i].name)) return bad(error, SECTION_label, i, "has a name that is not UTF-8");
+    if (!text_is_utf8(tables->labels[i].name)) return bad_record(error, SECTION_label, i, "has a name that is not UTF-8");
   for (size_t i = 0; i < tables->show_count; i++) {
-    if (!type_known(tables->shows[i].type)) return bad(error, SECTION_show, i, "has an unknown type");
-    if (!text_is_utf8(tables->shows[i].name)) return bad(error, SECTION_show, i, "has a name that is not UTF-8");
+    if (!type_known(tables->shows[i].type)) return bad_record(error, SECTION_show, i, "has an unknown type");
+    if (!text_is_utf8(tables->shows[i].name)) return bad_record(error, SECTION_show, i, "has a name that is not UTF-8");
   }
   return RUNG_OK;
 }
 
 static enum rung_status check_places(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->file_count; i++)
-    if (!text_is_utf8(tables->files[i].path)) return bad(error, SECTION_file, i, "has a path that is not UTF-8");
+    if (!text_is_utf8(tables->files[i].path)) return bad_record(error, SECTION_file, i, "has a path that is not UTF-8");
   for (size_t i = 0; i < tables->place_count; i++) {
     const struct prog_place *place = &tables->places[i];
-    if (place->file >= tables->file_count) return bad(error, SECTION_place, i, "is in no file");
-    if (place->line == 0 || place->column == 0) return bad(error, SECTION_place, i, "has no line or column");
-    if (!text_is_utf8(place->source)) return bad(error, SECTION_place, i, "has a text that is not UTF-8");
+    if (place->file >= tables->file_count) return bad_record(error, SECTION_place, i, "is in no file");
+    if (place->line == 0 || place->column == 0) return bad_record(error, SECTION_place, i, "has no line or column");
+    if (!text_is_utf8(place->source)) return bad_record(error, SECTION_place, i, "has a text that is not UTF-8");
   }
   return RUNG_OK;
 }
@@ -173,17 +175,17 @@ static enum rung_status check_places(const struct program_tables *tables, struct
 static enum rung_status check_debug(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->rule_count; i++) {
     const struct prog_rule *rule = &tables->rules[i];
-    if (rule->place >= tables->place_count) return bad(error, SECTION_rule, i, "has no place");
+    if (rule->place >= tables->place_count) return bad_record(error, SECTION_rule, i, "has no place");
     if (!text_is_utf8(rule->name) || !text_is_utf8(rule->gives) || !text_is_utf8(rule->because))
-      return bad(error, SECTION_rule, i, "has a text that is not UTF-8");
+      return bad_record(error, SECTION_rule, i, "has a text that is not UTF-8");
   }
   if (tables->origin_count != tables->inst_count)
     return fail(error, RUNG_INVALID, "the program is invalid: it has %zu origins for %zu instructions",
                 tables->origin_count, tables->inst_count);
   for (size_t i = 0; i < tables->origin_count; i++) {
     const struct prog_origin *origin = &tables->origins[i];
-    if (origin->place >= tables->place_count) return bad(error, SECTION_origin, i, "has no place");
-    if (!text_is_utf8(origin->owner)) return bad(error, SECTION_origin, i, "has a text that is not UTF-8");
+    if (origin->place >= tables->place_count) return bad_record(error, SECTION_origin, i, "has no place");
+    if (!text_is_utf8(origin->owner)) return bad_record(error, SECTION_origin, i, "has a text that is not UTF-8");
   }
   return RUNG_OK;
 }

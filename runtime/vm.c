@@ -2,6 +2,7 @@
 #include "vm.h"
 
 #include "io.h"
+#include "text.h"
 
 static kernel_fn *const kernels[OPCODE_COUNT] = {
 #define OP(id, dst, a, b, c, imm, missing, effect) kernel_##id,
@@ -13,8 +14,9 @@ static struct vec *reg_at(const rung_session *session, uint32_t reg) {
   return reg == NONE32 ? NULL : &session->regs[reg];
 }
 
-static bool run_inst(rung_session *session, uint32_t i, size_t rows, struct heap *texts) {
-  const struct prog_inst *inst = &session->program->tables.insts[i];
+static bool run_inst(rung_session *session, uint32_t i, size_t rows, struct heap *texts, enum rung_status *failure,
+                     struct rung_error *error) {
+  const struct prog_inst *inst = &session->code.insts[i];
   struct call call = {
       .session = session,
       .dst = reg_at(session, inst->dst),
@@ -25,6 +27,8 @@ static bool run_inst(rung_session *session, uint32_t i, size_t rows, struct heap
       .imm = inst->imm,
       .rows = rows,
       .texts = texts,
+      .failure = failure,
+      .error = error,
   };
   return kernels[inst->op](&call);
 }
@@ -38,7 +42,7 @@ static void fill_bitmap(uint64_t *bits, size_t words) {
 static void spread(const rung_session *session, uint32_t reg) {
   size_t words = bitmap_words(session->options.batch_rows);
   fill_bitmap(session->regs[reg].valid, words);
-  if (session->program->tables.regs[reg].type == RUNG_FLAG) fill_bitmap(session->regs[reg].data.bits, words);
+  if (session->code.regs[reg].type == RUNG_FLAG) fill_bitmap(session->regs[reg].data.bits, words);
 }
 
 /* The API shows whole vectors, so a uniform register that is shown has room for them. */
@@ -46,7 +50,7 @@ static void spread_show(const rung_session *session, uint32_t reg) {
   const struct vec *vec = &session->regs[reg];
   if (vec->stride != 0) return;
   for (size_t i = 1; i < session->options.batch_rows; i++) {
-    switch (session->program->tables.regs[reg].type) {
+    switch (session->code.regs[reg].type) {
       case RUNG_FLAG: return;
       case RUNG_DATE: vec->data.i32[i] = vec->data.i32[0]; break;
       case RUNG_TEXT: vec->data.text[i] = vec->data.text[0]; break;
@@ -55,23 +59,43 @@ static void spread_show(const rung_session *session, uint32_t reg) {
   }
 }
 
-static bool run_prologue(rung_session *session) {
-  const struct program_tables *tables = &session->program->tables;
-  heap_reset(&session->run_texts);
-  for (uint32_t i = 0; i < tables->prologue; i++) {
-    if (!run_inst(session, i, 1, &session->run_texts)) return false;
-    spread(session, tables->insts[i].dst);
+static enum rung_status run_range(rung_session *session, uint32_t first, uint32_t end, size_t rows, struct heap *texts,
+                                  struct rung_error *error) {
+  enum rung_status failure = RUNG_OK;
+  heap_reset(texts);
+  for (uint32_t i = first; i < end; i++)
+    if (!run_inst(session, i, rows, texts, &failure, error)) return failure ? failure : fail_memory(error);
+  return RUNG_OK;
+}
+
+/* A population that nobody made would look like a base without customers. */
+static enum rung_status check_bound(const rung_session *session, struct rung_error *error) {
+  for (uint32_t i = 0; i < session->code.inst_count; i++) {
+    const struct prog_inst *inst = &session->code.insts[i];
+    if (formats[inst->op].immediate != IMMEDIATE_MEASURE) continue;
+    if (!session->populations || !session->populations[inst->imm])
+      return fail(error, RUNG_INVALID, "the values of all customers have not been collected (%.*s)",
+                  TEXT_FORMAT(session->program->tables.measures[inst->imm].source));
   }
-  for (size_t i = 0; i < tables->show_count; i++) spread_show(session, tables->shows[i].reg);
+  return RUNG_OK;
+}
+
+static enum rung_status run_prologue(rung_session *session, struct rung_error *error) {
+  const struct program_tables *tables = &session->program->tables;
+  const struct stage_code *code = &session->code;
+  enum rung_status status = check_bound(session, error);
+  if (status == RUNG_OK) status = run_range(session, 0, code->prologue, 1, &session->run_texts, error);
+  if (status != RUNG_OK) return status;
+  for (uint32_t i = 0; i < code->prologue; i++) spread(session, code->insts[i].dst);
+  for (size_t i = 0; session_is_last(session) && i < tables->show_count; i++)
+    spread_show(session, tables->shows[i].reg);
   session->stale = false;
-  return true;
+  return RUNG_OK;
 }
 
 enum rung_status vm_run(rung_session *session, size_t rows, struct rung_error *error) {
-  if (session->stale && !run_prologue(session)) return fail_memory(error);
-  const struct program_tables *tables = &session->program->tables;
-  heap_reset(&session->batch_texts);
-  for (uint32_t i = tables->prologue; i < tables->inst_count; i++)
-    if (!run_inst(session, i, rows, &session->batch_texts)) return fail_memory(error);
-  return RUNG_OK;
+  enum rung_status status = session->stale ? run_prologue(session, error) : RUNG_OK;
+  if (status != RUNG_OK) return status;
+  if (session->wants_keys && !session->keys) return fail(error, RUNG_INVALID, "the keys of the rows are not known");
+  return run_range(session, session->code.prologue, session->code.inst_count, rows, &session->batch_texts, error);
 }

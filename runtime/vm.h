@@ -19,6 +19,8 @@ struct param {
 
 struct rung_session {
   const rung_program *program;
+  uint32_t stage;
+  struct stage_code code;   /* of the stage */
   struct rung_session_options options;
   struct vec *regs;
   struct vec *columns;      /* column registers with the session's own memory, while regs point at a caller's */
@@ -30,6 +32,9 @@ struct rung_session {
   struct matcher *matcher;
   struct caster **casters;  /* made when the row API reads a column's first cell */
   struct heap run_texts, batch_texts; /* what the prologue made, what the body made */
+  struct population *const *populations; /* by measure of the program */
+  const struct rung_text *keys; /* of the rows of a batch */
+  bool wants_keys;
   bool stale;               /* the prologue must run before the next batch */
 };
 
@@ -41,14 +46,21 @@ struct call {
   uint32_t inst, imm;
   size_t rows;
   struct heap *texts;       /* where new texts go */
+  enum rung_status *failure; /* set by a kernel that failed for another reason than memory, after it filled `error` */
+  struct rung_error *error;
 };
 
-/* False when memory is out.  A kernel writes whole words of bitmaps and the elements of `rows` rows, and reads no value
+/* False when it failed, mostly for want of memory.  A kernel writes whole words of bitmaps and the elements of `rows` rows, and reads no value
    of a missing row but numbers, for which every operation is defined. */
 typedef bool kernel_fn(const struct call *call);
 #define OP(id, dst, a, b, c, imm, missing, effect) kernel_fn kernel_##id;
 #include "opcodes.def"
 #undef OP
+
+/* Labels, shows and rules are of the last stage. */
+static inline bool session_is_last(const rung_session *session) {
+  return session->stage == last_stage(&session->program->tables);
+}
 
 /* vm.c: runs the prologue when it is stale, then the body. */
 enum rung_status vm_run(struct rung_session *session, size_t rows, struct rung_error *error);

@@ -1,0 +1,15 @@
+/* kernels_measure.c - a value's place among all customers, asked of the population that an earlier stage collected. */
+#include "kernels.h"
+#include "population.h"
+
+static bool fill(const struct call *call) {
+  const rung_session *session = call->session;
+  *call->failure = population_fill(session->populations[call->imm], &session->program->tables.measures[call->imm], call->a,
+                                   session->keys, call->rows, call->dst, call->error);
+  return *call->failure == RUNG_OK;
+}
+
+bool kernel_MEASURE_F(const struct call *call) { return fill(call); }
+bool kernel_MEASURE_I(const struct call *call) { return fill(call); }
+bool kernel_MEASURE_N(const struct call *call) { return fill(call); }
+bool kernel_MEASURE_D(const struct call *call) { return fill(call); }

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static const char say_utf16[] = "say --encoding UTF-16, or export it as \"CSV UTF-8\"";
+static const char say_utf32[] = "say --encoding UTF-32, or export it as \"CSV UTF-8\"";
 static const char save_utf8[] = "export it, or save it in the spreadsheet program, as \"CSV UTF-8\"";
 static const char decompress[] = "decompress it first, or compress it with gzip or zstd";
 
@@ -11,10 +13,10 @@ static const struct {
   size_t length;
   struct sniffed sniffed;
 } foreign[] = {
-    {"\xff\xfe\0\0", 4, {"encoded in UTF-32", save_utf8}},
-    {"\0\0\xfe\xff", 4, {"encoded in UTF-32", save_utf8}},
-    {"\xff\xfe", 2, {"encoded in UTF-16", save_utf8}},
-    {"\xfe\xff", 2, {"encoded in UTF-16", save_utf8}},
+    {"\xff\xfe\0\0", 4, {"encoded in UTF-32", say_utf32}},
+    {"\0\0\xfe\xff", 4, {"encoded in UTF-32", say_utf32}},
+    {"\xff\xfe", 2, {"encoded in UTF-16", say_utf16}},
+    {"\xfe\xff", 2, {"encoded in UTF-16", say_utf16}},
     {"PK\3\4", 4, {"an Excel workbook or another zip archive", save_utf8}},
     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, {"an old Excel workbook", save_utf8}},
     {"\xfd" "7zXZ\0", 6, {"compressed by xz", decompress}},
@@ -41,6 +43,6 @@ struct sniffed csv_sniff(const char *bytes, size_t length, char delimiter) {
       return foreign[i].sniffed;
     }
   }
-  if (looks_utf16(bytes, length, delimiter)) return (struct sniffed){"encoded in UTF-16", save_utf8};
+  if (looks_utf16(bytes, length, delimiter)) return (struct sniffed){"encoded in UTF-16", say_utf16};
   return (struct sniffed){NULL, NULL};
 }

@@ -1,5 +1,6 @@
 /* header.c - read the names of a dump's columns and find those that the program needs. */
 #include "score.h"
+#include "text.h"
 
 void header_free(struct header *header) {
   buffer_free(&header->raw);
@@ -68,6 +69,9 @@ static enum rung_status names_read(struct job *job, const struct csv_block *bloc
     return fail(error, RUNG_BAD_DATA, "%s:%llu: the header has %u columns; %d is the most", job->file,
                 (unsigned long long)header->line, row->fields, LIMIT_COLUMNS);
   buffer_add(&header->raw, block->bytes + row->begin, row->end - row->begin);
+  if (!text_is_utf8((struct rung_text){header->raw.at, header->raw.length}))
+    return fail(error, RUNG_BAD_DATA, "%s:%llu: the header is not UTF-8; say what the dump is encoded in, such as "
+                "--encoding windows-1251", job->file, (unsigned long long)header->line);
   if (header->raw.failed || !names_room(header, row->fields, row->end - row->begin)) return fail_memory(error);
   for (uint32_t i = 0; i < row->fields; i++) add_name(header, i, csv_raw(block, row, i));
   return RUNG_OK;

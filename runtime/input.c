@@ -1,4 +1,4 @@
-/* input.c - files to read: plain, pipes, standard input; gzip and zstd by their first bytes. */
+/* input.c - files to read: plain, pipes, standard input; gzip and zstd by their first bytes; other encodings. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,6 +8,7 @@
 
 #include "alloc.h"
 #include "input_decode.h"
+#include "input_encoding.h"
 
 enum { STORED_ROOM = 64 << 10, MAGIC_LENGTH = 4 };
 
@@ -25,6 +26,7 @@ struct input {
   bool ended;                 /* the system said so */
   const struct decoder *decoder;
   void *decoding;
+  struct encoding *encoding;
 };
 
 static enum rung_status fail_system(const struct input *input, const char *what, struct rung_error *error) {
@@ -115,6 +117,7 @@ void input_close(struct input *input) {
   if (!input) return;
   struct rung_allocator allocator = input->allocator;
   if (input->decoding) input->decoder->stop(input->decoding);
+  encoding_close(input->encoding);
   if (input->file >= 0 && !input->standard) close(input->file);
   alloc_free(&allocator, input->stored, STORED_ROOM, 1);
   alloc_free(&allocator, input->name, input->name_length, 1);
@@ -167,9 +170,19 @@ static enum rung_status read_compressed(struct input *input, char *bytes, size_t
   return RUNG_OK;
 }
 
-enum rung_status input_read(struct input *input, void *bytes, size_t room, size_t *got, struct rung_error *error) {
+static enum rung_status read_bytes(struct input *input, void *bytes, size_t room, size_t *got,
+                                   struct rung_error *error) {
   return input->decoder ? read_compressed(input, bytes, room, got, error)
                         : read_plain(input, bytes, room, got, error);
+}
+
+enum rung_status input_encoding(struct input *input, const char *name, struct rung_error *error) {
+  return name ? encoding_open(name, &input->allocator, &input->encoding, error) : RUNG_OK;
+}
+
+enum rung_status input_read(struct input *input, void *bytes, size_t room, size_t *got, struct rung_error *error) {
+  return input->encoding ? encoding_read(input->encoding, read_bytes, input, bytes, room, got, error)
+                         : read_bytes(input, bytes, room, got, error);
 }
 
 const char *input_name(const struct input *input) { return input->name; }

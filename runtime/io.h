@@ -1,4 +1,4 @@
-/* io.h - files in and out: plain, pipes, gzip and zstd in; complete or not at all out. */
+/* io.h - files in and out: plain, pipes, gzip and zstd, any encoding in; complete or not at all out. */
 #ifndef RUNG_IO_H
 #define RUNG_IO_H
 
@@ -14,6 +14,10 @@ struct input;
 enum rung_status input_open(const char *path, const struct rung_allocator *allocator, struct input **input,
                             struct rung_error *error);
 void input_close(struct input *input);
+
+/* From here on input_read gives UTF-8 made of text in the encoding `name` (rung_dialect); NULL leaves the bytes as they
+   are.  Before anything is read.  RUNG_INVALID: there is no such encoding. */
+enum rung_status input_encoding(struct input *input, const char *name, struct rung_error *error);
 
 /* Reads up to `room` decompressed bytes; *got 0 is the end.  Never returns fewer than it could by a short read of the
    system alone, except at the end.  A compressed stream that is cut short is RUNG_BAD_DATA. */

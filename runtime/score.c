@@ -62,7 +62,8 @@ static enum rung_status open_input(struct run *run, struct rung_error *error) {
   enum rung_status status = input_open(options->input, run->job.allocator, &run->input, error);
   if (status) return status;
   run->job.file = input_name(run->input);
-  status = csv_open(run->input, &csv, run->job.allocator, &run->reader, error);
+  status = input_encoding(run->input, options->dialect.encoding, error);
+  if (!status) status = csv_open(run->input, &csv, run->job.allocator, &run->reader, error);
   if (!status && options->dialect.skip_lines) status = csv_skip_lines(run->reader, options->dialect.skip_lines, error);
   if (!status) status = header_read(&run->job, run->reader, error);
   if (!status) status = header_match(&run->job, error);

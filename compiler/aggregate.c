@@ -114,6 +114,7 @@ struct ast *build_has(struct parse *parse, struct place at, struct ast *list, st
   const struct ast *name = item && item->kind == AST_CALL ? item->child[0] : NULL;
   if (name && (text_equal(name->text, TEXT("any")) || text_equal(name->text, TEXT("all")))) {
     struct diag *diag = diag_report(module, name->at, DIAG_MISSING_OF, TEXT_ARG(name->text));
+    diag_help(module, diag, "write `%.*s of (...)`", TEXT_ARG(name->text));
     diag_fix(diag, arena_print(&module->arena, "%.*s of", TEXT_ARG(name->text)));
     return build_broken(parse, at);
   }

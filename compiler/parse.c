@@ -24,9 +24,22 @@ static struct token take(struct parse *parse) {
 
 /* -- Into the grammar ---------------------------------------------------------------------- */
 
+static bool at_statement_start(const struct parse *parse) {
+  switch (parse->previous.kind) {
+    case TOKEN_SEMICOLON: case TOKEN_LBRACE: case TOKEN_RBRACE: case TOKEN_START_FILE: return !parse->panic;
+    default: return false;
+  }
+}
+
 static void push(struct parse *parse, struct token token) {
+  if (at_statement_start(parse)) {
+    parse->head = token.kind;
+    parse->asked = false;
+  }
+  if (token.kind == TOKEN_WHERE) parse->asked = true;
   parse->current = token;
   grammar_push(parse, token);
+  parse->before_that = parse->before_previous;
   parse->before_previous = parse->previous.kind;
   parse->previous = token;
   if (token.kind == TOKEN_SEMICOLON) parse->deep = false;
@@ -37,13 +50,6 @@ static void push_absent(struct parse *parse, int kind, struct token token) {
   push(parse, (struct token){.kind = kind, .at = token.at});
 }
 
-static bool at_statement_start(const struct parse *parse) {
-  switch (parse->previous.kind) {
-    case TOKEN_SEMICOLON: case TOKEN_LBRACE: case TOKEN_RBRACE: case TOKEN_START_FILE: return !parse->panic;
-    default: return false;
-  }
-}
-
 static void end_statement(struct parse *parse, struct token before) {
   if (!at_statement_start(parse)) push_absent(parse, TOKEN_SEMICOLON, before);
 }
@@ -51,7 +57,7 @@ static void end_statement(struct parse *parse, struct token before) {
 static void close_block(struct parse *parse, struct token before) {
   end_statement(parse, before);
   push_absent(parse, TOKEN_RBRACE, before);
-  parse->in_block = parse->in_related = false;
+  parse->in_block = 0;
 }
 
 /* Leaves a statement whose message has been given. */
@@ -81,7 +87,7 @@ static bool statement_ahead(struct parse *parse) {
   bool named = token_is_name(next.kind);
   switch (token.kind) {
     case TOKEN_USE: return next.kind == TOKEN_STRING;
-    case TOKEN_LET: return named && after.kind == TOKEN_EQ && !parse->in_related;
+    case TOKEN_LET: return named && after.kind == TOKEN_EQ && parse->in_block != TOKEN_PER;
     case TOKEN_PARAM: case TOKEN_LIST: return named && after.kind == TOKEN_EQ;
     case TOKEN_STATUS: return named && after.kind == TOKEN_LBRACE;
     case TOKEN_INPUT:
@@ -97,14 +103,16 @@ static bool statement_ahead(struct parse *parse) {
 /* A condition where a column must be declared. */
 static bool rule_ahead(struct parse *parse) {
   struct token token = parse_peek(parse, 0);
-  if (!parse->in_block || !parse->in_input || !token.first || !at_statement_start(parse)) return false;
+  bool in_input = parse->in_block == TOKEN_INPUT || parse->in_block == TOKEN_PER;
+  if (!in_input || !token.first || !at_statement_start(parse)) return false;
   int next = parse_peek(parse, 1).kind;
   return token_is_name(token.kind) && (token_is_infix(next) || next == TOKEN_ARROW || next == TOKEN_LPAREN);
 }
 
 static bool column_ahead(struct parse *parse) {
   int type = parse_peek(parse, 1).kind;
-  return parse->in_block && token_is_name(parse_peek(parse, 0).kind) && ((type >= TOKEN_TEXT && type <= TOKEN_FLAG) || type == TOKEN_LIST);
+  bool is_type = (type >= TOKEN_TEXT && type <= TOKEN_FLAG) || type == TOKEN_LIST;
+  return parse->in_block && token_is_name(parse_peek(parse, 0).kind) && is_type;
 }
 
 /* Whether the next token begins a statement although no `;` ended the one before: on a line of its own, after a
@@ -159,8 +167,12 @@ static void mend_start(struct parse *parse, struct token token) {
     push_absent(parse, TOKEN_SEMICOLON, token);
   }
   if (!parse->in_block) return;
-  diag_report(parse->module, parse->block, DIAG_OPEN_BLOCK);
+  struct diag *diag = diag_report(parse->module, parse->block, DIAG_OPEN_BLOCK);
+  if (token.kind == TOKEN_LET && parse->in_block == TOKEN_INPUT) {
+    diag_help(parse->module, diag, "a `let` stands below the block, except in a related table's: input ... per ...");
+  }
   close_block(parse, token);
+  parse->closed_early = true;
 }
 
 /* `-> big spender;`, `first rule: x > 1` */
@@ -199,6 +211,8 @@ static bool mend_missing_end(struct parse *parse, struct token token) {
 /* A reserved word where only a name can be meant becomes one. */
 static void mend_reserved(struct parse *parse, struct token *token) {
   int before = parse->previous.kind, after = parse_peek(parse, 1).kind;
+  if ((before == TOKEN_WAS || before == TOKEN_BECAME) && token_starts_operand(after)) return; /* `was not lost` */
+  if (token->kind == TOKEN_OTHERWISE && parse->in_block == TOKEN_SCORE) return;
   if (token->kind < TOKEN_AND || token->kind > TOKEN_LATER_WORD) return;
   bool names = before >= TOKEN_PARAM && before <= TOKEN_SHOW;
   if (token_ends_operand(before) && !names) return;
@@ -238,16 +252,16 @@ static bool mend_decimal_comma(struct parse *parse, struct token token) {
 static void push_brace(struct parse *parse, struct token token) {
   if (token.kind == TOKEN_LBRACE) {
     bool related = parse->before_previous == TOKEN_PER;
-    parse->in_input = related || parse->before_previous == TOKEN_INPUT;
     push(parse, token);
     if (parse->panic) return;
-    parse->in_block = true;
-    parse->in_related = related;
+    parse->in_block = related ? TOKEN_PER : parse->head;
     parse->block = token.at;
+    parse->closed_early = false;
   } else if (parse->in_block) {
     close_block(parse, token);
   } else {
-    diag_report(parse->module, token.at, DIAG_STRAY_BRACE);
+    if (!parse->closed_early) diag_report(parse->module, token.at, DIAG_STRAY_BRACE);
+    parse->closed_early = false;
   }
 }
 

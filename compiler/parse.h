@@ -65,11 +65,13 @@ struct parse {
   uint32_t ahead_count;
   struct token current;     /* being given to the grammar */
   struct token previous;    /* given before it */
-  int before_previous;
+  int before_previous, before_that;
+  int head;                 /* began the statement, or line of a block */
   struct place taken;       /* the last token that stands in the text */
   struct place block;       /* the `{` that is open */
-  bool in_block;
-  bool in_input, in_related; /* the block is of a table, of a related one */
+  bool asked;               /* this statement has a `where` */
+  int in_block;             /* what opened it: TOKEN_INPUT, _PER (of a related table), _STATUS, _SCORE, or 0 */
+  bool closed_early;        /* the last block, by a statement that began inside it */
   bool panic;               /* a message was given, and the statement it is about has not ended yet */
   bool silent;              /* the next syntax error has its message already */
   bool deep;                /* this statement's nesting was reported */
@@ -125,6 +127,11 @@ bool token_is_infix(int token);         /* it can stand only after a value */
 bool token_ends_operand(int token);
 bool token_starts_operand(int token);
 
+/* slips.c: mistakes with the words of the language that the next word gives away. */
+bool slip_report(struct parse *parse, struct token token, const struct token_set *expected);
+/* What to do about it, or an empty text. */
+struct rung_text slip_help(struct parse *parse, struct token token, const struct token_set *expected);
+
 /* build.c: nodes of the tree. */
 struct ast *build(struct parse *parse, enum ast_kind kind, struct place at, struct ast *a, struct ast *b);
 struct ast *build_three(struct parse *parse, enum ast_kind kind, struct place at, struct ast *a, struct ast *b,
@@ -145,8 +152,8 @@ struct ast *build_input(struct parse *parse, struct place at, struct ast *name, 
                         struct ast *columns);
 struct ast *build_column_start(struct parse *parse, struct place at, struct ast *name, type_t type);
 struct ast *build_column(struct parse *parse, struct place at, struct ast *start, struct ast *attributes);
-/* aggregate.c: questions to the rows of a table and to the whole base.  `of` is the table's NAME, or FIELD; `by` that of
-   `latest`, or NULL. */
+/* aggregate.c: questions to the rows of a table and to the whole base.  `of` is the table's NAME, or a FIELD; `by`, of
+   `latest`, the same or NULL. */
 struct ast *build_aggregate(struct parse *parse, struct place at, uint8_t function, struct ast *of, struct ast *by);
 struct ast *build_where(struct parse *parse, struct place at, struct ast *aggregate, struct ast *condition);
 struct ast *build_measure(struct parse *parse, struct place at, uint8_t function, struct ast *of);

@@ -57,19 +57,20 @@ static struct choice make_choice(struct parse *parse, struct token found, const 
   bool statement = parse->previous.kind >= TOKEN_USE && parse->previous.kind <= TOKEN_SHOW &&
                    starts_statement(parse->before_previous) &&
                    (token_starts_operand(found.kind) || found.kind == TOKEN_SEMICOLON || found.kind == TOKEN_LBRACE);
-  bool constant = token_set_has(expected, TOKEN_NUMBER);
+  bool constant = token_set_has(expected, TOKEN_NUMBER) && token_set_has(expected, TOKEN_STRING);
   bool value = constant && token_set_has(expected, TOKEN_LPAREN);
-  bool operator = token_set_has(expected, TOKEN_PLUS);
+  bool operator = token_set_has(expected, TOKEN_STAR);
   bool name = token_set_has(expected, TOKEN_NAME);
   if (constant) add_choice(&choice, value ? TEXT("a value") : TEXT("a constant"));
   else if (name) add_choice(&choice, TEXT("a name"));
   if (operator && !statement) add_choice(&choice, TEXT("an operator"));
   for (int token = TOKEN_NAME; token <= TOKEN_TOP; token++) {
     if (!token_set_has(expected, token) || (name && token_is_name(token))) continue;
-    if (constant && (token_starts_operand(token) || token == TOKEN_MINUS)) continue;
+    if (constant && (token_starts_operand(token) || token == TOKEN_PLUS || token == TOKEN_MINUS)) continue;
     bool follows = token_is_infix(token) || token == TOKEN_NOT || token == TOKEN_LPAREN || token == TOKEN_DOT;
     if (operator && (follows || (token >= TOKEN_DAY && token <= TOKEN_YEARS))) continue;
     if (statement && (token == TOKEN_ARROW || token == TOKEN_COLON)) continue;
+    if (token == TOKEN_MINUS && token_set_has(expected, TOKEN_NUMBER)) continue;
     bool plain = token >= TOKEN_NAME && token <= TOKEN_DATE;
     const char *text = grammar_token_name(token);
     add_choice(&choice, arena_print(&parse->module->arena, plain ? "%s" : "`%s`", text));
@@ -99,8 +100,9 @@ static bool is_later(struct parse *parse, struct token token) {
   return keyword && (keyword->class == RESERVED_LATER || keyword->class == OPEN_LATER);
 }
 
-/* `score x {`, `count of orders`: the word before the offending token opens what this version lacks. */
-static bool report_later(struct parse *parse, struct token token) {
+/* `campaign x {`: the word before the offending token opens what this version lacks. */
+static bool report_later(struct parse *parse, struct token token, const struct token_set *expected) {
+  if (token_set_has(expected, TOKEN_WHERE)) return false; /* `count of purchases when ...` */
   struct token culprit = is_later(parse, token) ? token : parse->previous;
   int before = parse->previous.kind;
   bool follows = token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE || token.kind == TOKEN_DOT;
@@ -113,15 +115,16 @@ static bool report_later(struct parse *parse, struct token token) {
 
 /* Types as databases and programs call them. */
 static const char *const foreign_types[][2] = {
-    {"bool", "flag"},      {"boolean", "flag"},   {"currency", "money"}, {"datetime", "date"}, {"decimal", "number"},
-    {"double", "number"},  {"float", "number"},   {"int", "integer"},    {"numeric", "number"}, {"str", "text"},
-    {"string", "text"},    {"timestamp", "date"}, {"varchar", "text"},
+    {"array", "list"},     {"bool", "flag"},   {"boolean", "flag"},    {"currency", "money"}, {"decimal", "number"},
+    {"double", "number"},  {"float", "number"}, {"int", "integer"},    {"numeric", "number"}, {"str", "text"},
+    {"string", "text"},    {"time", "datetime"}, {"timestamp", "datetime"}, {"varchar", "text"},
 };
 
 static struct rung_text find_type(struct rung_text word) {
   struct nearest nearest;
   nearest_start(&nearest, word);
   for (int type = TOKEN_TEXT; type <= TOKEN_FLAG; type++) nearest_try(&nearest, word_text(grammar_token_name(type)));
+  nearest_try(&nearest, TEXT("list"));
   if (nearest.best.length) return nearest.best;
   for (size_t i = 0; i < sizeof foreign_types / sizeof *foreign_types; i++) {
     nearest_try(&nearest, word_text(foreign_types[i][0]));
@@ -132,17 +135,13 @@ static struct rung_text find_type(struct rung_text word) {
 
 static bool report_type(struct parse *parse, struct token token, const struct token_set *expected) {
   if (!token_set_has(expected, TOKEN_INTEGER) || token_set_has(expected, TOKEN_NAME)) return false;
-  if (token.kind == TOKEN_LIST || is_later(parse, token)) {
-    diag_report(parse->module, token.at, DIAG_LATER, TEXT_ARG(text_of(parse, token)));
-    return true;
-  }
   struct diag *diag = diag_report(parse->module, token.at, DIAG_BAD_TYPE, TEXT_ARG(syntax_quote(parse, token)));
   struct rung_text meant = find_type(text_of(parse, token));
   if (meant.length) {
     diag_help(parse->module, diag, "did you mean `%.*s`?", TEXT_ARG(meant));
     diag_fix(diag, meant);
   } else {
-    diag_help(parse->module, diag, "the types are text, integer, number, money, date and flag");
+    diag_help(parse->module, diag, "the types are text, integer, number, money, date, datetime, flag and list");
   }
   return true;
 }
@@ -152,7 +151,8 @@ static bool report_chain(struct parse *parse, struct token token, const struct t
     return false;
   }
   struct diag *diag = diag_report(parse->module, token.at, DIAG_CHAINED_TEST, TEXT_ARG(text_of(parse, token)));
-  diag_help(parse->module, diag, "join two comparisons with `and`, or write `x between 1 and 5`");
+  if (parse->asked) diag_help(parse->module, diag, "a question with `where` stands in parentheses: (count of ...) > 3");
+  else diag_help(parse->module, diag, "join two comparisons with `and`, or write `x between 1 and 5`");
   return true;
 }
 
@@ -179,14 +179,19 @@ static bool help_misspelt(struct parse *parse, struct diag *diag, struct token t
 
 /* How the statement that has just begun is written. */
 static const char *statement_form(const struct parse *parse) {
-  int word = starts_statement(parse->before_previous) ? parse->previous.kind : parse->before_previous;
-  switch (word) {
+  bool closed = !parse->in_block && (parse->head == TOKEN_INPUT || parse->head == TOKEN_SCORE);
+  int before = parse->previous.kind, word = starts_statement(parse->before_previous) ? before : parse->before_previous;
+  switch (closed ? parse->head : word) {
     case TOKEN_USE: return "use \"other.rung\";";
     case TOKEN_PARAM: return "param name = 5;";
-    case TOKEN_INPUT: return "input customers { name text; }";
+    case TOKEN_INPUT:
+      if (before == TOKEN_INPUT) return "input customers { name text; }";
+      if (before == TOKEN_FROM || parse->before_previous == TOKEN_FROM) return "input customers from purchases;";
+      return "input purchases per customer_id { total money; }";
     case TOKEN_LET: return "let name = value;";
     case TOKEN_LIST: return "list name = \"a\", \"b\";";
     case TOKEN_STATUS: return "status name { condition -> label; }";
+    case TOKEN_SCORE: return "score name from 50 { condition -> +10; clamp 0 to 100; }";
     case TOKEN_SHOW: return "show name;";
     default: return NULL;
   }
@@ -198,16 +203,23 @@ static bool is_wrong_arrow(struct parse *parse, struct token token) {
   return arrow && token_starts_operand(token.kind);
 }
 
+static const char *score_line(const struct parse *parse, struct token token) {
+  if (parse->head == TOKEN_CLAMP) return "this is written: clamp 0 to 100;";
+  if (token.kind == TOKEN_OTHERWISE) return "points for everybody stand in front: score name from 50 { ... }";
+  return "a line of a score is written: condition -> +10;";
+}
+
 static void add_help(struct parse *parse, struct diag *diag, struct token token, const struct token_set *expected) {
   struct module *module = parse->module;
+  struct rung_text slip = slip_help(parse, token, expected);
   if (token.kind == TOKEN_BAD) {
     diag_help(module, diag, "the statement before it is not finished");
   } else if (is_wrong_arrow(parse, token)) {
     diag_help(module, diag, "`=>` is an arrow; \"at least\" is written `>=`");
   } else if (parse->previous.kind == TOKEN_NUMBER && token.kind == TOKEN_NUMBER) {
     diag_help(module, diag, "a number is written without blanks: 1000000");
-  } else if (token.kind == TOKEN_DOT) {
-    diag_help(module, diag, "a column is named without its table; a name with a point in it stands in back-quotes");
+  } else if (slip.length) {
+    diag_help(module, diag, "%.*s", TEXT_ARG(slip));
   } else if (parse->previous.kind == TOKEN_BECAUSE) {
     diag_help(module, diag, "the reason stands in quotes: because \"...\"");
   } else if (help_misspelt(parse, diag, token, expected)) {
@@ -216,6 +228,8 @@ static void add_help(struct parse *parse, struct diag *diag, struct token token,
     diag_help(module, diag, "this is written: %s", statement_form(parse));
   } else if (token_set_has(expected, TOKEN_ELSE)) {
     diag_help(module, diag, "write `if CONDITION then VALUE else VALUE`");
+  } else if (parse->in_block == TOKEN_SCORE) {
+    diag_help(module, diag, "%s", score_line(parse, token));
   } else if (token_set_has(expected, TOKEN_ARROW) && (token.kind == TOKEN_SEMICOLON || token_is_name(token.kind))) {
     diag_help(module, diag, "a rule is written `condition -> tag;`");
   }
@@ -223,7 +237,8 @@ static void add_help(struct parse *parse, struct diag *diag, struct token token,
 
 void syntax_report(struct parse *parse, struct token token, const struct token_set *expected) {
   parse->panic = true;
-  if (parse->silent || token.doubtful || report_type(parse, token, expected) || report_later(parse, token) ||
+  if (parse->silent || token.doubtful || report_type(parse, token, expected) ||
+      slip_report(parse, token, expected) || report_later(parse, token, expected) ||
       report_chain(parse, token, expected)) {
     return;
   }

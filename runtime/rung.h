@@ -273,6 +273,7 @@ enum rung_format { RUNG_CSV, RUNG_TSV, RUNG_JSONL };
 
 /* A cell or row that was refused.  Texts live during the call only. */
 struct rung_bad_cell {
+  const char *file;         /* its path, "-" for standard input */
   uint64_t line;            /* line of the file where the row begins, from 1 */
   uint64_t row;             /* data row, from 1 */
   uint32_t column;          /* field, from 1; 0 when it is about the row */
@@ -298,8 +299,19 @@ struct rung_dialect {
   size_t missing_count;
 };
 
+/* The file of a related table. */
+struct rung_table_file {
+  struct rung_text table;   /* as the rules call it */
+  const char *path;         /* as `input` below */
+  struct rung_dialect dialect;
+};
+
+/* What to do with a second row of a customer's key among the customers. */
+enum rung_duplicates { RUNG_DUPLICATES_REFUSE, RUNG_DUPLICATES_FIRST, RUNG_DUPLICATES_ALL };
+
 struct rung_score_options {
-  const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content */
+  const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content; NULL when the rules
+                               make the base from a related table's keys */
   struct rung_dialect dialect; /* of the input */
   const char *output;       /* path, or NULL for standard output */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
@@ -307,6 +319,11 @@ struct rung_score_options {
   enum rung_format format;
   bool slim;                /* key and results only */
   const char *key;          /* header of the key column when the rules declare none; or NULL */
+  const struct rung_table_file *tables; /* one for each related table of the rules, in any order */
+  size_t table_count;
+  bool first_run;           /* there is no file of the last run's output: nobody was anything */
+  enum rung_duplicates duplicates; /* FIRST: later rows are refused rows; asked only where there is a key */
+  size_t memory;            /* bytes for what is known of all customers, before it goes to temporary files; 0: 1 GiB */
   size_t max_row;           /* bytes; 0 means 16 MiB */
   uint32_t batch_rows;      /* 0 means 1024 */
   size_t block_bytes;       /* bytes read at a time; 0 means 1 MiB */
@@ -358,6 +375,26 @@ struct rung_fault_info {
 };
 
 RUNG_API struct rung_totals rung_summary_totals(const rung_summary *summary);
+
+/* What came of a related table's file; i as in rung_program_table.  rows_read = rows_used + rows_rejected. */
+struct rung_table_totals {
+  uint64_t rows_read, rows_used, rows_rejected;
+  uint64_t rows_without_key, rows_unmatched;  /* of those used: an empty key, a key that no customer has */
+  uint64_t keys;                              /* different keys */
+  uint64_t customers_without_rows;
+  uint64_t input_hash;
+};
+RUNG_API struct rung_table_totals rung_summary_table(const rung_summary *summary, size_t table);
+
+/* A value found in the whole base: of measure "quintile of revenue", "5 from" 1200.50. */
+struct rung_threshold {
+  struct rung_text measure; /* as the rules write it */
+  const char *name;
+  struct rung_value value;
+};
+RUNG_API size_t rung_summary_thresholds(const rung_summary *summary);
+RUNG_API struct rung_threshold rung_summary_threshold(const rung_summary *summary, size_t i);
+
 RUNG_API uint64_t rung_summary_label(const rung_summary *summary, size_t label);   /* rows */
 RUNG_API uint64_t rung_summary_rule(const rung_summary *summary, size_t rule);     /* rows that fired */
 RUNG_API uint64_t rung_summary_unknown(const rung_summary *summary, size_t rule);  /* rows where it was unknown */

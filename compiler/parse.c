@@ -198,8 +198,8 @@ static bool mend_missing_end(struct parse *parse, struct token token) {
   if (!token.first && !plain) return false;
   struct token_set expected = grammar_expected(parse);
   if (token_set_has(&expected, token.kind)) return false;
-  bool statement_ends = token_set_has(&expected, TOKEN_SEMICOLON);
-  if (mend_blank_in_name(parse, token, statement_ends)) return true;
+  bool statement_ends = token_set_has(&expected, TOKEN_SEMICOLON), named = !token_set_has(&expected, TOKEN_WHERE);
+  if (named && mend_blank_in_name(parse, token, statement_ends)) return true;
   if (!statement_ends) return false;
   bool begins = token.kind == TOKEN_LPAREN || token.kind == TOKEN_NOT || token_is_infix(parse_peek(parse, 1).kind);
   if (!token.first && !begins) return false;

@@ -54,6 +54,7 @@ static const struct {
     {TOKEN_HAS, TOKEN_ALL, TOKEN_OF, ANY_TOKEN, "the values stand in parentheses: labels has all of (\"a\", \"b\")"},
     {ANY_TOKEN, A_QUESTION, TOKEN_OF, TOKEN_LPAREN, "a table stands without parentheses: count of purchases"},
     {ANY_TOKEN, A_QUESTION, TOKEN_OF, TOKEN_STRING, "a table stands without quotes: count of purchases"},
+    {ANY_TOKEN, ANY_TOKEN, ANY_TOKEN, TOKEN_CLAMP, "`clamp` is a line of a score: score name { ... clamp 0 to 100; }"},
     {ANY_TOKEN, ANY_TOKEN, TOKEN_SEPARATED, TOKEN_BY, "this is written: labels list separated \",\";"},
 };
 

@@ -36,7 +36,7 @@ struct rung_text syntax_quote(struct parse *parse, struct token token) {
 
 /* A list of what may stand in a place: "a, b or c". */
 struct choice {
-  struct rung_text items[8];
+  struct rung_text items[12];
   uint32_t count;
   bool more;
 };
@@ -103,12 +103,12 @@ static bool is_later(struct parse *parse, struct token token) {
 /* `campaign x {`: the word before the offending token opens what this version lacks. */
 static bool report_later(struct parse *parse, struct token token, const struct token_set *expected) {
   if (token_set_has(expected, TOKEN_WHERE)) return false; /* `count of purchases when ...` */
-  struct token culprit = is_later(parse, token) ? token : parse->previous;
   int before = parse->previous.kind;
-  bool follows = token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE || token.kind == TOKEN_DOT;
-  bool side_by_side = token_is_name(before) ? follows : before == TOKEN_NUMBER && token.kind == TOKEN_NAME;
+  bool follows = token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE;
+  bool opens = token_is_name(before) && follows && is_later(parse, parse->previous);
+  struct token culprit = opens ? parse->previous : token;
   if (culprit.at.begin == culprit.at.end || !is_later(parse, culprit)) return false;
-  if (culprit.kind != TOKEN_LATER_WORD && !side_by_side) return false;
+  if (!opens && token.kind != TOKEN_LATER_WORD) return false;
   diag_report(parse->module, culprit.at, DIAG_LATER, TEXT_ARG(text_of(parse, culprit)));
   return true;
 }

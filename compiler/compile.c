@@ -73,7 +73,7 @@ enum pass { PASS_PLAN, PASS_SIMPLIFY, PASS_REGISTERS };
 
 struct back {
   struct plan plan;
-  struct code code;
+  struct code *codes;       /* of each stage */
 };
 
 static enum rung_status lower_module(struct back *back, const struct module *module, struct arena *arena,
@@ -82,7 +82,10 @@ static enum rung_status lower_module(struct back *back, const struct module *mod
   if (!arena->failed && back->plan.defect)
     return say_error(error, RUNG_INVALID, "a defect of Rung, not of the rules: %s", back->plan.defect);
   if (!arena->failed && last >= PASS_SIMPLIFY) simplify(&back->plan);
-  if (!arena->failed && last >= PASS_REGISTERS) assign_registers(&back->plan, &back->plan.stages[0], &back->code);
+  if (!arena->failed && back->plan.stage_count > LIMIT_STAGES)
+    return say_error(error, RUNG_INVALID, "the rules need %u passes over the data; at most %d are allowed",
+                     back->plan.stage_count, LIMIT_STAGES);
+  if (!arena->failed && last >= PASS_REGISTERS) back->codes = assign_registers(&back->plan);
   return arena->failed ? say_memory(error) : RUNG_OK;
 }
 
@@ -92,10 +95,10 @@ static enum rung_status translate(const struct module *module, struct arena *are
   struct program_tables tables;
   enum rung_status status = lower_module(&back, module, arena, PASS_REGISTERS, error);
   if (status != RUNG_OK) return status;
-  if (back.code.reg_count > LIMIT_REGISTERS)
-    return say_error(error, RUNG_INVALID, "the rules need %u registers; at most %d are allowed", back.code.reg_count,
+  if (!emit(&back.plan, back.codes, &tables)) return say_memory(error);
+  if (tables.reg_count > LIMIT_REGISTERS)
+    return say_error(error, RUNG_INVALID, "the rules need %zu registers; at most %d are allowed", tables.reg_count,
                      LIMIT_REGISTERS);
-  if (!emit(&back.plan, &back.plan.stages[0], &back.code, &tables)) return say_memory(error);
   switch (encode(&tables, arena, program)) {
     case ENCODE_DONE: return RUNG_OK;
     case ENCODE_TOO_LARGE: break;
@@ -176,7 +179,7 @@ static enum rung_status print_back(const struct module *module, enum pass pass, 
   arena_init(&arena, &module->arena.allocator);
   enum rung_status status = lower_module(&back, module, &arena, pass, NULL);
   if (status == RUNG_OK)
-    status = pass == PASS_REGISTERS ? print_code(&back.plan, &back.code, write, context)
+    status = pass == PASS_REGISTERS ? print_code(&back.plan, back.codes, write, context)
                                     : print_plan(&back.plan, write, context);
   arena_free(&arena);
   return status;

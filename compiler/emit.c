@@ -8,13 +8,13 @@
 struct emitter {
   const struct plan *plan;
   const struct module *module;
-  const struct stage *stage;
-  const struct code *code;
+  const struct code *codes; /* of each stage */
   struct arena *arena;
   struct program_tables *tables;
   struct place *places;     /* sorted, each once */
   uint32_t place_count;
   uint32_t *constants, *sets, *regexes; /* from numbers in the pool to records; NONE32: not used yet */
+  uint32_t *asks;           /* from nodes to records of aggregates and measures */
   uint32_t word_room, number_room;
 };
 
@@ -33,12 +33,16 @@ static int order_places(const void *a, const void *b) {
 
 static bool emit_places(struct emitter *emitter) {
   const struct module *module = emitter->module;
-  const struct code *code = emitter->code;
-  size_t count = (size_t)code->inst_count + module->rules.count;
+  size_t count = module->rules.count;
+  for (uint32_t i = 0; i < emitter->plan->stage_count; i++) count += emitter->codes[i].inst_count;
   struct place *places = records(emitter, count, sizeof *places);
   if (!places) return false;
-  for (uint32_t i = 0; i < code->inst_count; i++) places[i] = emitter->plan->ir.nodes[code->insts[i].node].at;
-  for (uint32_t i = 0; i < module->rules.count; i++) places[code->inst_count + i] = module->rules.at[i]->at;
+  for (uint32_t i = 0; i < module->rules.count; i++) places[i] = module->rules.at[i]->at;
+  for (uint32_t i = 0, next = module->rules.count; i < emitter->plan->stage_count; i++) {
+    const struct code *code = &emitter->codes[i];
+    for (uint32_t k = 0; k < code->inst_count; k++)
+      places[next++] = emitter->plan->ir.nodes[code->insts[k].node].at;
+  }
   qsort(places, count, sizeof *places, order_places);
   for (size_t i = 0; i < count; i++)
     if (i == 0 || order_places(&places[i], &places[i - 1]) != 0) places[emitter->place_count++] = places[i];
@@ -102,12 +106,34 @@ static void add_words(struct emitter *emitter, const struct ast *node, uint32_t 
   for (uint32_t i = 0; i < node->count; i++) add_word(emitter, bare(node->child[i])->text);
 }
 
+/* The text of a place on one line: comments left out, blanks drawn together. */
+static struct rung_text as_written(const struct emitter *emitter, struct place place) {
+  struct rung_text text = source_text(&emitter->module->sources, place);
+  char *out = arena_alloc(emitter->arena, text.length + 1), quote = 0;
+  size_t length = 0;
+  for (size_t i = 0; out && i < text.length; i++) {
+    char byte = text.bytes[i];
+    if (quote) {
+      if (byte == quote && (quote == '`' || text.bytes[i - 1] != '\\')) quote = 0;
+    } else if (byte == '"' || byte == '`') {
+      quote = byte;
+    } else if (byte == '#') {
+      while (i < text.length && text.bytes[i] != '\n') i++;
+      byte = ' ';
+    } else if (byte == '\n' || byte == '\r' || byte == '\t') {
+      byte = ' ';
+    }
+    if (byte == ' ' && !quote && (length == 0 || out[length - 1] == ' ')) continue;
+    out[length++] = byte;
+  }
+  return (struct rung_text){out, length};
+}
+
 /* -- Columns and params ------------------------------------------------------------------ */
 
 static void emit_attribute(struct emitter *emitter, struct prog_column *column, enum kind kind, const struct ast *node) {
   switch ((enum ast_kind)node->kind) {
-    case AST_KEY: column->flags |= COLUMN_KEY; break;
-    case AST_FROM: column->header = node->child[0]->text; break;
+    case AST_UNQUOTE: column->unquote = node->child[0]->text; break;
     case AST_FORMAT: column->format = node->child[0]->text; break;
     case AST_PRESET:
       column->flags |= COLUMN_PRESET;
@@ -128,20 +154,35 @@ static void emit_attribute(struct emitter *emitter, struct prog_column *column, 
   }
 }
 
-static void emit_columns(struct emitter *emitter) {
-  const struct code *code = emitter->code;
-  struct prog_column *columns = records(emitter, code->column_count, sizeof *columns);
-  if (!columns) return;
+/* An aggregate fills a column that is called what the rules say. */
+static struct prog_column aggregate_column(const struct emitter *emitter, uint32_t id) {
+  const struct ir_node *node = &emitter->plan->ir.nodes[id];
+  struct rung_text name = as_written(emitter, node->at);
+  return (struct prog_column){.source = SOURCE_AGGREGATE, .link = emitter->asks[id], .name = name, .header = name,
+                              .type = emitter->plan->pool.asks[node->imm].type};
+}
+
+static struct prog_column table_column(struct emitter *emitter, const struct symbol *symbol) {
+  const struct module *module = emitter->module;
+  const struct symbol *key = symbol->table ? symbol->table->dump->key : module->key;
+  bool of_keys = symbol == module->key && module->base;
+  struct prog_column column = {.source = of_keys ? SOURCE_KEY : SOURCE_CELL, .link = NONE32, .name = symbol->name,
+                               .header = symbol->header, .type = symbol->type};
+  if (symbol == key) column.flags |= COLUMN_KEY;
+  if (symbol->decl->kind != AST_COLUMN) return column;
+  for (uint32_t k = 1; k < symbol->decl->count; k++)
+    emit_attribute(emitter, &column, type_kind(symbol->type), symbol->decl->child[k]);
+  return column;
+}
+
+static void emit_columns(struct emitter *emitter, const struct code *code) {
+  struct program_tables *tables = emitter->tables;
   for (uint32_t i = 0; i < code->column_count; i++) {
-    const struct symbol *symbol = emitter->module->columns.at[code->columns[i]];
-    columns[i] = (struct prog_column){.name = symbol->name, .header = symbol->name, .type = symbol->type};
-    columns[i].source = SOURCE_CELL, columns[i].link = NONE32;
-    if (symbol->decl->kind != AST_COLUMN) continue;
-    for (uint32_t k = 1; k < symbol->decl->count; k++)
-      emit_attribute(emitter, &columns[i], type_kind(symbol->type), symbol->decl->child[k]);
+    const struct code_column *column = &code->columns[i];
+    tables->columns[tables->column_count++] =
+        column->column == NONE32 ? aggregate_column(emitter, column->node)
+                                 : table_column(emitter, emitter->plan->columns[column->column]);
   }
-  emitter->tables->columns = columns;
-  emitter->tables->column_count = code->column_count;
 }
 
 static void emit_params(struct emitter *emitter) {
@@ -205,7 +246,7 @@ static uint32_t immediate(struct emitter *emitter, const struct ir_node *node) {
     case IMM_PARAM: return node->imm;
     case IMM_SET: return set_record(emitter, node->imm);
     case IMM_REGEX: return regex_record(emitter, node->imm);
-    case IMM_MEASURE: break;
+    case IMM_MEASURE: return emitter->asks[(size_t)(node - emitter->plan->ir.nodes)];
   }
   return NONE32;
 }
@@ -228,47 +269,123 @@ static bool start_pools(struct emitter *emitter) {
   return !emitter->arena->failed;
 }
 
-static uint32_t reg_of(const struct emitter *emitter, uint32_t node) {
-  return node == NONE32 ? NONE32 : emitter->code->reg_of[node];
-}
-
-static void emit_code(struct emitter *emitter) {
-  const struct code *code = emitter->code;
+static bool start_code(struct emitter *emitter) {
+  const struct plan *plan = emitter->plan;
   struct program_tables *tables = emitter->tables;
-  tables->regs = records(emitter, code->reg_count, sizeof *tables->regs);
-  tables->insts = records(emitter, code->inst_count, sizeof *tables->insts);
-  tables->origins = records(emitter, code->inst_count, sizeof *tables->origins);
-  if (!start_pools(emitter)) return;
-  for (uint32_t i = 0; i < code->reg_count; i++) tables->regs[i].type = kind_type(code->reg_kinds[i]);
-  for (uint32_t i = 0; i < code->inst_count; i++) {
-    const struct ir_node *node = &emitter->plan->ir.nodes[code->insts[i].node];
-    tables->insts[i] = (struct prog_inst){node->op, code->insts[i].dst, reg_of(emitter, node->a),
-                                          reg_of(emitter, node->b), reg_of(emitter, node->c), immediate(emitter, node)};
-    tables->origins[i] = (struct prog_origin){place_index(emitter, node->at), node->owner};
+  size_t columns = 0, regs = 0, insts = 0;
+  for (uint32_t i = 0; i < plan->stage_count; i++) {
+    columns += emitter->codes[i].column_count;
+    regs += emitter->codes[i].reg_count;
+    insts += emitter->codes[i].inst_count;
   }
-  tables->reg_count = code->reg_count;
-  tables->inst_count = tables->origin_count = code->inst_count;
+  tables->columns = records(emitter, columns, sizeof *tables->columns);
+  tables->regs = records(emitter, regs, sizeof *tables->regs);
+  tables->insts = records(emitter, insts, sizeof *tables->insts);
+  tables->origins = records(emitter, insts, sizeof *tables->origins);
+  tables->stages = records(emitter, plan->stage_count, sizeof *tables->stages);
+  return start_pools(emitter);
 }
 
-static void emit_stage(struct emitter *emitter) {
+static void emit_code(struct emitter *emitter, const struct code *code) {
   struct program_tables *tables = emitter->tables;
-  const struct code *code = emitter->code;
-  tables->tables = records(emitter, 1, sizeof *tables->tables);
-  tables->stages = records(emitter, 1, sizeof *tables->stages);
-  if (!tables->tables || !tables->stages) return;
-  tables->tables[0] = (struct prog_table){.name = emitter->module->table, .kind = TABLE_MAIN, .base = NONE32};
-  for (uint32_t i = 0; i < tables->column_count; i++)
-    if (tables->columns[i].flags & COLUMN_KEY) tables->tables[0].key = tables->columns[i].header;
-  tables->stages[0] = (struct prog_stage){.table = 0, .sink = SINK_ROWS, .column_count = (uint32_t)tables->column_count,
-                                          .reg_count = code->reg_count, .inst_count = code->inst_count,
-                                          .prologue = code->prologue};
-  tables->table_count = tables->stage_count = 1;
+  for (uint32_t i = 0; i < code->reg_count; i++) tables->regs[tables->reg_count++].type = kind_type(code->reg_kinds[i]);
+  for (uint32_t i = 0; i < code->inst_count; i++) {
+    const struct code_inst *inst = &code->insts[i];
+    const struct ir_node *node = &emitter->plan->ir.nodes[inst->node];
+    tables->insts[tables->inst_count++] =
+        (struct prog_inst){node->op, inst->dst, inst->a, inst->b, inst->c, immediate(emitter, node)};
+    tables->origins[tables->origin_count++] = (struct prog_origin){place_index(emitter, node->at), node->owner};
+  }
+}
+
+/* -- Tables and stages ------------------------------------------------------------------------ */
+
+static void emit_tables(struct emitter *emitter) {
+  const struct module *module = emitter->module;
+  struct prog_table *out = records(emitter, module->tables.count + 1, sizeof *out);
+  if (!out) return;
+  out[0] = (struct prog_table){module->table, TABLE_MAIN, module->key ? module->key->header : TEXT(""),
+                               module->base ? module->base->index + 1 : NONE32};
+  for (uint32_t i = 0; i < module->tables.count; i++) {
+    const struct symbol *table = module->tables.at[i];
+    out[i + 1] = (struct prog_table){table->name, table->dump->kind, table->dump->key->header, NONE32};
+  }
+  emitter->tables->tables = out;
+  emitter->tables->table_count = module->tables.count + 1;
+}
+
+/* A sink takes registers of the stage's roots, one after another. */
+static uint32_t take_root(const struct code *code, uint32_t node, uint32_t *next) {
+  return node == NONE32 ? NONE32 : code->root_regs[(*next)++];
+}
+
+static void emit_asks(struct emitter *emitter, uint32_t index) {
+  const struct stage *stage = &emitter->plan->stages[index];
+  const struct code *code = &emitter->codes[index];
+  const struct ir *ir = &emitter->plan->ir;
+  struct program_tables *tables = emitter->tables;
+  for (uint32_t id = 0, next = 0; id < ir->count; id++) {
+    const struct ir_node *node = &ir->nodes[id];
+    if (node->op != IR_AGGREGATE && !op_is_measure(node->op)) continue;
+    const struct ir_ask *ask = &emitter->plan->pool.asks[node->imm];
+    if (node->op == IR_AGGREGATE && stage->sink == SINK_AGGREGATE && ask->table == stage->table) {
+      uint32_t value = take_root(code, node->a, &next), order = take_root(code, node->b, &next);
+      emitter->asks[id] = (uint32_t)tables->aggregate_count;
+      tables->aggregates[tables->aggregate_count++] =
+          (struct prog_aggregate){index, ask->function, ask->type, value, order, take_root(code, node->c, &next),
+                                  as_written(emitter, node->at)};
+    } else if (node->op != IR_AGGREGATE && stage->sink == SINK_COLLECT && node->depth == stage->depth) {
+      emitter->asks[id] = (uint32_t)tables->measure_count;
+      tables->measures[tables->measure_count++] =
+          (struct prog_measure){index, ask->function, ask->type, take_root(code, node->a, &next), ask->value_type,
+                                ask->top, as_written(emitter, node->at)};
+    }
+  }
+}
+
+static bool start_asks(struct emitter *emitter) {
+  const struct ir *ir = &emitter->plan->ir;
+  struct program_tables *tables = emitter->tables;
+  size_t aggregates = 0, measures = 0;
+  for (uint32_t id = 0; id < ir->count; id++) {
+    aggregates += ir->nodes[id].op == IR_AGGREGATE;
+    measures += op_is_measure(ir->nodes[id].op);
+  }
+  emitter->asks = record_map(emitter, ir->count);
+  tables->aggregates = records(emitter, aggregates, sizeof *tables->aggregates);
+  tables->measures = records(emitter, measures, sizeof *tables->measures);
+  return !emitter->arena->failed;
+}
+
+static void emit_stages(struct emitter *emitter) {
+  struct program_tables *tables = emitter->tables;
+  if (!start_asks(emitter) || !start_code(emitter)) return;
+  for (uint32_t i = 0; i < emitter->plan->stage_count; i++) emit_asks(emitter, i);
+  for (uint32_t i = 0; i < emitter->plan->stage_count; i++) {
+    const struct stage *stage = &emitter->plan->stages[i];
+    const struct code *code = &emitter->codes[i];
+    tables->stages[tables->stage_count++] = (struct prog_stage){
+        .table = stage->table == NONE32 ? 0 : stage->table + 1,
+        .sink = stage->sink,
+        .first_column = (uint32_t)tables->column_count,
+        .column_count = code->column_count,
+        .first_reg = (uint32_t)tables->reg_count,
+        .reg_count = code->reg_count,
+        .first_inst = (uint32_t)tables->inst_count,
+        .inst_count = code->inst_count,
+        .prologue = code->prologue,
+    };
+    emit_columns(emitter, code);
+    emit_code(emitter, code);
+  }
 }
 
 /* -- Results --------------------------------------------------------------------------------- */
 
+static const struct stage *results(const struct emitter *emitter) { return rows_stage(emitter->plan); }
+
 static uint32_t root_reg(const struct emitter *emitter, uint32_t root) {
-  return reg_of(emitter, emitter->stage->roots[root]);
+  return emitter->codes[emitter->plan->stage_count - 1].root_regs[root];
 }
 
 /* Labels stand by status, in the order of the statuses; the tags follow. */
@@ -277,7 +394,8 @@ static void emit_labels(struct emitter *emitter) {
   struct program_tables *tables = emitter->tables;
   const uint32_t label_count = module->labels.count, count = label_count + module->tags.count;
   tables->labels = records(emitter, count, sizeof *tables->labels);
-  tables->outputs = records(emitter, module->statuses.count + 1 + module->shows.count, sizeof *tables->outputs);
+  tables->outputs = records(emitter, module->statuses.count + 1 + module->scores.count + module->shows.count,
+                            sizeof *tables->outputs);
   if (!tables->labels || !tables->outputs) return;
   for (uint32_t i = 0; i < module->statuses.count; i++)
     tables->outputs[i] = (struct prog_output){.kind = OUTPUT_STATUS, .name = module->statuses.at[i]->name};
@@ -285,7 +403,7 @@ static void emit_labels(struct emitter *emitter) {
   for (uint32_t i = 0; i < count; i++) {
     const struct symbol *symbol = i < label_count ? module->labels.at[i] : module->tags.at[i - label_count];
     uint32_t status = i < label_count ? symbol->status->index : NONE32;
-    tables->labels[i] = (struct prog_label){symbol->name, status, root_reg(emitter, emitter->stage->labels + i)};
+    tables->labels[i] = (struct prog_label){symbol->name, status, root_reg(emitter, results(emitter)->labels + i)};
     if (status != NONE32 && tables->outputs[status].count++ == 0) tables->outputs[status].first = i;
   }
   tables->label_count = count;
@@ -294,17 +412,23 @@ static void emit_labels(struct emitter *emitter) {
         (struct prog_output){OUTPUT_TAGS, TEXT("tags"), label_count, module->tags.count};
 }
 
-static void emit_shows(struct emitter *emitter) {
-  const struct ast_list *shows = &emitter->module->shows;
+static void emit_show(struct emitter *emitter, enum output_kind kind, const struct symbol *symbol, uint32_t root) {
   struct program_tables *tables = emitter->tables;
-  tables->shows = records(emitter, shows->count, sizeof *tables->shows);
+  uint32_t show = (uint32_t)tables->show_count++;
+  tables->shows[show] = (struct prog_show){symbol->name, symbol->type, root_reg(emitter, root)};
+  tables->outputs[tables->output_count++] = (struct prog_output){kind, symbol->name, show, 1};
+}
+
+/* Scores are shown before what `show` lists. */
+static void emit_shows(struct emitter *emitter) {
+  const struct module *module = emitter->module;
+  struct program_tables *tables = emitter->tables;
+  tables->shows = records(emitter, module->scores.count + module->shows.count, sizeof *tables->shows);
   if (!tables->shows || !tables->outputs) return;
-  for (uint32_t i = 0; i < shows->count; i++) {
-    const struct symbol *symbol = shows->at[i]->symbol;
-    tables->shows[i] = (struct prog_show){symbol->name, symbol->type, root_reg(emitter, emitter->stage->shows + i)};
-    tables->outputs[tables->output_count++] = (struct prog_output){OUTPUT_SHOW, symbol->name, i, 1};
-  }
-  tables->show_count = shows->count;
+  for (uint32_t i = 0; i < module->scores.count; i++)
+    emit_show(emitter, OUTPUT_SCORE, module->scores.at[i], results(emitter)->scores + i);
+  for (uint32_t i = 0; i < module->shows.count; i++)
+    emit_show(emitter, OUTPUT_SHOW, module->shows.at[i]->symbol, results(emitter)->shows + i);
 }
 
 static struct rung_text text_or_empty(const struct ast *node) {
@@ -321,27 +445,28 @@ static void emit_rules(struct emitter *emitter) {
         .gives = rule_gives(emitter->arena, rule),
         .because = text_or_empty(rule->child[2]),
         .place = place_index(emitter, rule->at),
-        .condition = root_reg(emitter, emitter->stage->rules + 2 * i),
-        .fires = root_reg(emitter, emitter->stage->rules + 2 * i + 1),
+        .condition = root_reg(emitter, results(emitter)->rules + 2 * i),
+        .fires = root_reg(emitter, results(emitter)->rules + 2 * i + 1),
     };
   }
   emitter->tables->rules = out;
   emitter->tables->rule_count = rules->count;
 }
 
-bool emit(const struct plan *plan, const struct stage *stage, const struct code *code, struct program_tables *tables) {
+bool emit(const struct plan *plan, const struct code *codes, struct program_tables *tables) {
   *tables = (struct program_tables){.filter = NONE32};
-  struct emitter emitter = {.plan = plan, .module = plan->module, .stage = stage, .code = code, .arena = plan->arena,
+  struct emitter emitter = {.plan = plan, .module = plan->module, .codes = codes, .arena = plan->arena,
                             .tables = tables};
   if (!emit_places(&emitter)) return false;
   emit_files(&emitter);
-  emit_columns(&emitter);
+  emit_tables(&emitter);
   emit_params(&emitter);
-  emit_code(&emitter);
-  emit_stage(&emitter);
+  emit_stages(&emitter);
+  if (plan->arena->failed) return false;
   emit_labels(&emitter);
   emit_shows(&emitter);
   emit_rules(&emitter);
-  if (stage->filter < stage->root_count) tables->filter = root_reg(&emitter, stage->filter);
+  const struct stage *rows = results(&emitter);
+  if (rows->filter < rows->root_count) tables->filter = root_reg(&emitter, rows->filter);
   return !plan->arena->failed;
 }

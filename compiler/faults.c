@@ -2,15 +2,18 @@
 
    A node is demanded where its value can matter: a branch of `if` where it is taken, the right side of `and`
    and `or` where the left did not decide, a replacement where the value is missing.  The demand of a node that is used
-   in several places is the `or` of these. */
+   in several places is the `or` of these.
+
+   What a related table's rows ask for is counted in the stage of that table.  What is measured is computed again in the
+   last stage, with the measures themselves, and counted there alone. */
 #include "ir.h"
 
 struct demands {
-  struct plan *plan;
   struct ir *ir;
   uint32_t count;           /* of nodes before any were added here */
   uint32_t *mask;           /* of each node: a flag node, never missing; NONE32: not demanded */
   bool *may_fault;          /* the node or one that it uses */
+  uint32_t always;
 };
 
 static void demand(struct demands *demands, uint32_t id, uint32_t mask) {
@@ -33,7 +36,7 @@ static void demand_where(struct demands *demands, uint32_t id, uint32_t mask, ui
 static void demand_operands(struct demands *demands, uint32_t id) {
   struct ir *ir = demands->ir;
   const struct ir_node node = ir->nodes[id];
-  uint32_t mask = demands->mask[id];
+  uint32_t mask = op_is_measure(node.op) ? demands->always : demands->mask[id]; /* measured is every row */
   demand(demands, node.a, mask);
   if ((node.b == NONE32 || !demands->may_fault[node.b]) && (node.c == NONE32 || !demands->may_fault[node.c])) return;
   ir->at = node.at;
@@ -55,6 +58,13 @@ static void demand_operands(struct demands *demands, uint32_t id) {
   }
 }
 
+void stage_watch(struct stage *stage, const struct ir *ir, uint32_t fault) {
+  uint32_t *grown = arena_grow(ir->arena, stage->faults, stage->fault_count, &stage->fault_room, sizeof *grown);
+  if (!grown) return;
+  stage->faults = grown;
+  grown[stage->fault_count++] = fault;
+}
+
 static void add_fault(struct demands *demands, struct stage *stage, uint32_t id) {
   struct ir *ir = demands->ir;
   const struct ir_node node = ir->nodes[id];
@@ -64,31 +74,66 @@ static void add_fault(struct demands *demands, struct stage *stage, uint32_t id)
   const uint32_t operands[] = {node.a, node.b, node.c};
   for (int i = 0; i < 3; i++)
     if (operands[i] != NONE32) where = ir_2(ir, OP_AND, where, ir_1(ir, OP_PRESENT, operands[i]));
-  uint32_t *grown = arena_grow(ir->arena, stage->faults, stage->fault_count, &stage->fault_room, sizeof *grown);
-  if (!grown) return;
-  stage->faults = grown;
-  grown[stage->fault_count++] = ir_2(ir, OP_FAULT, id, where);
+  stage_watch(stage, ir, ir_2(ir, OP_FAULT, id, where));
 }
 
-void plan_faults(struct plan *plan, struct stage *stage) {
-  struct demands demands = {.plan = plan, .ir = &plan->ir};
-  uint32_t always = ir_constant(&plan->ir, KIND_F, 1), count = plan->ir.count;
-  demands.count = count;
-  demands.mask = arena_alloc(plan->arena, count * sizeof *demands.mask);
-  demands.may_fault = arena_alloc(plan->arena, count * sizeof *demands.may_fault);
-  if (!demands.mask || !demands.may_fault) return;
-  for (uint32_t id = 0; id < count; id++) {
-    const struct ir_node *node = &plan->ir.nodes[id];
-    demands.mask[id] = NONE32;
-    demands.may_fault[id] = op_may_fault(node->op) || (node->a != NONE32 && demands.may_fault[node->a]) ||
-                            (node->b != NONE32 && demands.may_fault[node->b]) ||
-                            (node->c != NONE32 && demands.may_fault[node->c]);
-  }
-  /* What a rule's condition is worth shows in `fires`, which an arm asks for only where no earlier arm fired. */
+/* What a rule's condition is worth shows in `fires`, which an arm asks for only where no earlier arm fired. */
+static void demand_results(struct demands *demands, const struct stage *stage) {
   for (uint32_t i = stage->rules; i < stage->root_count; i++)
-    if (i >= stage->labels || (i - stage->rules) % 2 == 1) demand(&demands, stage->roots[i], always);
-  for (uint32_t id = count; id-- > 0;)
+    if (i >= stage->labels || (i - stage->rules) % 2 == 1) demand(demands, stage->roots[i], demands->always);
+}
+
+/* Of a row that does not count nothing is asked but whether it does. */
+static void demand_aggregates(struct demands *demands, const struct stage *stage) {
+  struct ir *ir = demands->ir;
+  for (uint32_t id = 0; id < demands->count; id++) {
+    const struct ir_node node = ir->nodes[id];
+    if (node.op != IR_AGGREGATE || ir->pool->asks[node.imm].table != stage->table) continue;
+    uint32_t counts = demands->always;
+    ir->at = node.at;
+    ir->owner = node.owner;
+    demand(demands, node.c, demands->always);
+    if (node.c != NONE32) counts = ir_1(ir, OP_SURE, node.c);
+    demand(demands, node.a, counts);
+    demand(demands, node.b, counts);
+  }
+}
+
+static bool find_faulty(struct demands *demands, struct arena *arena) {
+  const struct ir *ir = demands->ir;
+  demands->count = ir->count;
+  demands->mask = arena_alloc(arena, ir->count * sizeof *demands->mask);
+  demands->may_fault = arena_alloc(arena, ir->count * sizeof *demands->may_fault);
+  if (!demands->mask || !demands->may_fault) return false;
+  for (uint32_t id = 0; id < ir->count; id++) {
+    const struct ir_node *node = &ir->nodes[id];
+    demands->mask[id] = NONE32;
+    if (node->op == IR_AGGREGATE) continue;
+    demands->may_fault[id] = op_may_fault(node->op) || (node->a != NONE32 && demands->may_fault[node->a]) ||
+                             (node->b != NONE32 && demands->may_fault[node->b]) ||
+                             (node->c != NONE32 && demands->may_fault[node->c]);
+  }
+  return true;
+}
+
+static void watch(struct plan *plan, struct stage *stage, struct arena *scratch) {
+  struct demands demands = {.ir = &plan->ir, .always = ir_constant(&plan->ir, KIND_F, 1)};
+  if (!find_faulty(&demands, scratch)) return;
+  if (stage->sink == SINK_ROWS) demand_results(&demands, stage);
+  else demand_aggregates(&demands, stage);
+  for (uint32_t id = demands.count; id-- > 0;)
     if (demands.mask[id] != NONE32) demand_operands(&demands, id);
-  for (uint32_t id = 0; id < count; id++)
+  for (uint32_t id = 0; id < demands.count; id++)
     if (demands.mask[id] != NONE32 && op_may_fault(plan->ir.nodes[id].op)) add_fault(&demands, stage, id);
+}
+
+void plan_faults(struct plan *plan) {
+  for (uint32_t i = 0; i < plan->stage_count && !plan->arena->failed; i++) {
+    struct arena scratch;
+    if (plan->stages[i].sink == SINK_COLLECT) continue;
+    arena_init(&scratch, &plan->arena->allocator);
+    watch(plan, &plan->stages[i], &scratch);
+    plan->arena->failed |= scratch.failed;
+    arena_free(&scratch);
+  }
 }

@@ -80,7 +80,7 @@ static bool commutes(uint32_t op) {
 }
 
 static bool is_never_missing(const struct ir *ir, const struct ir_node *node) {
-  if (node->op == IR_COLUMN) return false;
+  if (op_is_filled(node->op)) return false;
   enum missing missing = op_infos[node->op].missing;
   if (missing == MISSING_NEVER) return true;
   if (missing == MISSING_FAULTS || node->a == NONE32) return false;
@@ -92,11 +92,21 @@ static bool is_never_missing(const struct ir *ir, const struct ir_node *node) {
 }
 
 static bool is_uniform(const struct ir *ir, const struct ir_node *node) {
-  if (node->op == IR_COLUMN || node->op == OP_FAULT) return false;
+  if (op_is_filled(node->op) || op_is_measure(node->op) || node->op == OP_FAULT) return false;
   const uint32_t operands[] = {node->a, node->b, node->c};
   for (int i = 0; i < 3; i++)
     if (operands[i] != NONE32 && !ir->nodes[operands[i]].uniform) return false;
   return true;
+}
+
+/* What an aggregate is made of is no business of its user's. */
+static uint32_t depth_of(const struct ir *ir, const struct ir_node *node) {
+  const uint32_t operands[] = {node->a, node->b, node->c};
+  uint32_t depth = 0;
+  if (node->op == IR_AGGREGATE) return 0;
+  for (int i = 0; i < 3; i++)
+    if (operands[i] != NONE32 && ir->nodes[operands[i]].depth > depth) depth = ir->nodes[operands[i]].depth;
+  return depth + op_is_measure(node->op);
 }
 
 uint32_t ir_make(struct ir *ir, struct ir_node node) {
@@ -117,9 +127,10 @@ uint32_t ir_make(struct ir *ir, struct ir_node node) {
   struct ir_node *nodes = arena_grow(ir->arena, ir->nodes, ir->count, &ir->room, sizeof *nodes);
   if (!nodes) return 0;
   ir->nodes = nodes;
-  if (node.op != IR_COLUMN) node.kind = (uint8_t)letter_kind(op_infos[node.op].operands[0]);
+  if (!op_is_filled(node.op)) node.kind = (uint8_t)letter_kind(op_infos[node.op].operands[0]);
   node.never_missing = is_never_missing(ir, &node);
   node.uniform = is_uniform(ir, &node);
+  node.depth = depth_of(ir, &node);
   node.at = ir->at;
   node.owner = ir->owner;
   nodes[ir->count] = node;
@@ -240,4 +251,23 @@ uint32_t pool_regex(struct ir *ir, struct rung_text pattern) {
   pool->regexes = grown;
   grown[pool->regex_count] = pattern;
   return pool->regex_count++;
+}
+
+static bool same_ask(const void *context, uint32_t index, const void *key) {
+  const struct ir_ask *x = &((const struct pool *)context)->asks[index], *y = key;
+  return x->table == y->table && x->function == y->function && x->type == y->type && x->value_type == y->value_type &&
+         x->top == y->top;
+}
+
+uint32_t pool_ask(struct ir *ir, struct ir_ask ask) {
+  struct pool *pool = ir->pool;
+  const int64_t key[] = {ask.table, ask.function, ask.type, ask.value_type, ask.top};
+  uint32_t hash = table_hash(key, sizeof key);
+  uint32_t index = table_find(&pool->ask_table, hash, same_ask, pool, &ask);
+  if (index != TABLE_NONE) return index;
+  struct ir_ask *grown = arena_grow(ir->arena, pool->asks, pool->ask_count, &pool->ask_room, sizeof *grown);
+  if (!grown || !table_add(&pool->ask_table, ir->arena, hash, pool->ask_count)) return NONE32;
+  pool->asks = grown;
+  grown[pool->ask_count] = ask;
+  return pool->ask_count++;
 }

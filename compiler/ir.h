@@ -1,8 +1,11 @@
 /* ir.h - the compiler's middle: a graph of operations, and the stages that need their results.
 
-   A node is one operation of opcodes.def, or a column of the table that the stage scans.  Equal nodes are made
-   once, over all rules, so what two rules ask for is computed once.  A node's operands are older than it: going
-   through the nodes by number meets every operand before its users. */
+   A node is one operation of opcodes.def, a column of a table, or an aggregate of a related table.  Equal nodes are
+   made once, over all rules, so what two rules ask for is computed once.  A node's operands are older than it: going
+   through the nodes by number meets every operand before its users.
+
+   The operands of an aggregate belong to the stage of its table; who uses it finds it in a register, like a column.
+   All other operands belong to the stage of their user.  So the stages follow from the graph (stages.c). */
 #ifndef RUNGC_IR_H
 #define RUNGC_IR_H
 
@@ -25,7 +28,14 @@ struct op_info {
 };
 extern const struct op_info op_infos[OPCODE_COUNT];
 
-enum { IR_COLUMN = OPCODE_COUNT, OP_NONE };
+/* Beyond opcodes.def: registers that are filled before the code runs.
+     IR_COLUMN     imm: in plan->columns
+     IR_AGGREGATE  a: value, b: order, c: where (each may be none), imm: in pool.asks */
+enum { IR_COLUMN = OPCODE_COUNT, IR_AGGREGATE, OP_NONE };
+
+static inline bool op_is_filled(uint32_t op) { return op == IR_COLUMN || op == IR_AGGREGATE; }
+/* A value's place among all customers; a: value, imm: in pool.asks. */
+static inline bool op_is_measure(uint32_t op) { return op < OPCODE_COUNT && op_infos[op].imm == IMM_MEASURE; }
 
 static inline bool op_may_fault(uint32_t op) {
   return op < OPCODE_COUNT && op_infos[op].missing == MISSING_FAULTS;
@@ -42,9 +52,10 @@ uint32_t family_op(enum family family, enum kind kind);
 enum family op_family(uint32_t op);
 
 struct ir_node {
-  uint32_t op;              /* enum opcode or IR_COLUMN */
+  uint32_t op;              /* enum opcode, IR_COLUMN or IR_AGGREGATE */
   uint32_t a, b, c;         /* nodes; NONE32 where the operation has none */
-  uint32_t imm;             /* in constants, sets, regexes, module->params or module->columns; or NONE32 */
+  uint32_t imm;             /* in constants, sets, regexes, asks, module->params or plan->columns; or NONE32 */
+  uint32_t depth;           /* of measures in measures: 0 where there is none */
   uint8_t kind;             /* enum kind of its result; KIND_NONE for a FAULT */
   bool never_missing;
   bool uniform;             /* the same for all rows of a run */
@@ -65,12 +76,20 @@ struct ir_set {
   struct rung_text *texts;  /* of KIND_T */
   int64_t *numbers;         /* of the others */
 };
+/* What an aggregate or a measure asks of its operands. */
+struct ir_ask {
+  uint32_t table;           /* AGGREGATE: in module->tables; MEASURE: NONE32 */
+  uint32_t function;        /* enum aggregate or enum measure */
+  type_t type, value_type;  /* of the result; of what a measure collects */
+  int64_t top;              /* N of TOP, else 0 */
+};
 struct pool {
   struct ir_constant *constants;
   struct ir_set *sets;
   struct rung_text *regexes;
-  uint32_t constant_count, constant_room, set_count, set_room, regex_count, regex_room;
-  struct table constant_table, set_table, regex_table;
+  struct ir_ask *asks;
+  uint32_t constant_count, constant_room, set_count, set_room, regex_count, regex_room, ask_count, ask_room;
+  struct table constant_table, set_table, regex_table, ask_table;
 };
 
 struct ir {
@@ -84,13 +103,18 @@ struct ir {
   struct rung_text owner;
 };
 
-/* One scan of a table.  `roots` are the nodes whose results outlive the code: of each rule its condition and
-   whether it fires, then the labels (statuses' in order, then tags), the shows, and the filter when there is one. */
+/* One scan of a table.  `roots` are the nodes whose results outlive the code:
+     AGGREGATE  the operands of each of its aggregates, in the order of their nodes
+     COLLECT    the operand of each of its measures, in the order of their nodes
+     ROWS       of each rule its condition and whether it fires, then the labels (statuses' in order, then tags), the
+                scores, the shows, and the filter when there is one */
 struct stage {
   enum sink sink;
-  struct rung_text table;
+  uint32_t table;           /* in module->tables; NONE32: the customers */
+  uint32_t depth;           /* COLLECT: of its measures */
   uint32_t *roots;
-  uint32_t rules, labels, shows, filter, root_count; /* where in `roots` each begins */
+  uint32_t root_count, root_room;
+  uint32_t rules, labels, scores, shows, filter; /* ROWS: where in `roots` each begins */
   uint32_t *faults;         /* FAULT nodes */
   uint32_t fault_count, fault_room;
 };
@@ -100,26 +124,36 @@ struct plan {
   struct arena *arena;
   struct pool pool;
   struct ir ir;
-  struct stage *stages;
+  const struct symbol **columns; /* the customers', then those of each table */
+  uint32_t column_count;
+  struct stage *stages;     /* in the order of running; ROWS is the last */
   uint32_t stage_count;
   const char *defect;       /* a tree that the front end should not have let through; else NULL */
 };
 
-/* An instruction and the node that it computes. */
+static inline struct stage *rows_stage(const struct plan *plan) { return &plan->stages[plan->stage_count - 1]; }
+
+/* An instruction, the node that it computes, and registers; NONE32 where there is none. */
 struct code_inst {
   uint32_t node;
-  uint32_t dst;             /* NONE32 for a FAULT */
+  uint32_t dst, a, b, c;
+};
+
+/* Filled before the code runs. */
+struct code_column {
+  uint32_t column;          /* in plan->columns; NONE32: an aggregate */
+  uint32_t node;            /* NONE32: a column that must be there, although no code reads it */
 };
 
 /* The code of a stage: registers are the columns in order, then those of the prologue, then those of the body. */
 struct code {
-  uint32_t *columns;        /* in module->columns */
-  uint32_t column_count;
+  struct code_column *columns;
+  uint32_t column_count, column_room;
   uint8_t *reg_kinds;       /* enum kind */
   uint32_t reg_count, reg_room;
   struct code_inst *insts;
   uint32_t inst_count, prologue;
-  uint32_t *reg_of;         /* register of each node while it lives */
+  uint32_t *root_regs;      /* of each root of the stage */
 };
 
 /* ir.c */
@@ -131,6 +165,7 @@ enum rung_type kind_type(enum kind kind);
 
 uint32_t pool_set(struct ir *ir, struct ir_set set); /* sorts the members where they stand, drops repeats */
 uint32_t pool_regex(struct ir *ir, struct rung_text pattern);
+uint32_t pool_ask(struct ir *ir, struct ir_ask ask);
 bool set_has(const struct ir_set *set, const struct ir_constant *constant);
 uint32_t ir_constant(struct ir *ir, enum kind kind, int64_t value);
 uint32_t ir_text(struct ir *ir, struct rung_text text);
@@ -160,24 +195,27 @@ static inline bool ir_is_flag(const struct ir *ir, uint32_t id, bool value) {
 /* plan.c: the typed tree to nodes and stages; the labels or tags a rule gives, joined by ", ". */
 struct rung_text rule_gives(struct arena *arena, const struct ast *rule);
 void plan_rules(struct plan *plan, const struct module *module, struct arena *arena);
+/* stages.c: the stages that the results of the last one need, before it. */
+void split_stages(struct plan *plan);
 /* faults.c: a FAULT for each operation that may have no representable result. */
-void plan_faults(struct plan *plan, struct stage *stage);
+void plan_faults(struct plan *plan);
+void stage_watch(struct stage *stage, const struct ir *ir, uint32_t fault);
 /* algebra.c: a node for the operation, or for a simpler one with the same result, missing values included. */
 uint32_t ir_simple(struct ir *ir, struct ir_node node);
 /* simplify.c: equal results with fewer operations; drops what nothing needs. */
 void simplify(struct plan *plan);
 /* fold.c: the value of an operation whose operands are constants; NONE32 when it is left to the run. */
 uint32_t fold(struct ir *ir, const struct ir_node *node);
-/* registers.c: an order for the instructions, and registers. */
-void assign_registers(const struct plan *plan, const struct stage *stage, struct code *code);
+/* registers.c: an order for the instructions of each stage, and registers; NULL when memory is out. */
+struct code *assign_registers(const struct plan *plan);
 /* emit.c: the tables of the program file. */
-bool emit(const struct plan *plan, const struct stage *stage, const struct code *code, struct program_tables *tables);
+bool emit(const struct plan *plan, const struct code *codes, struct program_tables *tables);
 /* encode.c: the bytes of the program file, from the arena's allocator and freed by the caller. */
 enum encoding { ENCODE_DONE, ENCODE_TOO_LARGE, ENCODE_NO_MEMORY };
 enum encoding encode(const struct program_tables *tables, struct arena *arena, struct rung_text *bytes);
 
 /* ir_print.c */
 enum rung_status print_plan(const struct plan *plan, rung_write_fn *write, void *context);
-enum rung_status print_code(const struct plan *plan, const struct code *code, rung_write_fn *write, void *context);
+enum rung_status print_code(const struct plan *plan, const struct code *codes, rung_write_fn *write, void *context);
 
 #endif

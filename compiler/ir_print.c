@@ -62,6 +62,27 @@ static void put_set(struct printer *printer, const struct ir_set *set) {
   say(printer, ")");
 }
 
+static void put_ask(struct printer *printer, const struct ir_node *node) {
+  static const char *const aggregates[] = {
+#define AGGREGATE(id, name, value, order, result, empty, gives) name,
+#include "aggregates.def"
+#undef AGGREGATE
+  };
+  static const char *const measures[] = {
+#define MEASURE(id, name, kind, value, result, gives) name,
+#include "measures.def"
+#undef MEASURE
+  };
+  const struct ir_ask *ask = &printer->plan->pool.asks[node->imm];
+  if (node->op == IR_AGGREGATE) {
+    say(printer, "%s of ", aggregates[ask->function]);
+    put_text(printer, printer->plan->module->tables.at[ask->table]->name);
+  } else {
+    say(printer, "%s", measures[ask->function]);
+    if (ask->function == MEASURE_TOP) say(printer, " %lld", (long long)ask->top);
+  }
+}
+
 static void put_immediate(struct printer *printer, const struct ir_node *node) {
   const struct pool *pool = &printer->plan->pool;
   if (op_infos[node->op].imm != IMM_NONE) say(printer, " ");
@@ -75,25 +96,35 @@ static void put_immediate(struct printer *printer, const struct ir_node *node) {
     case IMM_PARAM: put_text(printer, printer->plan->module->params.at[node->imm]->name); break;
     case IMM_SET: put_set(printer, &pool->sets[node->imm]); break;
     case IMM_REGEX: put_value(printer, KIND_T, 0, pool->regexes[node->imm]); break;
-    case IMM_MEASURE: break;
+    case IMM_MEASURE: put_ask(printer, node); break;
   }
 }
 
-/* The name in lower case, the operands by `name_of`, the immediate. */
-static void put_operation(struct printer *printer, const struct ir_node *node, char letter, const uint32_t *name_of) {
-  if (node->op == IR_COLUMN) {
-    say(printer, "column ");
-    put_text(printer, printer->plan->module->columns.at[node->imm]->name);
-    return;
+static void put_column(struct printer *printer, const struct symbol *column) {
+  say(printer, "column ");
+  if (column->table) {
+    put_text(printer, column->table->name);
+    say(printer, ".");
   }
+  put_text(printer, column->name);
+}
+
+/* The name in lower case, the operands, the immediate. */
+static void put_operation(struct printer *printer, const struct ir_node *node, char letter, const uint32_t operands[3]) {
   for (const char *c = op_infos[node->op].name; *c; c++) {
     char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c | 32) : *c;
     put(printer, &lower, 1);
   }
-  const uint32_t operands[] = {node->a, node->b, node->c};
   for (int i = 0; i < 3; i++)
-    if (operands[i] != NONE32) say(printer, " %c%u", letter, name_of ? name_of[operands[i]] : operands[i]);
+    if (operands[i] != NONE32) say(printer, " %c%u", letter, operands[i]);
   put_immediate(printer, node);
+}
+
+static void put_aggregate(struct printer *printer, const struct ir_node *node) {
+  put_ask(printer, node);
+  if (node->a != NONE32) say(printer, " %%%u", node->a);
+  if (node->b != NONE32) say(printer, " by %%%u", node->b);
+  if (node->c != NONE32) say(printer, " where %%%u", node->c);
 }
 
 /* -- A plan --------------------------------------------------------------------------- */
@@ -104,7 +135,7 @@ static void put_root(struct printer *printer, const char *what, struct rung_text
   say(printer, " = %%%u\n", id);
 }
 
-static void put_roots(struct printer *printer, const struct stage *stage) {
+static void put_results(struct printer *printer, const struct stage *stage) {
   const struct module *module = printer->plan->module;
   for (uint32_t i = 0; i < module->rules.count; i++)
     say(printer, "rule %u when %%%u fires %%%u\n", i, stage->roots[stage->rules + 2 * i],
@@ -112,42 +143,77 @@ static void put_roots(struct printer *printer, const struct stage *stage) {
   const uint32_t *label = stage->roots + stage->labels;
   for (uint32_t i = 0; i < module->labels.count; i++) put_root(printer, "label", module->labels.at[i]->name, *label++);
   for (uint32_t i = 0; i < module->tags.count; i++) put_root(printer, "tag", module->tags.at[i]->name, *label++);
+  for (uint32_t i = 0; i < module->scores.count; i++)
+    put_root(printer, "score", module->scores.at[i]->name, stage->roots[stage->scores + i]);
   for (uint32_t i = 0; i < module->shows.count; i++)
     put_root(printer, "show", module->shows.at[i]->text, stage->roots[stage->shows + i]);
   if (stage->filter < stage->root_count) say(printer, "only %%%u\n", stage->roots[stage->filter]);
+}
+
+static void put_stage(struct printer *printer, const struct stage *stage) {
+  static const char *const sinks[] = {
+      [SINK_ROWS] = "write rows", [SINK_AGGREGATE] = "gather by key", [SINK_COLLECT] = "collect"};
+  const struct module *module = printer->plan->module;
+  say(printer, "scan ");
+  put_text(printer, stage->table == NONE32 ? module->table : module->tables.at[stage->table]->name);
+  say(printer, " and %s\n", sinks[stage->sink]);
 }
 
 enum rung_status print_plan(const struct plan *plan, rung_write_fn *write, void *context) {
   struct printer printer = {.plan = plan, .write = write, .context = context};
   for (uint32_t id = 0; id < plan->ir.count; id++) {
     const struct ir_node *node = &plan->ir.nodes[id];
+    const uint32_t operands[] = {node->a, node->b, node->c};
     if (node->op != OP_FAULT) say(&printer, "%%%u = ", id);
-    put_operation(&printer, node, '%', NULL);
+    if (node->op == IR_COLUMN) put_column(&printer, plan->columns[node->imm]);
+    else if (node->op == IR_AGGREGATE) put_aggregate(&printer, node);
+    else put_operation(&printer, node, '%', operands);
     say(&printer, "\n");
   }
   for (uint32_t i = 0; i < plan->stage_count; i++) {
-    say(&printer, "scan ");
-    put_text(&printer, plan->stages[i].table);
-    say(&printer, " and write rows\n");
-    put_roots(&printer, &plan->stages[i]);
+    const struct stage *stage = &plan->stages[i];
+    put_stage(&printer, stage);
+    if (stage->sink == SINK_ROWS) {
+      put_results(&printer, stage);
+      continue;
+    }
+    say(&printer, "take");
+    for (uint32_t r = 0; r < stage->root_count; r++) say(&printer, " %%%u", stage->roots[r]);
+    say(&printer, "\n");
   }
   return printer.stopped ? RUNG_NO_RESOURCE : RUNG_OK;
 }
 
 /* -- Code -------------------------------------------------------------------------------- */
 
-enum rung_status print_code(const struct plan *plan, const struct code *code, rung_write_fn *write, void *context) {
-  struct printer printer = {.plan = plan, .write = write, .context = context};
+static void put_code(struct printer *printer, const struct code *code) {
+  const struct plan *plan = printer->plan;
   for (uint32_t i = 0; i < code->column_count; i++) {
-    say(&printer, "r%u = column ", i);
-    put_text(&printer, plan->module->columns.at[code->columns[i]]->name);
-    say(&printer, "\n");
+    const struct code_column *column = &code->columns[i];
+    say(printer, "r%u = ", i);
+    if (column->column == NONE32) put_ask(printer, &plan->ir.nodes[column->node]);
+    else put_column(printer, plan->columns[column->column]);
+    say(printer, "\n");
   }
   for (uint32_t i = 0; i < code->inst_count; i++) {
-    if (i == code->prologue) say(&printer, "for each batch\n");
+    if (i == code->prologue) say(printer, "for each batch\n");
     const struct code_inst *inst = &code->insts[i];
-    if (inst->dst != NONE32) say(&printer, "r%u = ", inst->dst);
-    put_operation(&printer, &plan->ir.nodes[inst->node], 'r', code->reg_of);
+    const uint32_t operands[] = {inst->a, inst->b, inst->c};
+    if (inst->dst != NONE32) say(printer, "r%u = ", inst->dst);
+    put_operation(printer, &plan->ir.nodes[inst->node], 'r', operands);
+    say(printer, "\n");
+  }
+}
+
+enum rung_status print_code(const struct plan *plan, const struct code *codes, rung_write_fn *write, void *context) {
+  struct printer printer = {.plan = plan, .write = write, .context = context};
+  for (uint32_t i = 0; i < plan->stage_count; i++) {
+    const struct stage *stage = &plan->stages[i];
+    if (plan->stage_count > 1) put_stage(&printer, stage);
+    put_code(&printer, &codes[i]);
+    if (stage->sink == SINK_ROWS) continue;
+    say(&printer, "take");
+    for (uint32_t r = 0; r < stage->root_count; r++) say(&printer, " r%u", codes[i].root_regs[r]);
     say(&printer, "\n");
   }
   return printer.stopped ? RUNG_NO_RESOURCE : RUNG_OK;

@@ -5,20 +5,19 @@
 #include "decimal.h"
 #include <string.h>
 
-/* A node for the tree's `node`, which the debug section will show as its place. */
-static uint32_t make(struct planner *planner, const struct ast *node, uint32_t op, uint32_t a, uint32_t b) {
+uint32_t lower_op(struct planner *planner, const struct ast *node, uint32_t op, uint32_t a, uint32_t b) {
   if (op >= OPCODE_COUNT) return plan_defect(planner, "an operation that its operands' type does not have");
   planner->ir->at = node->at;
   return ir_2(planner->ir, op, a, b);
 }
 
 static uint32_t negate(struct planner *planner, const struct ast *node, bool negated, uint32_t id) {
-  return negated ? make(planner, node, OP_NOT, id, NONE32) : id;
+  return negated ? lower_op(planner, node, OP_NOT, id, NONE32) : id;
 }
 
 /* -- Kinds --------------------------------------------------------------------- */
 
-/* An integer counts as a number where one is wanted; a number of days is rounded to whole days. */
+/* An integer counts as a number where one is wanted, a time as its date; a number of days is rounded to whole days. */
 static uint32_t convert(struct planner *planner, const struct ast *node, uint32_t id, enum kind to) {
   enum kind from = ir_kind(planner->ir, id);
   const struct ir_constant *constant = ir_const(planner->ir, id);
@@ -26,17 +25,21 @@ static uint32_t convert(struct planner *planner, const struct ast *node, uint32_
   if (from == to) return id;
   if (from == KIND_I && to == KIND_N) {
     if (constant && decimal_from_integer(constant->value, &exact)) return ir_constant(planner->ir, KIND_N, exact);
-    return make(planner, node, OP_TO_N, id, NONE32);
+    return lower_op(planner, node, OP_TO_N, id, NONE32);
   }
-  if (from == KIND_N && to == KIND_I) return make(planner, node, OP_ROUND, id, NONE32);
+  if (from == KIND_S && to == KIND_D) return lower_op(planner, node, OP_DATE_OF, id, NONE32);
+  if (from == KIND_N && to == KIND_I) return lower_op(planner, node, OP_ROUND, id, NONE32);
   return plan_defect(planner, "a value of the wrong type");
 }
 
-static uint32_t lower_as(struct planner *planner, const struct ast *node, enum kind kind) {
+uint32_t lower_as(struct planner *planner, const struct ast *node, enum kind kind) {
   return convert(planner, node, lower(planner, node), kind);
 }
 
-static enum kind wider(enum kind a, enum kind b) { return a == KIND_I && b == KIND_N ? KIND_N : a; }
+/* What values of two kinds are compared or computed as. */
+static enum kind common(enum kind a, enum kind b) {
+  return (a == KIND_I && b == KIND_N) || (a == KIND_S && b == KIND_D) ? b : a;
+}
 
 /* -- Literals -------------------------------------------------------------------- */
 
@@ -68,22 +71,30 @@ static uint32_t lower_literal(struct planner *planner, const struct ast *node) {
 
 /* -- Names -------------------------------------------------------------------------- */
 
+uint32_t lower_symbol(struct planner *planner, const struct symbol *symbol) {
+  const struct symbol *table = symbol->table;
+  if (table != planner->scanned) return plan_defect(planner, "a value of another table's rows");
+  if (symbol->kind == SYMBOL_LET)
+    return planned(planner, (table ? planner->table_lets[table->index] : planner->lets)[symbol->index]);
+  uint32_t first = table ? planner->first_column[table->index] : 0;
+  return ir_column(planner->ir, first + symbol->index, type_kind(symbol->type));
+}
+
 static uint32_t lower_name(struct planner *planner, const struct ast *node) {
   const struct symbol *symbol = node->symbol;
   if (!symbol) return plan_defect(planner, "a name without a meaning");
   planner->ir->at = node->at;
   switch ((enum symbol_kind)symbol->kind) {
-    case SYMBOL_COLUMN: return ir_column(planner->ir, symbol->index, type_kind(symbol->type));
+    case SYMBOL_COLUMN: case SYMBOL_LET: return lower_symbol(planner, symbol);
     case SYMBOL_PARAM: {
       uint32_t op = family_op(FAMILY_PARAM, type_kind(symbol->type));
       if (op == OP_NONE) break;
       return ir_imm(planner->ir, op, NONE32, symbol->index);
     }
-    case SYMBOL_LET: return planned(planner, planner->lets[symbol->index]);
     case SYMBOL_TAG: return planned(planner, planner->tags[symbol->index]);
     case SYMBOL_LABEL: return planned(planner, planner->labels[symbol->index]);
-    case SYMBOL_STATUS:
-    case SYMBOL_LIST: break;
+    case SYMBOL_SCORE: return planned(planner, planner->scores[symbol->index]);
+    case SYMBOL_STATUS: case SYMBOL_LIST: case SYMBOL_TABLE: break;
   }
   return plan_defect(planner, "a name that has no value");
 }
@@ -116,7 +127,7 @@ static uint32_t compare_whole(struct planner *planner, const struct ast *node, e
   if (!whole && family != FAMILY_EQ && up) limit++;
   uint32_t constant = ir_constant(planner->ir, KIND_I, limit);
   uint32_t op = family_op(family, KIND_I);
-  return constant_first ? make(planner, node, op, constant, x) : make(planner, node, op, x, constant);
+  return constant_first ? lower_op(planner, node, op, constant, x) : lower_op(planner, node, op, x, constant);
 }
 
 static uint32_t compare(struct planner *planner, const struct ast *node, enum family family, uint32_t a, uint32_t b) {
@@ -126,10 +137,10 @@ static uint32_t compare(struct planner *planner, const struct ast *node, enum fa
   if (left == KIND_I && right == KIND_N && second)
     return compare_whole(planner, node, family, a, second->value, false);
   if (left == KIND_N && right == KIND_I && first) return compare_whole(planner, node, family, b, first->value, true);
-  enum kind kind = wider(left, right);
+  enum kind kind = common(left, right);
   a = convert(planner, node, a, kind);
   b = convert(planner, node, b, kind);
-  return make(planner, node, family_op(family, kind), a, b);
+  return lower_op(planner, node, family_op(family, kind), a, b);
 }
 
 static uint32_t lower_comparison(struct planner *planner, const struct ast *node) {
@@ -153,7 +164,7 @@ static uint32_t lower_between(struct planner *planner, const struct ast *node) {
   uint32_t x = lower(planner, node->child[0]), low = lower(planner, node->child[1]);
   uint32_t high = lower(planner, node->child[2]);
   uint32_t above = compare(planner, node, FAMILY_LE, low, x), below = compare(planner, node, FAMILY_LE, x, high);
-  return negate(planner, node, node->negated, make(planner, node, OP_AND, above, below));
+  return negate(planner, node, node->negated, lower_op(planner, node, OP_AND, above, below));
 }
 
 /* -- Membership ------------------------------------------------------------------------- */
@@ -181,12 +192,13 @@ static bool set_take(struct planner *planner, struct ir_set *set, const struct a
 }
 
 static uint32_t either(struct planner *planner, const struct ast *node, uint32_t a, uint32_t b) {
-  return a == NONE32 ? b : make(planner, node, OP_OR, a, b);
+  return a == NONE32 ? b : lower_op(planner, node, OP_OR, a, b);
 }
 
 static uint32_t lower_in(struct planner *planner, const struct ast *node) {
   bool status = status_of(node->child[0]), skipped = false;
   uint32_t x = status ? NONE32 : lower(planner, node->child[0]), id = NONE32;
+  if (!status && ir_kind(planner->ir, x) == KIND_S) x = convert(planner, node, x, KIND_D); /* no constant is a time */
   struct ir_set set = {.kind = status ? KIND_F : ir_kind(planner->ir, x)};
   size_t member = set.kind == KIND_T ? sizeof *set.texts : sizeof *set.numbers;
   void *members = arena_alloc(planner->ir->arena, node->count * member);
@@ -248,6 +260,22 @@ static uint32_t lower_in_set(struct planner *planner, const struct ast *node) {
   return negate(planner, node, node->negated, ir_imm(planner->ir, OP_IN_T, x, set));
 }
 
+uint32_t lower_item(struct planner *planner, const struct ast *node, uint32_t list, uint32_t item,
+                    struct rung_text separator) {
+  planner->ir->at = node->at;
+  uint32_t constant = planner->ir->nodes[ir_text(planner->ir, separator)].imm;
+  return ir_make(planner->ir, (struct ir_node){.op = OP_HAS, .a = list, .b = item, .c = NONE32, .imm = constant});
+}
+
+static uint32_t lower_has(struct planner *planner, const struct ast *node, uint32_t op) {
+  uint32_t list = lower(planner, node->child[0]), id = NONE32;
+  for (uint32_t i = 1; i < node->count; i++) {
+    uint32_t has = lower_item(planner, node, list, lower(planner, node->child[i]), node->text);
+    id = id == NONE32 ? has : lower_op(planner, node, op, id, has);
+  }
+  return id == NONE32 ? plan_defect(planner, "a list without items") : id;
+}
+
 /* -- Dates ------------------------------------------------------------------------------------ */
 
 /* `date` plus or minus a span: months, or days that may have to be rounded. */
@@ -260,51 +288,52 @@ static uint32_t add_span(struct planner *planner, const struct ast *node, uint32
     const struct ir_constant *constant = ir_const(planner->ir, count);
     count = constant && !__builtin_sub_overflow((int64_t)0, constant->value, &negative)
                 ? ir_constant(planner->ir, KIND_I, negative)
-                : make(planner, node, OP_NEG_I, count, NONE32);
+                : lower_op(planner, node, OP_NEG_I, count, NONE32);
   }
-  return make(planner, node, months ? OP_ADD_MONTHS : OP_ADD_DAYS, date, count);
+  return lower_op(planner, node, months ? OP_ADD_MONTHS : OP_ADD_DAYS, date, count);
 }
 
 static uint32_t today(struct planner *planner, const struct ast *node) {
-  return make(planner, node, OP_TODAY, NONE32, NONE32);
+  return lower_op(planner, node, OP_TODAY, NONE32, NONE32);
 }
 
 static uint32_t lower_window(struct planner *planner, const struct ast *node) {
-  uint32_t date = lower(planner, node->child[0]), now = today(planner, node);
+  uint32_t date = lower_as(planner, node->child[0], KIND_D), now = today(planner, node);
   uint32_t edge = add_span(planner, node, now, node->child[1], node->kind != AST_WITHIN_NEXT);
-  if (node->kind == AST_OLDER) return make(planner, node, OP_LT_D, date, edge);
+  if (node->kind == AST_OLDER) return lower_op(planner, node, OP_LT_D, date, edge);
   bool last = node->kind == AST_WITHIN_LAST;
-  uint32_t from = make(planner, node, OP_LE_D, last ? edge : now, date);
-  uint32_t to = make(planner, node, OP_LE_D, date, last ? now : edge);
-  return make(planner, node, OP_AND, from, to);
+  uint32_t from = lower_op(planner, node, OP_LE_D, last ? edge : now, date);
+  uint32_t to = lower_op(planner, node, OP_LE_D, date, last ? now : edge);
+  return lower_op(planner, node, OP_AND, from, to);
 }
 
 /* -- Arithmetic --------------------------------------------------------------------------------- */
 
+static bool is_day(const struct ast *node) { return node->type == TYPE_DATE || node->type == TYPE_DATETIME; }
+
 static uint32_t lower_arithmetic(struct planner *planner, const struct ast *node, enum family family) {
   const struct ast *left = node->child[0], *right = node->child[1];
-  if (left->type == TYPE_DATE && right->type == TYPE_DATE) {
-    uint32_t a = lower(planner, left), b = lower(planner, right);
-    return make(planner, node, OP_DAYS, a, b);
+  if (is_day(left) && is_day(right)) {
+    uint32_t to = lower_as(planner, left, KIND_D), from = lower_as(planner, right, KIND_D);
+    return lower_op(planner, node, OP_DAYS, to, from);
   }
-  if (left->type == TYPE_DATE)
-    return add_span(planner, node, lower(planner, left), right, node->kind == AST_SUB);
-  if (right->type == TYPE_DATE) return add_span(planner, node, lower(planner, right), left, false);
+  if (is_day(left)) return add_span(planner, node, lower_as(planner, left, KIND_D), right, node->kind == AST_SUB);
+  if (is_day(right)) return add_span(planner, node, lower_as(planner, right, KIND_D), left, false);
   uint32_t a = lower(planner, left), b = lower(planner, right);
-  enum kind kind = wider(ir_kind(planner->ir, a), ir_kind(planner->ir, b));
+  enum kind kind = common(ir_kind(planner->ir, a), ir_kind(planner->ir, b));
   a = convert(planner, left, a, kind);
   b = convert(planner, right, b, kind);
-  return make(planner, node, family_op(family, kind), a, b);
+  return lower_op(planner, node, family_op(family, kind), a, b);
 }
 
 /* The operation of one or two operands on the values of all children, from left to right. */
 static uint32_t lower_fold(struct planner *planner, const struct ast *node, enum family family, uint32_t first) {
   enum kind kind = type_kind(node->type);
   uint32_t op = family_op(family, kind), id = lower_as(planner, node->child[first], kind);
-  if (first + 1 == node->count) return make(planner, node, op, id, NONE32);
+  if (first + 1 == node->count) return lower_op(planner, node, op, id, NONE32);
   for (uint32_t i = first + 1; i < node->count; i++) {
     uint32_t next = lower_as(planner, node->child[i], kind);
-    id = make(planner, node, op, id, next);
+    id = lower_op(planner, node, op, id, next);
   }
   return id;
 }
@@ -316,16 +345,16 @@ static uint32_t lower_call(struct planner *planner, const struct ast *node) {
     case FUNCTION_MAX: return lower_fold(planner, node, FAMILY_MAX, 1);
     case FUNCTION_ABS: return lower_fold(planner, node, FAMILY_ABS, 1);
     case FUNCTION_ROUND: return lower_as(planner, node->child[1], KIND_I);
-    case FUNCTION_LOWER: return make(planner, node, OP_LOWER, lower(planner, node->child[1]), NONE32);
-    case FUNCTION_UPPER: return make(planner, node, OP_UPPER, lower(planner, node->child[1]), NONE32);
-    case FUNCTION_TRIM: return make(planner, node, OP_TRIM, lower(planner, node->child[1]), NONE32);
-    case FUNCTION_LENGTH: return make(planner, node, OP_LENGTH, lower(planner, node->child[1]), NONE32);
-    case FUNCTION_YEAR: return make(planner, node, OP_YEAR, lower(planner, node->child[1]), NONE32);
-    case FUNCTION_MONTH: return make(planner, node, OP_MONTH, lower(planner, node->child[1]), NONE32);
-    case FUNCTION_DAY: return make(planner, node, OP_DAY, lower(planner, node->child[1]), NONE32);
+    case FUNCTION_LOWER: return lower_op(planner, node, OP_LOWER, lower(planner, node->child[1]), NONE32);
+    case FUNCTION_UPPER: return lower_op(planner, node, OP_UPPER, lower(planner, node->child[1]), NONE32);
+    case FUNCTION_TRIM: return lower_op(planner, node, OP_TRIM, lower(planner, node->child[1]), NONE32);
+    case FUNCTION_LENGTH: return lower_op(planner, node, OP_LENGTH, lower(planner, node->child[1]), NONE32);
+    case FUNCTION_YEAR: return lower_op(planner, node, OP_YEAR, lower_as(planner, node->child[1], KIND_D), NONE32);
+    case FUNCTION_MONTH: return lower_op(planner, node, OP_MONTH, lower_as(planner, node->child[1], KIND_D), NONE32);
+    case FUNCTION_DAY: return lower_op(planner, node, OP_DAY, lower_as(planner, node->child[1], KIND_D), NONE32);
     case FUNCTION_HALF_LIFE: {
       uint32_t age = lower_as(planner, node->child[1], KIND_N), span = lower_as(planner, node->child[2], KIND_N);
-      return make(planner, node, OP_HALF_LIFE, age, span);
+      return lower_op(planner, node, OP_HALF_LIFE, age, span);
     }
     case FUNCTION_COUNT: break;
   }
@@ -338,7 +367,7 @@ static uint32_t lower_chain(struct planner *planner, const struct ast *node, uin
   uint32_t id = lower(planner, node->child[0]);
   for (uint32_t i = 1; i < node->count; i++) {
     uint32_t next = lower(planner, node->child[i]);
-    id = make(planner, node, op, id, next);
+    id = lower_op(planner, node, op, id, next);
   }
   return id;
 }
@@ -355,13 +384,13 @@ static uint32_t lower_if(struct planner *planner, const struct ast *node) {
 static uint32_t lower_present(struct planner *planner, const struct ast *node) {
   const struct symbol *status = status_of(node->child[0]);
   uint32_t present = status ? planned(planner, planner->any_label[status->index])
-                            : make(planner, node, OP_PRESENT, lower(planner, node->child[0]), NONE32);
+                            : lower_op(planner, node, OP_PRESENT, lower(planner, node->child[0]), NONE32);
   return negate(planner, node, (node->kind == AST_IS_MISSING) != node->negated, present);
 }
 
 static uint32_t lower_text(struct planner *planner, const struct ast *node, uint32_t op) {
   uint32_t a = lower(planner, node->child[0]), b = lower(planner, node->child[1]);
-  return make(planner, node, op, a, b);
+  return lower_op(planner, node, op, a, b);
 }
 
 static uint32_t lower_matches(struct planner *planner, const struct ast *node) {
@@ -371,9 +400,14 @@ static uint32_t lower_matches(struct planner *planner, const struct ast *node) {
 }
 
 static uint32_t lower_from_today(struct planner *planner, const struct ast *node) {
-  uint32_t date = lower(planner, node->child[0]), now = today(planner, node);
-  if (node->kind == AST_DAYS_SINCE) return make(planner, node, OP_DAYS, now, date);
-  return make(planner, node, node->kind == AST_DAYS_UNTIL ? OP_DAYS : OP_ANNIVERSARY, date, now);
+  uint32_t date = lower_as(planner, node->child[0], KIND_D), now = today(planner, node);
+  if (node->kind == AST_DAYS_SINCE) return lower_op(planner, node, OP_DAYS, now, date);
+  return lower_op(planner, node, node->kind == AST_DAYS_UNTIL ? OP_DAYS : OP_ANNIVERSARY, date, now);
+}
+
+static uint32_t lower_hours(struct planner *planner, const struct ast *node) {
+  uint32_t from = lower(planner, node->child[0]);
+  return lower_op(planner, node, OP_HOURS, lower_op(planner, node, OP_NOW, NONE32, NONE32), from);
 }
 
 uint32_t lower(struct planner *planner, const struct ast *node) {
@@ -384,7 +418,7 @@ uint32_t lower(struct planner *planner, const struct ast *node) {
       return lower_literal(planner, node);
     case AST_OR: return lower_chain(planner, node, OP_OR);
     case AST_AND: return lower_chain(planner, node, OP_AND);
-    case AST_NOT: return make(planner, node, OP_NOT, lower(planner, node->child[0]), NONE32);
+    case AST_NOT: return lower_op(planner, node, OP_NOT, lower(planner, node->child[0]), NONE32);
     case AST_IF: return lower_if(planner, node);
     case AST_EQ: case AST_NE: case AST_LT: case AST_LE: case AST_GT: case AST_GE:
       return lower_comparison(planner, node);
@@ -403,7 +437,12 @@ uint32_t lower(struct planner *planner, const struct ast *node) {
     case AST_DIV: return lower_arithmetic(planner, node, FAMILY_DIV);
     case AST_NEG: return is_literal(node) ? lower_literal(planner, node) : lower_fold(planner, node, FAMILY_NEG, 0);
     case AST_DAYS_SINCE: case AST_DAYS_UNTIL: case AST_ANNIVERSARY: return lower_from_today(planner, node);
+    case AST_HOURS_SINCE: return lower_hours(planner, node);
     case AST_CALL: return lower_call(planner, node);
+    case AST_HAS: case AST_HAS_ANY: return lower_has(planner, node, OP_OR);
+    case AST_HAS_ALL: return lower_has(planner, node, OP_AND);
+    case AST_WAS: case AST_BECAME: case AST_FIELD: case AST_AGGREGATE: case AST_MEASURE:
+      return lower_tables(planner, node);
     default: return plan_defect(planner, "a part of a statement where a value should be");
   }
 }

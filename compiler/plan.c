@@ -1,4 +1,4 @@
-/* plan.c - turns the typed tree into stages: definitions, rules and statuses; lower.c does their expressions. */
+/* plan.c - turns the typed tree into stages: definitions, rules, statuses, scores; lower.c does their expressions. */
 #include "planner.h"
 
 #include <string.h>
@@ -67,6 +67,52 @@ static void plan_status(struct planner *planner, const struct groups *of_status,
   planner->any_label[status->index] = earlier == NONE32 ? ir_constant(ir, KIND_F, 0) : earlier;
 }
 
+/* -- Scores ------------------------------------------------------------------------------------ */
+
+/* Counts the rows where points are due and missing, which add nothing. */
+static void watch_points(struct planner *planner, uint32_t points, uint32_t due) {
+  if (planner->ir->nodes[points].never_missing) return;
+  stage_watch(rows_stage(planner->plan), planner->ir, ir_2(planner->ir, OP_FAULT, points, due));
+}
+
+static uint32_t add_points(struct planner *planner, const struct ast *line, enum kind kind, uint32_t sum) {
+  struct ir *ir = planner->ir;
+  uint32_t condition = lower(planner, line->child[0]), points = lower_as(planner, line->child[1], kind);
+  ir->at = line->at;
+  uint32_t due = ir_1(ir, OP_SURE, condition), none = ir_constant(ir, kind, 0);
+  watch_points(planner, points, due);
+  points = ir_2(ir, family_op(FAMILY_ELSE, kind), points, none);
+  points = ir_op(ir, family_op(FAMILY_IF, kind), due, points, none);
+  return sum == NONE32 ? points : ir_2(ir, family_op(FAMILY_ADD, kind), sum, points);
+}
+
+static uint32_t limit(struct planner *planner, const struct ast *literal, enum kind kind) {
+  int64_t value;
+  if (!literal_value(literal, kind, &value)) return plan_defect(planner, "points that are no number");
+  return ir_constant(planner->ir, kind, value);
+}
+
+static uint32_t clamp(struct planner *planner, const struct ast *line, enum kind kind, uint32_t sum) {
+  uint32_t least = limit(planner, line->child[0], kind), most = limit(planner, line->child[1], kind);
+  planner->ir->at = line->at;
+  sum = ir_2(planner->ir, family_op(FAMILY_MAX, kind), sum, least);
+  return ir_2(planner->ir, family_op(FAMILY_MIN, kind), sum, most);
+}
+
+static void plan_score(struct planner *planner, const struct symbol *score) {
+  const struct ast *decl = score->decl;
+  enum kind kind = type_kind(score->type);
+  bool starts = decl->child[1]->kind != AST_NONE;
+  planner->ir->owner = score->name;
+  planner->ir->at = decl->at;
+  uint32_t sum = starts ? limit(planner, decl->child[1], kind) : NONE32;
+  for (uint32_t i = 2; i < decl->count; i++)
+    if (decl->child[i]->kind == AST_POINTS) sum = add_points(planner, decl->child[i], kind, sum);
+  for (uint32_t i = 2; i < decl->count && sum != NONE32; i++)
+    if (decl->child[i]->kind == AST_CLAMP) sum = clamp(planner, decl->child[i], kind, sum);
+  planner->scores[score->index] = sum == NONE32 ? plan_defect(planner, "a score without points") : sum;
+}
+
 /* -- Groups of rules ---------------------------------------------------------------------------- */
 
 /* The groups that rule i belongs to are the symbols of these of its children. */
@@ -116,7 +162,19 @@ struct rung_text rule_gives(struct arena *arena, const struct ast *rule) {
   return (struct rung_text){bytes, at};
 }
 
-/* -- The stage ------------------------------------------------------------------------------------- */
+/* -- The stages ------------------------------------------------------------------------------------- */
+
+/* What the rows of a related table have computed for them. */
+static void plan_table(struct planner *planner, const struct symbol *table) {
+  const struct symbols *lets = &table->dump->lets;
+  planner->scanned = table;
+  for (uint32_t i = 0; i < lets->count; i++) {
+    if (!lets->at[i]->used) continue;
+    planner->ir->owner = lets->at[i]->name;
+    planner->table_lets[table->index][i] = lower(planner, lets->at[i]->decl->child[1]);
+  }
+  planner->scanned = NULL;
+}
 
 /* Every rule gives a tag and every arm belongs to a status, so this plans all of them. */
 static void plan_definitions(struct planner *planner) {
@@ -124,11 +182,13 @@ static void plan_definitions(struct planner *planner) {
   struct groups of_tag, of_status;
   if (!group_rules(planner, AST_RULE, module->tags.count, &of_tag)) return;
   if (!group_rules(planner, AST_ARM, module->statuses.count, &of_status)) return;
+  for (uint32_t i = 0; i < module->tables.count; i++) plan_table(planner, module->tables.at[i]);
   for (uint32_t i = 0; i < module->order.count && !planner->plan->arena->failed; i++) {
     const struct symbol *symbol = module->order.at[i];
     if (symbol->kind == SYMBOL_LET && symbol->used) plan_let(planner, symbol);
     if (symbol->kind == SYMBOL_TAG) plan_tag(planner, &of_tag, symbol);
     if (symbol->kind == SYMBOL_STATUS) plan_status(planner, &of_status, symbol);
+    if (symbol->kind == SYMBOL_SCORE) plan_score(planner, symbol);
   }
 }
 
@@ -141,6 +201,7 @@ static void fill_roots(struct planner *planner, struct stage *stage) {
   }
   for (uint32_t i = 0; i < module->labels.count; i++) *root++ = planner->labels[i];
   for (uint32_t i = 0; i < module->tags.count; i++) *root++ = planner->tags[i];
+  for (uint32_t i = 0; i < module->scores.count; i++) *root++ = planner->scores[i];
   for (uint32_t i = 0; i < module->shows.count; i++) {
     planner->ir->owner = module->shows.at[i]->text;
     *root++ = lower(planner, module->shows.at[i]);
@@ -154,9 +215,9 @@ static void fill_roots(struct planner *planner, struct stage *stage) {
 
 static void plan_rows_stage(struct planner *planner, struct stage *stage) {
   const struct module *module = planner->module;
-  *stage = (struct stage){.sink = SINK_ROWS, .table = module->table, .rules = 0};
   stage->labels = 2 * module->rules.count;
-  stage->shows = stage->labels + module->labels.count + module->tags.count;
+  stage->scores = stage->labels + module->labels.count + module->tags.count;
+  stage->shows = stage->scores + module->scores.count;
   stage->filter = stage->shows + module->shows.count;
   stage->root_count = stage->filter + (module->only ? 1 : 0);
   stage->roots = arena_alloc(planner->plan->arena, (stage->root_count + 1) * sizeof *stage->roots);
@@ -171,18 +232,42 @@ static uint32_t *nodes_for(struct planner *planner, uint32_t count) {
   return nodes;
 }
 
+/* Columns of all tables get numbers of their own. */
+static void number_columns(struct planner *planner) {
+  const struct module *module = planner->module;
+  struct plan *plan = planner->plan;
+  uint32_t count = module->columns.count;
+  for (uint32_t i = 0; i < module->tables.count; i++) count += module->tables.at[i]->dump->columns.count;
+  plan->columns = arena_alloc(plan->arena, (count + 1) * sizeof *plan->columns);
+  planner->first_column = arena_alloc(plan->arena, (module->tables.count + 1) * sizeof *planner->first_column);
+  if (!plan->columns || !planner->first_column) return;
+  for (uint32_t i = 0; i < module->columns.count; i++) plan->columns[plan->column_count++] = module->columns.at[i];
+  for (uint32_t t = 0; t < module->tables.count; t++) {
+    const struct symbols *columns = &module->tables.at[t]->dump->columns;
+    planner->first_column[t] = plan->column_count;
+    for (uint32_t i = 0; i < columns->count; i++) plan->columns[plan->column_count++] = columns->at[i];
+  }
+}
+
 static bool start(struct planner *planner) {
   const struct module *module = planner->module;
   struct arena *arena = planner->plan->arena;
   planner->lets = nodes_for(planner, module->lets.count);
   planner->tags = nodes_for(planner, module->tags.count);
   planner->labels = nodes_for(planner, module->labels.count);
+  planner->scores = nodes_for(planner, module->scores.count);
   planner->any_label = nodes_for(planner, module->statuses.count);
   planner->conditions = nodes_for(planner, module->rules.count);
   planner->fires = nodes_for(planner, module->rules.count);
   planner->list_sets = nodes_for(planner, module->lists.count);
   planner->file_sets = nodes_for(planner, module->sources.count);
   planner->plan->stages = arena_alloc(arena, sizeof *planner->plan->stages);
+  if (planner->plan->stages) planner->plan->stages[0] = (struct stage){.sink = SINK_ROWS, .table = NONE32};
+  planner->plan->stage_count = 1;
+  planner->table_lets = arena_alloc(arena, (module->tables.count + 1) * sizeof *planner->table_lets);
+  for (uint32_t i = 0; planner->table_lets && i < module->tables.count; i++)
+    planner->table_lets[i] = nodes_for(planner, module->tables.at[i]->dump->lets.count);
+  number_columns(planner);
   return !arena->failed;
 }
 
@@ -193,6 +278,7 @@ void plan_rules(struct plan *plan, const struct module *module, struct arena *ar
   plan->ir.apart = true;
   plan_definitions(&planner);
   if (arena->failed) return;
-  plan_rows_stage(&planner, &plan->stages[plan->stage_count++]);
-  if (!arena->failed) plan_faults(plan, &plan->stages[0]);
+  plan_rows_stage(&planner, rows_stage(plan));
+  if (!arena->failed) split_stages(plan);
+  if (!arena->failed) plan_faults(plan);
 }

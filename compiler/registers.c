@@ -1,4 +1,4 @@
-/* registers.c - puts the nodes of a stage in order and gives each a register.
+/* registers.c - puts the nodes of each stage in order and gives each a register.
 
    Columns come first and are never written.  What is the same for all rows is computed once a run, in the prologue,
    into registers of its own.  The rest shares registers: one is free again when its last reader has run. */
@@ -12,20 +12,23 @@ struct order {
 };
 
 struct scheduler {
-  struct arena *arena;
+  struct arena *arena;            /* for what the code keeps */
+  struct arena *scratch;
   const struct plan *plan;
   const struct ir *ir;
+  const struct stage *stage;
   struct code *code;
   uint8_t *state;                 /* of each node: NEW, OPEN (its operands come first), DONE */
   uint32_t *fault;                /* a FAULT that watches a node; of a FAULT, the next one of its node; or NONE32 */
   struct order stack, prologue, body, late; /* late: FAULTs that could not follow their operation at once */
   uint32_t *last;                 /* the place in `body` of a node's last reader; NONE32: lives to the end */
+  uint32_t *reg_of;               /* register of each node while it lives */
   struct order free[KIND_COUNT];  /* registers */
 };
 enum { NEW, OPEN, DONE };
 
 static void append(struct scheduler *s, struct order *order, uint32_t id) {
-  uint32_t *at = arena_grow(s->arena, order->at, order->count, &order->room, sizeof *at);
+  uint32_t *at = arena_grow(s->scratch, order->at, order->count, &order->room, sizeof *at);
   if (!at) return;
   order->at = at;
   at[order->count++] = id;
@@ -49,7 +52,7 @@ static bool is_ready(const struct scheduler *s, uint32_t id, int *budget) {
 /* FAULTs follow their operation as soon as they can, so that the registers they read are free again early. */
 static void finish(struct scheduler *s, uint32_t id) {
   const struct ir_node *node = &s->ir->nodes[id];
-  if (node->op != IR_COLUMN) append(s, node->uniform ? &s->prologue : &s->body, id);
+  if (!op_is_filled(node->op)) append(s, node->uniform ? &s->prologue : &s->body, id);
   if (node->op == OP_FAULT) return;
   for (uint32_t fault = s->fault[id]; fault != NONE32; fault = s->fault[fault]) {
     int budget = 64;
@@ -58,16 +61,16 @@ static void finish(struct scheduler *s, uint32_t id) {
   }
 }
 
-/* Operands before what uses them, as late as can be. */
+/* Operands before what uses them, as late as can be.  Those of an aggregate are none of this stage's. */
 static void schedule(struct scheduler *s, uint32_t root) {
   push(s, root);
-  while (s->stack.count > 0 && !s->arena->failed) {
+  while (s->stack.count > 0 && !s->scratch->failed) {
     uint32_t id = s->stack.at[s->stack.count - 1];
     uint8_t state = s->state[id];
     if (state == NEW) {
       const struct ir_node *node = &s->ir->nodes[id];
       s->state[id] = OPEN;
-      push(s, node->c), push(s, node->b), push(s, node->a);
+      if (!op_is_filled(node->op)) push(s, node->c), push(s, node->b), push(s, node->a);
       continue;
     }
     s->stack.count--;
@@ -78,23 +81,17 @@ static void schedule(struct scheduler *s, uint32_t root) {
 
 static void schedule_root(struct scheduler *s, uint32_t root) {
   schedule(s, root);
-  for (uint32_t i = 0; i < s->late.count && !s->arena->failed; i++) schedule(s, s->late.at[i]);
+  for (uint32_t i = 0; i < s->late.count && !s->scratch->failed; i++) schedule(s, s->late.at[i]);
   s->late.count = 0;
 }
 
-static void schedule_stage(struct scheduler *s, const struct stage *stage) {
+static void schedule_stage(struct scheduler *s) {
+  const struct stage *stage = s->stage;
   for (uint32_t i = 0; i < stage->root_count; i++) schedule_root(s, stage->roots[i]);
   for (uint32_t i = 0; i < stage->fault_count; i++) schedule_root(s, stage->faults[i]);
 }
 
 /* -- Columns ------------------------------------------------------------------------------ */
-
-static bool is_key(const struct symbol *column) {
-  if (column->decl->kind != AST_COLUMN) return false;
-  for (uint32_t i = 1; i < column->decl->count; i++)
-    if (column->decl->child[i]->kind == AST_KEY) return true;
-  return false;
-}
 
 static uint32_t add_register(struct scheduler *s, enum kind kind) {
   struct code *code = s->code;
@@ -105,39 +102,62 @@ static uint32_t add_register(struct scheduler *s, enum kind kind) {
   return code->reg_count++;
 }
 
-/* Of the columns only those that something reads, and the key. */
-static void assign_columns(struct scheduler *s) {
-  const struct symbols *columns = &s->plan->module->columns;
+static void add_column(struct scheduler *s, uint32_t column, uint32_t node, enum kind kind) {
   struct code *code = s->code;
-  uint32_t *node_of = arena_alloc(s->arena, (columns->count + 1) * sizeof *node_of);
-  code->columns = arena_alloc(s->arena, (columns->count + 1) * sizeof *code->columns);
-  if (!node_of || !code->columns) return;
-  memset(node_of, 0xff, (columns->count + 1) * sizeof *node_of);
+  struct code_column *grown =
+      arena_grow(s->arena, code->columns, code->column_count, &code->column_room, sizeof *grown);
+  uint32_t reg = add_register(s, kind);
+  if (!grown || reg == NONE32) return;
+  code->columns = grown;
+  grown[code->column_count++] = (struct code_column){column, node};
+  if (node != NONE32) s->reg_of[node] = reg;
+}
+
+/* Of a table's columns those that any of its stages reads, so that all of them refuse the same rows; and the key. */
+static void assign_columns(struct scheduler *s) {
+  const struct plan *plan = s->plan;
+  const struct module *module = plan->module;
+  const struct symbol *table = s->stage->table == NONE32 ? NULL : module->tables.at[s->stage->table];
+  const struct symbol *key = table ? table->dump->key : module->key;
+  uint32_t *node_of = arena_alloc(s->scratch, (plan->column_count + 1) * sizeof *node_of);
+  if (!node_of) return;
+  memset(node_of, 0xff, (plan->column_count + 1) * sizeof *node_of);
   for (uint32_t id = 0; id < s->ir->count; id++)
     if (s->ir->nodes[id].op == IR_COLUMN) node_of[s->ir->nodes[id].imm] = id;
-  for (uint32_t i = 0; i < columns->count; i++) {
-    if (node_of[i] == NONE32 && !is_key(columns->at[i])) continue;
-    uint32_t reg = add_register(s, type_kind(columns->at[i]->type));
-    if (node_of[i] != NONE32) code->reg_of[node_of[i]] = reg;
-    code->columns[code->column_count++] = i;
+  for (uint32_t i = 0; i < plan->column_count; i++) {
+    const struct symbol *column = plan->columns[i];
+    if (column->table == table && (node_of[i] != NONE32 || column == key))
+      add_column(s, i, node_of[i], type_kind(column->type));
   }
+  for (uint32_t id = 0; id < s->ir->count; id++)
+    if (s->ir->nodes[id].op == IR_AGGREGATE && s->state[id] == DONE) add_column(s, NONE32, id, ir_kind(s->ir, id));
 }
 
 /* -- Registers ------------------------------------------------------------------------------ */
 
-static void find_last_uses(struct scheduler *s, const struct stage *stage) {
+static void find_last_uses(struct scheduler *s) {
   for (uint32_t i = 0; i < s->body.count; i++) {
     const struct ir_node *node = &s->ir->nodes[s->body.at[i]];
     const uint32_t operands[] = {node->a, node->b, node->c};
     for (int k = 0; k < 3; k++)
       if (operands[k] != NONE32) s->last[operands[k]] = i;
   }
-  for (uint32_t i = 0; i < stage->root_count; i++) s->last[stage->roots[i]] = NONE32;
+  for (uint32_t i = 0; i < s->stage->root_count; i++) s->last[s->stage->roots[i]] = NONE32;
 }
 
+static uint32_t reg_of(const struct scheduler *s, uint32_t id) { return id == NONE32 ? NONE32 : s->reg_of[id]; }
+
 static void add_inst(struct scheduler *s, uint32_t id, uint32_t dst) {
-  s->code->insts[s->code->inst_count++] = (struct code_inst){id, dst};
-  s->code->reg_of[id] = dst;
+  const struct ir_node *node = &s->ir->nodes[id];
+  s->code->insts[s->code->inst_count++] =
+      (struct code_inst){id, dst, reg_of(s, node->a), reg_of(s, node->b), reg_of(s, node->c)};
+  s->reg_of[id] = dst;
+}
+
+static void assign_prologue(struct scheduler *s) {
+  s->code->prologue = s->prologue.count;
+  for (uint32_t i = 0; i < s->prologue.count; i++)
+    add_inst(s, s->prologue.at[i], add_register(s, ir_kind(s->ir, s->prologue.at[i])));
 }
 
 static uint32_t take_register(struct scheduler *s, enum kind kind) {
@@ -147,14 +167,14 @@ static uint32_t take_register(struct scheduler *s, enum kind kind) {
 
 static void release(struct scheduler *s, uint32_t id, uint32_t now) {
   const struct ir_node *node = &s->ir->nodes[id];
-  if (node->uniform || node->op == IR_COLUMN || s->last[id] != now) return;
+  if (node->uniform || op_is_filled(node->op) || s->last[id] != now) return;
   s->last[id] = NONE32; /* once, if it is an operand twice */
-  append(s, &s->free[ir_kind(s->ir, id)], s->code->reg_of[id]);
+  append(s, &s->free[ir_kind(s->ir, id)], s->reg_of[id]);
 }
 
 /* A result never takes the register of its own operands, so that a kernel may assume they do not overlap. */
 static void assign_body(struct scheduler *s) {
-  for (uint32_t i = 0; i < s->body.count && !s->arena->failed; i++) {
+  for (uint32_t i = 0; i < s->body.count && !s->scratch->failed && !s->arena->failed; i++) {
     uint32_t id = s->body.at[i];
     const struct ir_node *node = &s->ir->nodes[id];
     add_inst(s, id, node->op == OP_FAULT ? NONE32 : take_register(s, ir_kind(s->ir, id)));
@@ -164,34 +184,48 @@ static void assign_body(struct scheduler *s) {
   }
 }
 
-static bool start(struct scheduler *s, const struct stage *stage) {
+static bool start(struct scheduler *s) {
   uint32_t count = s->ir->count;
-  s->state = arena_alloc(s->arena, count);
-  s->fault = arena_alloc(s->arena, count * sizeof *s->fault);
-  s->last = arena_alloc(s->arena, count * sizeof *s->last);
-  s->code->reg_of = arena_alloc(s->arena, count * sizeof *s->code->reg_of);
-  s->code->insts = arena_alloc(s->arena, count * sizeof *s->code->insts);
-  if (s->arena->failed) return false;
+  s->state = arena_alloc(s->scratch, count);
+  s->fault = arena_alloc(s->scratch, count * sizeof *s->fault);
+  s->last = arena_alloc(s->scratch, count * sizeof *s->last);
+  s->reg_of = arena_alloc(s->scratch, count * sizeof *s->reg_of);
+  if (s->scratch->failed) return false;
   memset(s->fault, 0xff, count * sizeof *s->fault);
-  memset(s->code->reg_of, 0xff, count * sizeof *s->code->reg_of);
-  for (uint32_t i = stage->fault_count; i-- > 0;) {
-    uint32_t *first = &s->fault[s->ir->nodes[stage->faults[i]].a];
-    s->fault[stage->faults[i]] = *first;
-    *first = stage->faults[i];
+  memset(s->reg_of, 0xff, count * sizeof *s->reg_of);
+  for (uint32_t i = s->stage->fault_count; i-- > 0;) {
+    uint32_t *first = &s->fault[s->ir->nodes[s->stage->faults[i]].a];
+    s->fault[s->stage->faults[i]] = *first;
+    *first = s->stage->faults[i];
   }
   return true;
 }
 
-void assign_registers(const struct plan *plan, const struct stage *stage, struct code *code) {
-  struct scheduler s = {.arena = plan->arena, .plan = plan, .ir = &plan->ir, .code = code};
-  *code = (struct code){0};
-  if (!start(&s, stage)) return;
-  assign_columns(&s);
-  schedule_stage(&s, stage);
-  if (s.arena->failed) return;
-  code->prologue = s.prologue.count;
-  for (uint32_t i = 0; i < s.prologue.count; i++)
-    add_inst(&s, s.prologue.at[i], add_register(&s, ir_kind(s.ir, s.prologue.at[i])));
-  find_last_uses(&s, stage);
-  assign_body(&s);
+static void assign_stage(struct scheduler *s) {
+  const struct stage *stage = s->stage;
+  if (!start(s)) return;
+  schedule_stage(s);
+  if (s->scratch->failed) return;
+  s->code->insts = arena_alloc(s->arena, (s->prologue.count + s->body.count + 1) * sizeof *s->code->insts);
+  s->code->root_regs = arena_alloc(s->arena, (stage->root_count + 1) * sizeof *s->code->root_regs);
+  if (s->arena->failed) return;
+  assign_columns(s);
+  assign_prologue(s);
+  find_last_uses(s);
+  assign_body(s);
+  for (uint32_t i = 0; i < stage->root_count; i++) s->code->root_regs[i] = s->reg_of[stage->roots[i]];
+}
+
+struct code *assign_registers(const struct plan *plan) {
+  struct code *codes = arena_alloc(plan->arena, (plan->stage_count + 1) * sizeof *codes);
+  for (uint32_t i = 0; codes && i < plan->stage_count && !plan->arena->failed; i++) {
+    struct arena scratch;
+    arena_init(&scratch, &plan->arena->allocator);
+    struct scheduler s = {.arena = plan->arena, .scratch = &scratch, .plan = plan, .ir = &plan->ir,
+                          .stage = &plan->stages[i], .code = &codes[i]};
+    assign_stage(&s);
+    plan->arena->failed |= scratch.failed;
+    arena_free(&scratch);
+  }
+  return plan->arena->failed ? NULL : codes;
 }

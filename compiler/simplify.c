@@ -194,7 +194,7 @@ static uint32_t mapped(const struct simplifier *s, uint32_t id) { return id == N
 
 /* Columns come first and in their order, so that the order of terms depends on what a rule asks, not how. */
 static void rebuild_columns(struct simplifier *s) {
-  uint32_t count = s->plan->module->columns.count;
+  uint32_t count = s->plan->column_count;
   uint32_t *node_of = arena_alloc(s->ir.arena, (count + 1) * sizeof *node_of); /* 0, the constant `no`: not used */
   if (!node_of) return;
   for (uint32_t id = 0; id < s->old->count; id++)
@@ -216,23 +216,32 @@ static void rebuild(struct simplifier *s) {
     s->ir.owner = node.owner;
     node.a = mapped(s, node.a), node.b = mapped(s, node.b), node.c = mapped(s, node.c);
     bool chain = node.op == OP_AND || node.op == OP_OR;
+    if (node.op == IR_AGGREGATE && node.c != NONE32 && ir_is_flag(&s->ir, node.c, true)) node.c = NONE32;
     s->map[id] = chain ? simplify_chain(s, id) : ir_simple(&s->ir, node);
   }
+}
+
+/* FAULTs that other stages have as well are older than this stage's own. */
+static bool is_kept(const struct stage *stage, uint32_t kept, uint32_t id) {
+  for (uint32_t i = 0; i < kept; i++)
+    if (stage->faults[i] == id) return true;
+  return false;
 }
 
 /* A FAULT goes when its operation was computed here.  Those of one operation with one mask count once, at the place
    of the first. */
 static void rebuild_faults(struct simplifier *s, struct stage *stage) {
   struct ir *ir = &s->ir;
-  uint32_t kept = 0;
+  uint32_t kept = 0, own = ir->count;
   for (uint32_t i = 0; i < stage->fault_count; i++) {
     const struct ir_node *fault = &s->old->nodes[stage->faults[i]];
     uint32_t watched = s->map[fault->a], mask = s->map[fault->b], known = ir->count;
-    if (!op_may_fault(ir->nodes[watched].op) || ir_is_flag(ir, mask, false)) continue;
+    bool computed = op_may_fault(s->old->nodes[fault->a].op) && !op_may_fault(ir->nodes[watched].op);
+    if (computed || ir->nodes[watched].never_missing || ir_is_flag(ir, mask, false)) continue;
     ir->at = fault->at;
     ir->owner = fault->owner;
     uint32_t id = ir_2(ir, OP_FAULT, watched, mask);
-    if (id >= known) stage->faults[kept++] = id;
+    if (id >= known || (id < own && !is_kept(stage, kept, id))) stage->faults[kept++] = id;
   }
   stage->fault_count = kept;
 }
@@ -249,6 +258,7 @@ static void renumber(uint32_t *id, const uint32_t *map) {
   if (*id != NONE32) *id = map[*id];
 }
 
+/* After split_stages: all that some stage needs. */
 static void sweep(struct plan *plan) {
   struct ir *ir = &plan->ir;
   bool *live = arena_alloc(plan->arena, ir->count * sizeof *live);
@@ -293,5 +303,6 @@ void simplify(struct plan *plan) {
     for (uint32_t r = 0; r < stage->root_count; r++) stage->roots[r] = s.map[stage->roots[r]];
   }
   plan->ir = s.ir;
+  if (!plan->arena->failed) split_stages(plan);
   if (!plan->arena->failed) sweep(plan);
 }

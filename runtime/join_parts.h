@@ -4,8 +4,8 @@
 #define RUNG_JOIN_PARTS_H
 
 #include "hash_index.h"
-#include "heap.h"
 #include "join.h"
+#include "kept.h"
 
 /* -- Records: one for each slot, its states behind it ------------------------------------------- */
 
@@ -22,12 +22,6 @@ struct record {
   uint64_t bits[]; /* of each aggregate two: a value is PRESENT, a row was SEEN */
 };
 enum { BIT_PRESENT, BIT_SEEN, BITS_EACH };
-
-/* A state that is a text; its room is used again for the next one. */
-struct kept_text {
-  char *bytes;
-  uint32_t length, room;
-};
 
 /* Addable at any multiple of 8, so that records need no wider alignment. */
 typedef __int128 sum128 __attribute__((aligned(8)));

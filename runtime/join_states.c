@@ -75,21 +75,6 @@ static bool set_before(const struct join *join, const struct join_aggregate *agg
 
 /* -- Adding the chosen rows ---------------------------------------------------------------------------------- */
 
-static bool keep_text(struct join *join, struct kept_text *kept, struct rung_text text) {
-  if (text.length > kept->room) {
-    if (text.length > UINT32_MAX - 15) return false;
-    size_t room = (text.length + 15) / 16 * 16;
-    char *bytes = heap_room(&join->texts, room);
-    if (!bytes) return false;
-    heap_keep(&join->texts, room);
-    kept->bytes = bytes;
-    kept->room = (uint32_t)room;
-  }
-  if (text.length) memcpy(kept->bytes, text.bytes, text.length);
-  kept->length = (uint32_t)text.length;
-  return true;
-}
-
 static void add_extreme(struct join *join, const struct join_aggregate *aggregate, bool greatest) {
   EACH_CHOSEN(i) {
     int64_t *state = STATE(int64_t, i), value = join->values[i];
@@ -110,11 +95,10 @@ static bool add_latest_text(struct join *join, const struct join_aggregate *aggr
   EACH_CHOSEN(i) {
     struct latest_text *state = STATE(struct latest_text, i);
     struct rung_text new = texts->data.text[(join->first + join->chosen[i]) * texts->stride];
-    struct rung_text old = {state->text.bytes, state->text.length};
     bool later = !set_before(join, aggregate, i, BIT_PRESENT) || join->orders[i] > state->order ||
-                 (join->orders[i] == state->order && text_order(new, old) > 0);
+                 (join->orders[i] == state->order && text_order(new, kept_view(&state->text)) > 0);
     if (!later) continue;
-    if (!keep_text(join, &state->text, new)) return false;
+    if (!kept_set(&state->text, new, &join->texts)) return false;
     state->order = join->orders[i];
   }
   return true;
@@ -132,7 +116,7 @@ static enum rung_status add_only(struct join *join, const struct join_aggregate 
     if (!bitmap_get(values->valid, row)) continue;
     set_before(join, aggregate, i, BIT_PRESENT);
     if (!is_text(aggregate->value_type)) *STATE(int64_t, i) = join->values[i];
-    else if (!keep_text(join, STATE(struct kept_text, i), values->data.text[row * values->stride]))
+    else if (!kept_set(STATE(struct kept_text, i), values->data.text[row * values->stride], &join->texts))
       return fail_memory(error);
   }
   return RUNG_OK;
@@ -212,11 +196,9 @@ static void write_result(const char *state, enum rung_type type, struct vec *out
   switch (type) {
     case RUNG_FLAG: if (*(const int64_t *)(const void *)state) bitmap_set(out->data.bits, row); break;
     case RUNG_DATE: out->data.i32[row] = (int32_t)*(const int64_t *)(const void *)state; break;
-    case RUNG_TEXT: case RUNG_LIST: {
-      const struct kept_text *text = (const struct kept_text *)(const void *)state;
-      out->data.text[row] = (struct rung_text){text->bytes, text->length};
+    case RUNG_TEXT: case RUNG_LIST:
+      out->data.text[row] = kept_view((const struct kept_text *)(const void *)state);
       break;
-    }
     default: out->data.i64[row] = *(const int64_t *)(const void *)state; break;
   }
 }

@@ -1,7 +1,8 @@
 /* population.h - the values that a SINK_COLLECT stage collects of all customers, and what they say of each.
 
-   One population per measured value; measures of the same value share it.  At most 16 bytes a row; past `memory` bytes sorted runs
-   go to an unnamed temporary file.  Filled by one thread; once finished any number of threads may read it. */
+   One population per measured value; measures of the same value share it.  At most 16 bytes a row (and a 40th of that to
+   find them by); past `memory` bytes the values are sorted in parts to an unnamed temporary file.  Filled by one thread;
+   once finished, any number of threads may read it. */
 #ifndef RUNG_POPULATION_H
 #define RUNG_POPULATION_H
 
@@ -9,25 +10,31 @@
 
 struct population;
 
-/* `keys`: TOP needs them for ties.  `most` is the largest N of its TOPs, 0 for none. */
+/* `most` is the largest N of its TOPs, 0 for none: the keys of so many rows are kept, to tell ties apart. */
 enum rung_status population_new(enum rung_type value_type, int64_t most, size_t memory,
                                 const struct rung_allocator *allocator, struct population **population,
                                 struct rung_error *error);
 void population_free(struct population *population);
 
-/* Adds the present values of a register; keys (may be NULL without TOP) are copied as far as needed. */
+/* Adds the present values of a register; keys (may be NULL without TOP) are copied as far as needed.  A population is of
+   no more use after an error. */
 enum rung_status population_add(struct population *population, const struct vec *values, const struct rung_text *keys,
                                 size_t rows, struct rung_error *error);
+/* No population_add after it. */
 enum rung_status population_finish(struct population *population, struct rung_error *error);
 
-/* Writes a measure of each row's own value into a column register. */
-enum rung_status population_fill(const struct population *population, const struct prog_measure *measure, const struct vec *values,
-                                 const struct rung_text *keys, size_t rows, struct vec *out, struct rung_error *error);
+/* Writes a measure of each row's own value into a column register.  Rows that share value and key with the last of a TOP
+   are all in it: only where keys are unique does it hold at most N rows.  Only reading the temporary file can fail. */
+enum rung_status population_fill(const struct population *population, const struct prog_measure *measure,
+                                 const struct vec *values, const struct rung_text *keys, size_t rows, struct vec *out,
+                                 struct rung_error *error);
 
-/* Rows with a value; and for the summary: the smallest value of quintile 2 to 5, the median, the N-th greatest ... as
-   (name, value) pairs; false past the last. */
+/* Rows with a value. */
 uint64_t population_count(const struct population *population);
-bool population_threshold(const struct population *population, const struct prog_measure *measure, size_t i, char name[32],
-                          struct rung_value *value);
+/* For the summary, pair i of a name and a value; false past the last.  QUINTILE: "quintile 2" to 5 and the smallest value
+   in each that has any; PERCENTILE: "percentile 25", 50, 75, 90 and the smallest value that has at least that; TOP:
+   "top N" and its last value; MEDIAN, AVERAGE: themselves; SHARE: the sum of all positive values. */
+bool population_threshold(const struct population *population, const struct prog_measure *measure, size_t i,
+                          char name[32], struct rung_value *value);
 
 #endif

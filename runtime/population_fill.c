@@ -1,0 +1,149 @@
+/* population_fill.c - answers: a measure of each row's value, and the thresholds for the summary. */
+#include <stdio.h>
+#include <string.h>
+
+#include "decimal.h"
+#include "population_parts.h"
+
+enum { QUINTILES = 5, PERCENT = 100 };
+
+/* -- Of all rows ------------------------------------------------------------------------------------------------ */
+
+/* A number counts millionths, an integer or a date ones; the mean of such is a number all the same. */
+static __int128 scale_of(const struct prog_measure *measure) {
+  bool whole = measure->value_type == RUNG_INTEGER || measure->value_type == RUNG_DATE;
+  return whole && measure->type == RUNG_NUMBER ? DECIMAL_ONE : 1;
+}
+
+static bool median(const struct population *population, const struct prog_measure *measure, int64_t *out) {
+  __int128 scale = scale_of(measure), first = population->middle[0], second = population->middle[1];
+  if (population->rows == 0) return false;
+  if (measure->type == RUNG_DATE || measure->type == RUNG_DATETIME) return fits_int64(first, out);
+  return fits_int64(divide_rounded((first + second) * scale, 2), out);
+}
+
+static bool average(const struct population *population, const struct prog_measure *measure, int64_t *out) {
+  return population->rows != 0 &&
+         fits_int64(divide_rounded(population->sum * scale_of(measure), population->rows), out);
+}
+
+/* -- Of one row -------------------------------------------------------------------------------------------------- */
+
+/* Whether the value at `place` has the measure, and which. */
+static bool measure_at(const struct population *population, enum measure function, const struct place *place,
+                       int64_t *out) {
+  __int128 rows = population->rows, below = place->below;
+  *out = 0;
+  if (rows == 0) return false;
+  switch (function) {
+    case MEASURE_RANK: return fits_int64(1 + rows - below - place->same, out);
+    case MEASURE_QUINTILE: return fits_int64(1 + QUINTILES * below / rows, out);
+    case MEASURE_PERCENTILE: return fits_int64(divide_rounded((__int128)PERCENT * DECIMAL_ONE * below, rows), out);
+    case MEASURE_SHARE:
+      return population->positive > 0 &&
+             fits_int64(divide_rounded(steps_above(population, place) * DECIMAL_ONE, population->positive), out);
+    default: return false;
+  }
+}
+
+/* -- Registers ----------------------------------------------------------------------------------------------------- */
+
+static void write(struct vec *out, enum rung_type type, size_t row, int64_t value) {
+  if (type == RUNG_DATE) out->data.i32[row] = (int32_t)value;
+  else out->data.i64[row] = value;
+  bitmap_set(out->valid, row);
+}
+
+static void fill_all(const struct population *population, const struct prog_measure *measure, size_t rows,
+                     struct vec *out) {
+  int64_t value = 0;
+  bool exists = measure->function == MEASURE_MEDIAN ? median(population, measure, &value)
+                                                    : average(population, measure, &value);
+  for (size_t i = 0; exists && i < rows; i++) write(out, (enum rung_type)measure->type, i, value);
+}
+
+static void fill_top(const struct population *population, const struct prog_measure *measure, const struct vec *values,
+                     const struct rung_text *keys, size_t rows, struct vec *out) {
+  uint64_t n = measure->top > 0 ? (uint64_t)measure->top : 0;
+  memset(out->valid, 0xff, bitmap_words(rows) * sizeof *out->valid);
+  memset(out->data.bits, 0, bitmap_words(rows) * sizeof *out->data.bits);
+  for (size_t i = 0; i < rows; i++)
+    if (bitmap_get(values->valid, i) && top_has(&population->top, n, population_value(population, values, i),
+                                                population_key(keys, i)))
+      bitmap_set(out->data.bits, i);
+}
+
+static enum rung_status fill_rows(const struct population *population, const struct prog_measure *measure,
+                                  const struct vec *values, size_t rows, struct vec *out, struct rung_error *error) {
+  struct place place;
+  place.opened = SIZE_MAX;
+  for (size_t i = 0; i < rows; i++) {
+    int64_t value;
+    if (!bitmap_get(values->valid, i)) continue;
+    enum rung_status status = steps_find(population, population_value(population, values, i), &place, error);
+    if (status) return status;
+    if (measure_at(population, (enum measure)measure->function, &place, &value))
+      write(out, (enum rung_type)measure->type, i, value);
+  }
+  return RUNG_OK;
+}
+
+enum rung_status population_fill(const struct population *population, const struct prog_measure *measure,
+                                 const struct vec *values, const struct rung_text *keys, size_t rows, struct vec *out,
+                                 struct rung_error *error) {
+  memset(out->valid, 0, bitmap_words(rows) * sizeof *out->valid);
+  switch ((enum measure)measure->function) {
+    case MEASURE_TOP: fill_top(population, measure, values, keys, rows, out); return RUNG_OK;
+    case MEASURE_MEDIAN: case MEASURE_AVERAGE: fill_all(population, measure, rows, out); return RUNG_OK;
+    default: return fill_rows(population, measure, values, rows, out, error);
+  }
+}
+
+/* -- Thresholds ------------------------------------------------------------------------------------------------------ */
+
+static bool give(struct rung_value *to, uint32_t type, int64_t value) {
+  *to = (struct rung_value){.type = (enum rung_type)type, .present = true};
+  if (type == RUNG_DATE) to->as.date = (int32_t)value;
+  else to->as.integer = value;
+  return true;
+}
+
+/* The i-th cut of the measure that was found. */
+static bool give_cut(const struct population *population, const struct prog_measure *measure, size_t i, char name[32],
+                     struct rung_value *value) {
+  for (size_t c = 0, seen = 0; c < CUTS; c++) {
+    if ((uint32_t)cuts[c].measure != measure->function || !population->cut_found[c] || seen++ < i) continue;
+    bool quintile = cuts[c].measure == MEASURE_QUINTILE;
+    snprintf(name, 32, quintile ? "quintile %d" : "percentile %d", quintile ? cuts[c].numerator + 1 : cuts[c].numerator);
+    return give(value, measure->value_type, population->cut_values[c]);
+  }
+  return false;
+}
+
+static bool give_top(const struct population *population, const struct prog_measure *measure, char name[32],
+                     struct rung_value *value) {
+  const struct top *top = &population->top;
+  if (measure->top <= 0 || top->count == 0) return false;
+  size_t last = (uint64_t)measure->top < top->count ? (size_t)measure->top - 1 : top->count - 1;
+  snprintf(name, 32, "top %lld", (long long)measure->top);
+  return give(value, measure->value_type, top->rows[last].value);
+}
+
+bool population_threshold(const struct population *population, const struct prog_measure *measure, size_t i,
+                          char name[32], struct rung_value *value) {
+  int64_t found;
+  switch ((enum measure)measure->function) {
+    case MEASURE_QUINTILE: case MEASURE_PERCENTILE: return give_cut(population, measure, i, name, value);
+    case MEASURE_TOP: return i == 0 && give_top(population, measure, name, value);
+    case MEASURE_MEDIAN:
+      snprintf(name, 32, "median");
+      return i == 0 && median(population, measure, &found) && give(value, measure->type, found);
+    case MEASURE_AVERAGE:
+      snprintf(name, 32, "average");
+      return i == 0 && average(population, measure, &found) && give(value, measure->type, found);
+    case MEASURE_SHARE:
+      snprintf(name, 32, "sum of positive values");
+      return i == 0 && fits_int64(population->positive, &found) && give(value, measure->value_type, found);
+    default: return false;
+  }
+}

@@ -1,0 +1,128 @@
+/* population_parts.h - a population's insides.
+
+   population.c collects values, population_sort.c makes steps of them, population_spill.c keeps and merges steps that
+   don't fit into memory, population_steps.c settles the steps and finds values in them, population_top.c keeps the
+   greatest, population_fill.c answers. */
+#ifndef RUNG_POPULATION_PARTS_H
+#define RUNG_POPULATION_PARTS_H
+
+#include "alloc.h"
+#include "kept.h"
+#include "population.h"
+
+/* A value that occurs. */
+struct step {
+  int64_t value;
+  uint64_t rows;  /* that have it; once settled, that have a smaller one */
+};
+
+/* Needs no wider alignment than the allocator's blocks surely have. */
+typedef __int128 sum128 __attribute__((aligned(8)));
+
+/* -- population_top.c -------------------------------------------------------------------------------- */
+
+struct top_row {
+  int64_t value;
+  struct kept_text key;
+};
+
+/* The best rows so far: a heap with the worst of them first; once finished, from the best to the worst. */
+struct top {
+  struct top_row *rows;
+  size_t count, room;
+  uint64_t most;
+  struct heap keys;
+};
+
+bool top_add(struct top *top, int64_t value, struct rung_text key, const struct rung_allocator *allocator);
+void top_finish(struct top *top);
+void top_free(struct top *top, const struct rung_allocator *allocator);
+/* Whether a row of the population is among the n best. */
+bool top_has(const struct top *top, uint64_t n, int64_t value, struct rung_text key);
+
+/* -- The population ------------------------------------------------------------------------------------- */
+
+enum { BLOCK_STEPS = 64 };
+
+/* Cuts: the smallest value that so many of the rows are below. */
+struct cut {
+  enum measure measure;
+  uint8_t numerator, denominator;
+};
+enum { CUTS = 8 };
+extern const struct cut cuts[CUTS];
+
+struct spill;
+
+struct population {
+  struct rung_allocator allocator;
+  enum rung_type value_type;
+  uint64_t rows;                  /* with a value */
+  struct top top;
+
+  /* Collecting: the values since the last run, in a block that grows to twice `limit`. */
+  int64_t *values;
+  size_t count, room, limit;
+  size_t memory;                  /* bytes to stay within */
+  struct spill *spill;            /* NULL as long as all fit */
+
+  /* Finished: steps in memory, or in a file; of each BLOCK_STEPS the first value, and the sum of all positive values
+     before them. */
+  struct step *steps;             /* in the block of values, or NULL */
+  int file;                       /* -1: none */
+  size_t step_count;
+  int64_t *firsts;
+  sum128 *positives;
+  size_t block_count, block_room;
+
+  sum128 sum, positive;           /* of all values, of the positive ones */
+  uint64_t settled;               /* rows of the steps settled so far */
+  int64_t smallest, middle[2];    /* the two middle values, the same of an odd number of rows */
+  int64_t cut_values[CUTS];
+  bool cut_found[CUTS];
+};
+
+/* population_sort.c: sorts `count` values and makes steps of them, in the same block, which has room for twice as many
+   values.  Returns how many steps. */
+size_t values_sort(int64_t *values, size_t count);
+
+/* population_spill.c */
+enum rung_status spill_new(const struct rung_allocator *allocator, struct spill **spill, struct rung_error *error);
+void spill_free(struct spill *spill);
+enum rung_status spill_run(struct spill *spill, const struct step *steps, size_t count, struct rung_error *error);
+uint64_t spill_steps(const struct spill *spill);
+/* Settles the steps of all runs, in a file of the population's. */
+enum rung_status spill_merge(struct spill *spill, struct population *population, size_t memory,
+                             struct rung_error *error);
+
+/* population_steps.c: room to index so many steps at most; then each in ascending order; then finding. */
+bool steps_index(struct population *population, size_t most);
+void steps_settle(struct population *population, struct step *step);
+
+/* Where a value stands, and the block of steps that was opened last. */
+struct place {
+  uint64_t below, same;           /* rows with smaller values, with this one */
+  bool before;                    /* smaller than all steps; else: */
+  size_t opened;                  /* the block; SIZE_MAX at first */
+  size_t at;                      /* its last step that is not above the value */
+  const struct step *steps;       /* of the block, and the one after it */
+  struct step read[BLOCK_STEPS + 1];
+};
+enum rung_status steps_find(const struct population *population, int64_t value, struct place *place,
+                            struct rung_error *error);
+/* The sum of the positive values above the place. */
+__int128 steps_above(const struct population *population, const struct place *place);
+
+/* -- Registers --------------------------------------------------------------------------------------------- */
+
+static inline int64_t population_value(const struct population *population, const struct vec *values, size_t row) {
+  if (population->value_type == RUNG_DATE) return values->data.i32[row * values->stride];
+  return values->data.i64[row * values->stride];
+}
+
+/* A row without a key comes first of those with its value. */
+static inline struct rung_text population_key(const struct rung_text *keys, size_t row) {
+  return keys ? keys[row] : (struct rung_text){NULL, 0};
+}
+
+#endif

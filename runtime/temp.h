@@ -1,0 +1,14 @@
+/* temp.h - temporary files without a name: nothing stays behind, however the program ends. */
+#ifndef RUNG_TEMP_H
+#define RUNG_TEMP_H
+
+#include "rung.h"
+
+/* Opens one in $TMPDIR, else in /tmp; the caller closes it. */
+enum rung_status temp_open(int *file, struct rung_error *error);
+
+/* All of the bytes, at an offset, or an error. */
+enum rung_status temp_write(int file, const void *bytes, size_t size, uint64_t offset, struct rung_error *error);
+enum rung_status temp_read(int file, void *bytes, size_t size, uint64_t offset, struct rung_error *error);
+
+#endif

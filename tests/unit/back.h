@@ -7,7 +7,7 @@
 struct back {
   struct module module;     /* its arena holds everything */
   struct plan plan;
-  struct code code;
+  struct code *codes;       /* of each stage */
 };
 
 enum last_back { UP_TO_PLAN, UP_TO_SIMPLIFY, UP_TO_REGISTERS };
@@ -27,7 +27,7 @@ struct value {
   struct rung_text text;
 };
 
-/* What a row and a run bring: values of columns and params by index, and the scoring date. */
+/* What a row and a run bring: values of columns (by their number in the plan) and params, and the scoring date. */
 struct row {
   const struct value *columns, *params;
   int32_t today;

@@ -7,31 +7,31 @@
 
 /* Runs the code on one row with one value a register, checking that every read finds what it wants. */
 static void run_code(const struct back *back, const struct row *row, struct value *registers, uint32_t *holds) {
-  const struct code *code = &back->code;
+  const struct code *code = &back->codes[0];
   const struct ir *ir = &back->plan.ir;
   for (uint32_t reg = 0; reg < code->reg_count; reg++) holds[reg] = NONE32;
-  for (uint32_t id = 0; id < ir->count; id++) {
-    if (ir->nodes[id].op != IR_COLUMN) continue;
-    registers[code->reg_of[id]] = row->columns[ir->nodes[id].imm];
-    holds[code->reg_of[id]] = id;
+  for (uint32_t i = 0; i < code->column_count; i++) {
+    registers[i] = row->columns[code->columns[i].column];
+    holds[i] = code->columns[i].node;
   }
   for (uint32_t i = 0; i < code->inst_count; i++) {
-    const struct ir_node *node = &ir->nodes[code->insts[i].node];
-    const uint32_t operands[] = {node->a, node->b, node->c};
+    const struct code_inst *inst = &code->insts[i];
+    const struct ir_node *node = &ir->nodes[inst->node];
+    const uint32_t operands[] = {node->a, node->b, node->c}, regs[] = {inst->a, inst->b, inst->c};
     struct value values[3] = {0};
     for (int k = 0; k < 3; k++) {
+      CU_ASSERT_EQUAL_FATAL(regs[k] == NONE32, operands[k] == NONE32);
       if (operands[k] == NONE32) continue;
-      uint32_t reg = code->reg_of[operands[k]];
-      CU_ASSERT_EQUAL_FATAL(holds[reg], operands[k]);
-      CU_ASSERT_NOT_EQUAL(reg, code->insts[i].dst);
-      values[k] = registers[reg];
+      CU_ASSERT_EQUAL_FATAL(holds[regs[k]], operands[k]);
+      CU_ASSERT_NOT_EQUAL(regs[k], inst->dst);
+      values[k] = registers[regs[k]];
     }
     CU_ASSERT_EQUAL(i < code->prologue, node->uniform && node->op != OP_FAULT);
-    if (code->insts[i].dst == NONE32) continue;
-    CU_ASSERT_FATAL(code->insts[i].dst >= code->column_count);
-    CU_ASSERT_EQUAL(code->reg_kinds[code->insts[i].dst], node->kind);
-    registers[code->insts[i].dst] = eval_op(&back->plan, node, row, values[0], values[1], values[2]);
-    holds[code->insts[i].dst] = code->insts[i].node;
+    if (inst->dst == NONE32) continue;
+    CU_ASSERT_FATAL(inst->dst >= code->column_count);
+    CU_ASSERT_EQUAL(code->reg_kinds[inst->dst], node->kind);
+    registers[inst->dst] = eval_op(&back->plan, node, row, values[0], values[1], values[2]);
+    holds[inst->dst] = inst->node;
   }
 }
 
@@ -39,7 +39,7 @@ static void check_roots(const struct back *back, const struct value *registers, 
                         const struct value *values) {
   const struct stage *stage = &back->plan.stages[0];
   for (uint32_t i = 0; i < stage->root_count; i++) {
-    uint32_t id = stage->roots[i], reg = back->code.reg_of[id];
+    uint32_t id = stage->roots[i], reg = back->codes[0].root_regs[i];
     CU_ASSERT_EQUAL_FATAL(holds[reg], id);
     CU_ASSERT(same_value((enum kind)back->plan.ir.nodes[id].kind, registers[reg], values[id]));
   }
@@ -56,8 +56,8 @@ static void test_dice(void) {
     if (back_run(&back, rules, UP_TO_REGISTERS)) {
       struct arena *arena = &back.module.arena;
       struct value *values = arena_alloc(arena, back.plan.ir.count * sizeof *values);
-      struct value *registers = arena_alloc(arena, back.code.reg_count * sizeof *registers);
-      uint32_t *holds = arena_alloc(arena, back.code.reg_count * sizeof *holds);
+      struct value *registers = arena_alloc(arena, back.codes[0].reg_count * sizeof *registers);
+      uint32_t *holds = arena_alloc(arena, back.codes[0].reg_count * sizeof *holds);
       for (int k = 0; k < 5; k++) {
         dice_row(&dice, columns);
         eval_plan(&back.plan, &row, values);
@@ -109,13 +109,13 @@ static void test_long_chains(void) {
   struct back back;
   char *lets = repeat("", "let a%d = a%d + 1; ", 10000, "let a10000 = n; a0 > 5 -> x;");
   CU_ASSERT_FATAL(back_run(&back, lets, UP_TO_REGISTERS));
-  CU_ASSERT(back.code.reg_count < 20);
+  CU_ASSERT(back.codes[0].reg_count < 20);
   back_free(&back);
   free(lets);
 
   char *chain = repeat("no", " or (n = %d and m > %d)", 32000, " -> x;");
   CU_ASSERT_FATAL(back_run(&back, chain, UP_TO_REGISTERS));
-  CU_ASSERT(back.code.reg_count - back.code.prologue < 20);
+  CU_ASSERT(back.codes[0].reg_count - back.codes[0].prologue < 20);
   back_free(&back);
   free(chain);
 

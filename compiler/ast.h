@@ -50,8 +50,8 @@ struct symbol;
    FIELD       both names have symbols, a TABLE and a COLUMN or LET of it.  Of `previous` it is the value of the one row
                that the customer had; otherwise it stands in a condition or let of the table itself and means the same
                as the column's name alone
-   WAS, BECAME the name's symbol is a LABEL or TAG; `symbol` is the text column of `previous` to look in: the status's,
-               which holds one label, or `tags`, where they are joined by |
+   WAS, BECAME the name's symbol is a LABEL or TAG; `symbol` is the column of `previous` to look in: for a label the
+               text of its status, for a tag the column `tags`, a list (or text) whose items are joined by |
    MEASURE     the type is the result's, that of the child is what is collected (INTEGER, NUMBER, MONEY or DATE)
    HAS*        `text` is the separator of the list
    POINTS      the expression is INTEGER or NUMBER; so is the score's symbol, NUMBER when any of its numbers is */
@@ -102,6 +102,7 @@ struct symbol {
   struct symbol *status;    /* LABEL: the status it belongs to */
   struct symbol *next;      /* LABEL: one of the same name in another status */
   uint32_t index;           /* in its array in struct module, or of its table */
+  bool uniform;             /* LET: the same for every customer; after check */
   uint32_t uses;            /* names that mean it, definitions not counted */
   struct place why;         /* COLUMN without an input block: the use that showed its type */
   struct rung_text header;  /* COLUMN: in the file; always set */

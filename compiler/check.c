@@ -78,6 +78,7 @@ static void check_size(struct module *module, struct ast *node) {
 
 static const struct ast *attribute_of(struct ast *node, enum ast_kind kind) {
   const struct ast *name = unparen(node);
+  if (name->kind == AST_FIELD) name = name->child[1];
   const struct symbol *symbol = name->kind == AST_NAME ? name->symbol : NULL;
   if (!symbol || symbol->kind != SYMBOL_COLUMN || symbol->decl->kind != AST_COLUMN) return NULL;
   for (uint32_t i = 1; i < symbol->decl->count; i++) {
@@ -181,8 +182,32 @@ static void check_lower(struct module *module, struct ast *test, struct ast *cal
   diag_report(module, value->at, DIAG_CAPITALS, ast_name((enum ast_kind)test->kind));
 }
 
+/* previous.lifecycle = "losst" */
+static void check_recalled(struct module *module, struct ast *left, struct ast *value) {
+  const struct ast *field = unparen(left);
+  const struct symbol *column = field->kind == AST_FIELD ? field->child[1]->symbol : NULL;
+  const struct symbol *status = column ? column->mirrors : NULL;
+  if (!status || status->kind != SYMBOL_STATUS || value->kind != AST_STRING) return;
+  struct nearest nearest;
+  nearest_start(&nearest, value->text);
+  for (uint32_t i = 1; i < status->decl->count; i++) {
+    struct rung_text label = status->decl->child[i]->child[1]->text;
+    if (text_equal(label, value->text)) return;
+    nearest_try(&nearest, label);
+  }
+  struct diag *diag = diag_report(module, value->at, DIAG_NO_LABEL_NOW, TEXT_ARG(diag_quote(module, value->text)),
+                                  TEXT_ARG(status->name));
+  if (nearest.best.length > 0) {
+    diag_help(module, diag, "did you mean \"%.*s\"?", TEXT_ARG(nearest.best));
+    diag_fix(diag, arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(nearest.best)));
+  } else {
+    diag_help(module, diag, "it is true only for what other rules wrote");
+  }
+}
+
 static void check_pair(struct module *module, struct ast *test, struct ast *left, struct ast *right) {
   struct ast *value = unparen(right);
+  check_recalled(module, left, value);
   check_closed(module, left, value);
   check_lower(module, test, left, value);
 }
@@ -210,11 +235,98 @@ static void check_test(struct module *module, struct ast *node) {
   check_fraction(module, node, left, right);
 }
 
+/* -- Lists, half-lives, places -------------------------------------------------------------------------- */
+
+static bool text_has(struct rung_text text, struct rung_text part) {
+  return part.length > 0 && memmem(text.bytes, text.length, part.bytes, part.length) != NULL;
+}
+
+static bool is_blank(char byte) { return byte == ' ' || byte == '\t'; }
+
+/* An item that no list can have. */
+static void check_has(struct module *module, struct ast *node) {
+  for (uint32_t i = 1; i < node->count; i++) {
+    const struct ast *item = unparen(node->child[i]);
+    struct rung_text text = item->text;
+    if (item->kind != AST_STRING || node->text.length == 0) continue;
+    if (text_has(text, node->text)) {
+      struct diag *diag = diag_report(module, item->at, DIAG_KNOWN, "never in the list");
+      diag_help(module, diag, "`%.*s` parts its items; for several of them write `has any of (...)` or `has all of (...)`",
+                TEXT_ARG(node->text));
+    } else if (text.length > 0 && (is_blank(text.bytes[0]) || is_blank(text.bytes[text.length - 1]))) {
+      struct diag *diag = diag_report(module, item->at, DIAG_KNOWN, "never in the list");
+      diag_help(module, diag, "blanks around an item do not count: write it without them");
+    }
+  }
+}
+
+static void check_half_life(struct module *module, struct ast *call) {
+  __int128 span;
+  if (call->function != FUNCTION_HALF_LIFE || call->count < 3 || !literal_number(call->child[2], &span) || span > 0) return;
+  struct diag *diag = diag_report(module, call->child[2]->at, DIAG_HALF_LIFE_ZERO);
+  diag_help(module, diag, "write after how many days half is left, like `30 days`");
+}
+
+/* Whether no row is needed to know the value. */
+static bool is_uniform(const struct ast *node) {
+  const struct symbol *symbol = node->symbol;
+  switch (node->kind) {
+    case AST_NAME: return !symbol || symbol->kind == SYMBOL_PARAM || symbol->kind == SYMBOL_LIST || symbol->uniform;
+    case AST_FIELD: case AST_AGGREGATE: case AST_WAS: case AST_BECAME: return false;
+    case AST_MEASURE: return node->function == MEASURE_MEDIAN || node->function == MEASURE_AVERAGE;
+    default: break;
+  }
+  for (uint32_t i = node->kind == AST_CALL; i < node->count; i++) {
+    if (!is_uniform(node->child[i])) return false;
+  }
+  return true;
+}
+
+static void check_measure(struct module *module, struct ast *node) {
+  struct ast *value = node->child[0];
+  if (!is_uniform(value)) return;
+  struct diag *diag = diag_report(module, value->at, DIAG_SAME_FOR_ALL, TEXT_ARG(expression_words(module, value)));
+  diag_help(module, diag, "ask it of a value that customers differ in");
+}
+
+/* -- Scores ------------------------------------------------------------------------------------------ */
+
+static void check_points_size(struct module *module, const struct symbol *score, const struct ast *literal) {
+  __int128 number;
+  int64_t held;
+  if (score->type != TYPE_NUMBER || !literal_number(literal, &number) || fits_int64(number, &held)) return;
+  struct diag *diag = diag_report(module, literal->at, DIAG_NUMBER_RANGE);
+  diag_help(module, diag, "a score with fractions reaches up to 9,223,372,036,854");
+}
+
+static void check_node(struct module *module, struct ast *node);
+
+static void check_score(struct module *module, const struct symbol *score) {
+  for (uint32_t i = 1; i < score->decl->count; i++) {
+    struct ast *line = score->decl->child[i];
+    if (line->kind == AST_NUMBER) check_points_size(module, score, line);
+    if (line->kind == AST_POINTS) {
+      check_node(module, line->child[0]);
+      check_node(module, line->child[1]);
+      check_points_size(module, score, line->child[1]);
+    }
+    if (line->kind != AST_CLAMP) continue;
+    check_points_size(module, score, line->child[0]);
+    check_points_size(module, score, line->child[1]);
+    if (compare_literals(line->child[0], line->child[1]) != 1) continue;
+    struct diag *diag = diag_report(module, line->at, DIAG_RANGE_EMPTY);
+    diag_help(module, diag, "write the smaller number first");
+  }
+}
+
 /* -- Expressions ----------------------------------------------------------------------------------- */
 
 static void check_node(struct module *module, struct ast *node) {
   switch (node->kind) {
     case AST_DIV: check_division(module, node); break;
+    case AST_HAS: case AST_HAS_ANY: case AST_HAS_ALL: check_has(module, node); break;
+    case AST_CALL: check_half_life(module, node); break;
+    case AST_MEASURE: check_measure(module, node); break;
     case AST_WITHIN_LAST: case AST_WITHIN_NEXT: case AST_OLDER: check_span(module, node); break;
     case AST_BETWEEN: check_between(module, node); break;
     case AST_EQ: case AST_NE: case AST_LT: case AST_LE: case AST_GT: case AST_GE: check_test(module, node); break;
@@ -235,22 +347,36 @@ static void check_node(struct module *module, struct ast *node) {
   for (uint32_t i = 0; i < node->count; i++) check_node(module, node->child[i]);
 }
 
+static void check_columns(struct module *module, const struct symbols *columns) {
+  if (columns->count <= LIMIT_COLUMNS) return;
+  diag_report(module, symbol_place(columns->at[LIMIT_COLUMNS]), DIAG_TOO_MANY, LIMIT_COLUMNS, "columns");
+}
+
 static void check_limits(struct module *module) {
   if (module->rules.count > LIMIT_RULES) {
     diag_report(module, module->rules.at[LIMIT_RULES]->at, DIAG_TOO_MANY, LIMIT_RULES, "rules");
   }
-  if (module->columns.count > LIMIT_COLUMNS) {
-    diag_report(module, symbol_place(module->columns.at[LIMIT_COLUMNS]), DIAG_TOO_MANY, LIMIT_COLUMNS, "columns");
-  }
+  check_columns(module, &module->columns);
+  for (uint32_t i = 0; i < module->tables.count; i++) check_columns(module, &module->tables.at[i]->dump->columns);
+}
+
+static void check_lets(struct module *module, const struct symbols *lets) {
+  for (uint32_t i = 0; i < lets->count; i++) check_node(module, lets->at[i]->decl->child[1]);
 }
 
 void check(struct module *module) {
   check_limits(module);
-  for (uint32_t i = 0; i < module->lets.count; i++) check_node(module, module->lets.at[i]->decl->child[1]);
+  for (uint32_t i = 0; i < module->order.count; i++) {
+    struct symbol *symbol = module->order.at[i];
+    symbol->uniform = symbol->kind == SYMBOL_LET && is_uniform(symbol->decl->child[1]);
+  }
+  check_lets(module, &module->lets);
+  for (uint32_t i = 0; i < module->tables.count; i++) check_lets(module, &module->tables.at[i]->dump->lets);
   for (uint32_t i = 0; i < module->rules.count; i++) {
     const struct ast *rule = module->rules.at[i];
     check_node(module, rule->child[rule->kind == AST_RULE]);
   }
+  for (uint32_t i = 0; i < module->scores.count; i++) check_score(module, module->scores.at[i]);
   if (module->only) check_node(module, module->only);
   warn_idle(module);
 }

@@ -37,18 +37,30 @@ static const char *format_fault(struct rung_text format) {
   return NULL;
 }
 
+/* The part before a time of day, which is read without being asked for. */
+static struct rung_text before_time(struct rung_text format) {
+  size_t length = 0;
+  while (length < format.length && (format.bytes[length] | 32) != 'h') length++;
+  while (length > 0 && (format.bytes[length - 1] == ' ' || format.bytes[length - 1] == 'T')) length--;
+  return (struct rung_text){format.bytes, length};
+}
+
 static void check_format(struct module *module, const struct ast *format) {
   const struct ast *string = format->child[0];
   const char *fault = format_fault(string->text);
   if (!fault) return;
   struct diag *diag = diag_report(module, string->at, DIAG_DATE_FORMAT, TEXT_ARG(string->text), fault);
-  struct rung_text upper = arena_copy(&module->arena, string->text.bytes, string->text.length);
+  struct rung_text date = before_time(string->text);
+  struct rung_text upper = arena_copy(&module->arena, date.bytes, date.length);
   for (char *byte = (char *)(uintptr_t)upper.bytes; *byte; byte++) *byte = is_token(*byte & ~32) ? *byte & ~32 : *byte;
-  if (!format_fault(upper)) {
+  if (date.length < string->text.length && !format_fault(upper)) {
+    diag_help(module, diag, "a time behind the date is read by itself: write \"%.*s\"", TEXT_ARG(upper));
+    diag_fix(diag, arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(upper)));
+  } else if (!format_fault(upper)) {
     diag_help(module, diag, "write it in capital letters: \"%.*s\"", TEXT_ARG(upper));
     diag_fix(diag, arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(upper)));
   } else {
-    diag_help(module, diag, "write for example \"DD.MM.YYYY\"; a time behind the date is skipped by itself");
+    diag_help(module, diag, "write for example \"DD.MM.YYYY\"; a time behind the date is read by itself");
   }
 }
 
@@ -60,7 +72,7 @@ static const char *example_of(type_t type) {
     case TYPE_FLAG: return "yes or no";
     case TYPE_INTEGER: return "a whole number like 0";
     case TYPE_DATE: return "a date like 2026-01-31, without quotes";
-    case TYPE_TEXT: return "a text in double quotes";
+    case TYPE_TEXT: case TYPE_LIST: return "a text in double quotes";
     default: return "a number like 0 or 9.99";
   }
 }
@@ -72,7 +84,7 @@ static bool check_value(struct module *module, const struct ast *column, struct 
   int64_t held;
   if (value->type == TYPE_UNKNOWN) value->type = given;
   bool fits = given == type || (given == TYPE_INTEGER && is_numeric(type)) ||
-              (given == TYPE_NUMBER && type == TYPE_MONEY);
+              (given == TYPE_NUMBER && type == TYPE_MONEY) || (given == TYPE_TEXT && type == TYPE_LIST);
   if (fits && type != TYPE_INTEGER && is_numeric(type) && literal_number(value, &number) &&
       !fits_int64(number, &held)) {
     struct diag *diag = diag_report(module, value->at, DIAG_NUMBER_RANGE);
@@ -91,18 +103,45 @@ static bool check_value(struct module *module, const struct ast *column, struct 
 
 /* -- Attributes ------------------------------------------------------------------------------ */
 
+enum { MARK_LENGTH = 8 };
+
 /* Which attributes which types take. */
 static bool takes(type_t type, enum ast_kind attribute) {
   switch (attribute) {
-    case AST_FORMAT: return type == TYPE_DATE;
+    case AST_FORMAT: return type == TYPE_DATE || type == TYPE_DATETIME;
     case AST_RANGE: return is_numeric(type);
     case AST_CLOSED: return type == TYPE_TEXT;
+    case AST_SEPARATED: return type == TYPE_LIST;
+    case AST_PRESET: return type != TYPE_DATETIME; /* there is no constant of it */
     default: return true;
   }
 }
 
 static const char *takers(enum ast_kind attribute) {
-  return attribute == AST_FORMAT ? "dates" : attribute == AST_RANGE ? "numbers" : "texts";
+  switch (attribute) {
+    case AST_FORMAT: return "dates";
+    case AST_RANGE: return "numbers";
+    case AST_SEPARATED: return "lists";
+    case AST_PRESET: return "what can be written as a constant";
+    default: return "texts";
+  }
+}
+
+/* A mark that stands in cells, like the separator of a list. */
+static void check_mark(struct module *module, const struct ast *attribute) {
+  const struct ast *string = attribute->child[0];
+  if (string->text.length >= 1 && string->text.length <= MARK_LENGTH) return;
+  struct diag *diag = diag_report(module, string->at, DIAG_MARK_LENGTH, ast_name((enum ast_kind)attribute->kind), 1,
+                                  MARK_LENGTH);
+  bool list = attribute->kind == AST_SEPARATED;
+  diag_help(module, diag, list ? "write what stands between two items, like \",\""
+                               : "write the mark that stands before the value, like \"'\"");
+}
+
+static void report_no_separator(struct module *module, const struct ast *column) {
+  const struct ast *name = column->child[0];
+  struct diag *diag = diag_report(module, column->at, DIAG_NO_SEPARATOR, TEXT_ARG(name->text));
+  diag_help(module, diag, "write for example `%.*s list separated \",\";`", TEXT_ARG(name_written(module, name->text)));
 }
 
 static void check_range(struct module *module, const struct ast *column, const struct ast *range) {
@@ -151,23 +190,40 @@ static void check_column(struct module *module, const struct ast *column) {
     seen[kind] = attribute;
   }
   if (seen[AST_FORMAT]) check_format(module, seen[AST_FORMAT]);
+  if (seen[AST_SEPARATED]) check_mark(module, seen[AST_SEPARATED]);
+  if (seen[AST_UNQUOTE]) check_mark(module, seen[AST_UNQUOTE]);
+  if (type == TYPE_LIST && !seen[AST_SEPARATED]) report_no_separator(module, column);
   if (seen[AST_RANGE]) check_range(module, column, seen[AST_RANGE]);
   if (seen[AST_PRESET]) check_preset(module, column, seen[AST_PRESET], seen[AST_RANGE], seen[AST_CLOSED]);
 }
 
+/* In a related table `per` says what joins; `key` may say it again. */
+static void check_joined(struct module *module, const struct ast *key, const struct ast *column,
+                         const struct ast *per) {
+  if (text_equal(column->child[0]->text, per->text)) return;
+  struct diag *diag = diag_report(module, key->at, DIAG_KEY_PER, TEXT_ARG(column->child[0]->text),
+                                  TEXT_ARG(per->text));
+  diag_help(module, diag, "`key` is for the column that tells customers apart; a table's is named after `per`");
+}
+
 void declare(struct module *module, struct ast *input) {
-  const struct ast *key = NULL;
+  const struct ast *first = NULL, *per = input->child[1]->kind == AST_NAME ? input->child[1] : NULL;
   for (uint32_t i = 3; i < input->count; i++) {
     const struct ast *column = input->child[i];
-    if (column->type == TYPE_ERROR) continue;
+    if (column->type == TYPE_ERROR || column->kind != AST_COLUMN) continue;
     check_column(module, column);
     for (uint32_t j = 1; j < column->count; j++) {
-      if (column->child[j]->kind != AST_KEY) continue;
-      if (key && key != column) {
-        struct diag *diag = diag_report(module, column->child[j]->at, DIAG_KEY_TWICE);
-        diag_help(module, diag, "`%.*s` is the key already; a customer has one", TEXT_ARG(key->child[0]->text));
+      const struct ast *key = column->child[j];
+      if (key->kind != AST_KEY) continue;
+      if (per) {
+        check_joined(module, key, column, per);
+        continue;
       }
-      key = column;
+      if (first && first != column) {
+        struct diag *diag = diag_report(module, key->at, DIAG_KEY_TWICE);
+        diag_help(module, diag, "`%.*s` is the key already; a customer has one", TEXT_ARG(first->child[0]->text));
+      }
+      first = column;
     }
   }
 }

@@ -141,26 +141,22 @@ static void define_input(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
   if (text_equal(node->child[0]->text, TEXT("previous"))) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_PREVIOUS_PER);
-    diag_help(module, diag, "write `input previous per` and the name of the key");
+    diag_help(module, diag, "say by which column: `input previous per customer_id;`");
   }
   if (module->has_input) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
-    diag_help(module, diag, "put all columns into the first one, `%.*s`; a table with many rows for a customer is "
-              "`input %.*s per` and the name of the key", TEXT_ARG(module->table), TEXT_ARG(node->child[0]->text));
+    diag_help(module, diag, "put all columns into the first one, `%.*s`; for a table with many rows for a customer say "
+              "which column holds the customer: `input %.*s per customer_id { ... }`",
+              TEXT_ARG(module->table), TEXT_ARG(node->child[0]->text));
   } else {
     module->has_input = true;
     module->table = node->child[0]->text;
   }
   for (uint32_t i = 1; i < node->count; i++) {
     struct ast *column = node->child[i];
-    if (column->kind == AST_LET) {
-      struct diag *diag = diag_report(module, column->at, DIAG_LET_INSIDE);
-      diag_help(module, diag, "put it behind the `}`");
-      define_bare(scope, &module->lets, SYMBOL_LET, column->child[0], column);
-    } else if (column->kind == AST_COLUMN) {
-      struct symbol *symbol = define_bare(scope, &module->columns, SYMBOL_COLUMN, column->child[0], column);
-      if (symbol) symbol->type = (type_t)column->value, symbol->header = column_header(column);
-    }
+    if (column->kind != AST_COLUMN) continue;
+    struct symbol *symbol = define_bare(scope, &module->columns, SYMBOL_COLUMN, column->child[0], column);
+    if (symbol) symbol->type = (type_t)column->value, symbol->header = column_header(column);
   }
 }
 

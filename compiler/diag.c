@@ -31,6 +31,7 @@ struct diag *diag_report(struct module *module, struct place at, enum diag_id id
   uint32_t most = diags->max_errors ? diags->max_errors : MAX_ERRORS_DEFAULT;
   uint32_t *counter = rows[id].severity == RUNGC_ERROR ? &diags->errors : &diags->warnings;
   struct diag *diag = &diags->scratch;
+  if (diags->muted) return diag;
   bool keep = *counter < most;
   if (*counter < UINT32_MAX) (*counter)++;
   if (keep) {

@@ -23,6 +23,7 @@ struct diags {
   uint32_t count, room;
   uint32_t errors, warnings;  /* all that were found, also those not kept */
   uint32_t max_errors;        /* kept at most, and as many warnings; 0 means 100 */
+  bool muted;                 /* nothing is kept or counted: a pass only looks what would come out */
   struct diag scratch;        /* handed out for what is not kept */
 };
 

@@ -27,15 +27,16 @@ struct sum {
 
 struct guesser {
   struct module *module;
-  struct variable *variables; /* the columns' first */
+  struct variable *variables; /* the columns' first, then those of `previous` */
   uint32_t variable_count, variable_room;
   struct sum *sums;
   uint32_t sum_count, sum_room;
-  struct condition {
+  struct presumption {
     struct term term;
+    type_t type;
     struct place at;
-  } *conditions;
-  uint32_t condition_count, condition_room;
+  } *presumptions;          /* what a use makes of a term of which nothing else speaks */
+  uint32_t presumption_count, presumption_room;
   struct term *lets;        /* by the index of the let */
 };
 
@@ -43,6 +44,7 @@ static const struct term unknown_to_all = {TYPE_ERROR, 0};
 
 /* Guessed numbers are all `number`. */
 static type_t broad(type_t type) {
+  if (type == TYPE_UNKNOWN) return TYPE_ERROR;
   return type == TYPE_INTEGER || type == TYPE_MONEY || type == TYPE_MONTHS ? TYPE_NUMBER : type;
 }
 
@@ -72,9 +74,12 @@ static type_t type_of(struct guesser *guesser, struct term term) {
 
 static void tell(struct guesser *guesser, struct term term, type_t type, struct place at) {
   type = broad(type);
-  if (term.type || (type != TYPE_NUMBER && type != TYPE_DATE && type != TYPE_TEXT && type != TYPE_FLAG)) return;
+  if (term.type || (type != TYPE_NUMBER && type != TYPE_DATE && type != TYPE_TEXT && type != TYPE_FLAG &&
+                    type != TYPE_DATETIME)) {
+    return;
+  }
   struct variable *root = root_of(guesser, term.variable);
-  if (root->type) return;
+  if (root->type && (root->type != TYPE_DATE || type != TYPE_DATETIME)) return; /* which can stand for its date */
   root->type = type;
   root->why = at;
 }
@@ -96,6 +101,9 @@ static void unite(struct guesser *guesser, struct term a, struct term b, struct 
   if (left != right) right->parent = left->parent;
 }
 
+/* In sums a time stands for its date. */
+static type_t dated(type_t type) { return type == TYPE_DATETIME ? TYPE_DATE : type; }
+
 /* -- Sums --------------------------------------------------------------------------------------- */
 
 static bool settle(struct guesser *guesser, struct sum *sum, type_t a, type_t b, type_t result) {
@@ -108,7 +116,8 @@ static bool settle(struct guesser *guesser, struct sum *sum, type_t a, type_t b,
 /* Draws what can be drawn from what is known of a sum; false when that does not settle it. */
 static bool solve(struct guesser *guesser, struct sum *sum) {
   const type_t D = TYPE_DATE, N = TYPE_NUMBER;
-  type_t a = type_of(guesser, sum->a), b = type_of(guesser, sum->b), result = type_of(guesser, sum->result);
+  type_t a = dated(type_of(guesser, sum->a)), b = dated(type_of(guesser, sum->b));
+  type_t result = type_of(guesser, sum->result);
   if ((a && a != D && a != N) || (b && b != D && b != N)) return settle(guesser, sum, N, N, N);
   if (sum->minus) {
     if (a == N) return settle(guesser, sum, N, N, N);
@@ -130,7 +139,7 @@ static bool solve(struct guesser *guesser, struct sum *sum) {
 
 /* What is meant when nothing else tells: numbers, unless days are added or a date is there already. */
 static void presume(struct guesser *guesser, struct sum *sum) {
-  type_t a = type_of(guesser, sum->a), result = type_of(guesser, sum->result);
+  type_t a = dated(type_of(guesser, sum->a)), result = type_of(guesser, sum->result);
   if (a == TYPE_DATE || result == TYPE_DATE || (sum->days && !a && !result)) tell(guesser, sum->a, TYPE_DATE, sum->at);
   else tell(guesser, sum->a, TYPE_NUMBER, sum->at);
   tell(guesser, sum->b, a == TYPE_DATE && sum->minus ? TYPE_DATE : TYPE_NUMBER, sum->at);
@@ -190,14 +199,32 @@ static void walk_as(struct guesser *guesser, const struct ast *node, type_t type
   tell(guesser, walk(guesser, node), type, at);
 }
 
-static void walk_condition(struct guesser *guesser, const struct ast *node) {
-  struct term term = walk(guesser, node);
+static void presume_type(struct guesser *guesser, struct term term, type_t type, struct place at) {
   if (term.type) return;
-  struct condition *grown = arena_grow(&guesser->module->arena, guesser->conditions, guesser->condition_count,
-                                       &guesser->condition_room, sizeof *grown);
+  struct presumption *grown = arena_grow(&guesser->module->arena, guesser->presumptions, guesser->presumption_count,
+                                         &guesser->presumption_room, sizeof *grown);
   if (!grown) return;
-  guesser->conditions = grown;
-  guesser->conditions[guesser->condition_count++] = (struct condition){term, node->at};
+  guesser->presumptions = grown;
+  guesser->presumptions[guesser->presumption_count++] = (struct presumption){term, type, at};
+}
+
+static void walk_condition(struct guesser *guesser, const struct ast *node) {
+  presume_type(guesser, walk(guesser, node), TYPE_FLAG, node->at);
+}
+
+/* What a measure asks for is a number, unless it is a date. */
+static struct term walk_measure(struct guesser *guesser, const struct ast *node) {
+  struct term value = walk(guesser, node->child[0]);
+  presume_type(guesser, value, TYPE_NUMBER, node->at);
+  if (node->function == MEASURE_MEDIAN) return value;
+  return known(node->function == MEASURE_TOP ? TYPE_FLAG : TYPE_NUMBER);
+}
+
+/* A column that only `previous` of all tables has without a type. */
+static struct term walk_recalled(struct guesser *guesser, const struct symbol *column) {
+  if (!column) return unknown_to_all;
+  return column->type ? known(column->type)
+                      : (struct term){TYPE_UNKNOWN, guesser->module->columns.count + column->index};
 }
 
 static struct term walk_name(struct guesser *guesser, const struct ast *node) {
@@ -206,6 +233,7 @@ static struct term walk_name(struct guesser *guesser, const struct ast *node) {
   if (symbol->kind == SYMBOL_COLUMN) return (struct term){TYPE_UNKNOWN, symbol->index};
   if (symbol->kind == SYMBOL_LET) return guesser->lets[symbol->index];
   if (symbol->kind == SYMBOL_PARAM) return known(symbol->type);
+  if (symbol->kind == SYMBOL_SCORE) return known(TYPE_NUMBER);
   return known(symbol->kind == SYMBOL_TAG || symbol->kind == SYMBOL_LABEL ? TYPE_FLAG : TYPE_ERROR);
 }
 
@@ -225,7 +253,7 @@ static struct term walk_call(struct guesser *guesser, const struct ast *node) {
   switch (node->function) {
     case FUNCTION_DEFAULT: return walk_alike(guesser, node, 1, false);
     case FUNCTION_MIN: case FUNCTION_MAX: return walk_alike(guesser, node, 1, true);
-    case FUNCTION_ABS: case FUNCTION_ROUND: takes = gives = TYPE_NUMBER; break;
+    case FUNCTION_ABS: case FUNCTION_ROUND: case FUNCTION_HALF_LIFE: takes = gives = TYPE_NUMBER; break;
     case FUNCTION_YEAR: case FUNCTION_MONTH: case FUNCTION_DAY: takes = TYPE_DATE, gives = TYPE_NUMBER; break;
     case FUNCTION_LENGTH: gives = TYPE_NUMBER; break;
     case FUNCTION_LOWER: case FUNCTION_UPPER: case FUNCTION_TRIM: break;
@@ -274,6 +302,16 @@ static struct term walk(struct guesser *guesser, const struct ast *node) {
     case AST_DAYS_SINCE: case AST_DAYS_UNTIL: case AST_ANNIVERSARY:
       walk_as(guesser, node->child[0], TYPE_DATE, node->at);
       return known(node->kind == AST_ANNIVERSARY ? TYPE_DATE : TYPE_NUMBER);
+    case AST_HOURS_SINCE:
+      walk_as(guesser, node->child[0], TYPE_DATETIME, node->at);
+      return known(TYPE_NUMBER);
+    case AST_HAS: case AST_HAS_ANY: case AST_HAS_ALL:
+      for (uint32_t i = 1; i < node->count; i++) walk_as(guesser, node->child[i], TYPE_TEXT, node->at);
+      return known(TYPE_FLAG);
+    case AST_WAS: case AST_BECAME: return known(TYPE_FLAG);
+    case AST_FIELD: return walk_recalled(guesser, node->child[1]->symbol);
+    case AST_AGGREGATE: return known(aggregate_type(node));
+    case AST_MEASURE: return walk_measure(guesser, node);
     default: return unknown_to_all;
   }
 }
@@ -291,7 +329,28 @@ static void walk_rules(struct guesser *guesser) {
     const struct ast *rule = module->rules.at[i];
     walk_condition(guesser, rule->child[rule->kind == AST_RULE]);
   }
+  for (uint32_t i = 0; i < module->scores.count; i++) {
+    const struct ast *score = module->scores.at[i]->decl;
+    for (uint32_t j = 2; j < score->count; j++) {
+      if (score->child[j]->kind != AST_POINTS) continue;
+      walk_condition(guesser, score->child[j]->child[0]);
+      walk_as(guesser, score->child[j]->child[1], TYPE_NUMBER, score->child[j]->at);
+    }
+  }
   if (module->only) walk_condition(guesser, module->only);
+}
+
+/* What the last run wrote is of the type that this one writes. */
+static void unite_recalled(struct guesser *guesser) {
+  const struct symbol *previous = guesser->module->previous;
+  for (uint32_t i = 0; previous && i < previous->dump->columns.count; i++) {
+    const struct symbol *column = previous->dump->columns.at[i], *now = column->mirrors;
+    if (column->type || !now) continue;
+    struct term term = now->kind == SYMBOL_COLUMN ? (struct term){TYPE_UNKNOWN, now->index}
+                       : now->kind == SYMBOL_LET  ? guesser->lets[now->index]
+                                                  : known(now->kind == SYMBOL_SCORE ? TYPE_NUMBER : now->type);
+    unite(guesser, walk_recalled(guesser, column), term, symbol_place(column), false);
+  }
 }
 
 static void set_columns(struct guesser *guesser) {
@@ -313,13 +372,16 @@ static void set_columns(struct guesser *guesser) {
 void guess(struct module *module) {
   struct guesser guesser = {.module = module};
   guesser.lets = arena_alloc(&module->arena, module->lets.count * sizeof *guesser.lets);
-  for (uint32_t i = 0; i < module->columns.count; i++) new_variable(&guesser);
+  uint32_t recalled = module->previous ? module->previous->dump->columns.count : 0;
+  for (uint32_t i = 0; i < module->columns.count + recalled; i++) new_variable(&guesser);
   if (module->arena.failed) return;
   walk_rules(&guesser);
+  unite_recalled(&guesser);
   if (module->arena.failed) return;
   solve_all(&guesser, false);
-  for (uint32_t i = 0; i < guesser.condition_count; i++) {
-    tell(&guesser, guesser.conditions[i].term, TYPE_FLAG, guesser.conditions[i].at);
+  for (uint32_t i = 0; i < guesser.presumption_count; i++) {
+    const struct presumption *presumption = &guesser.presumptions[i];
+    tell(&guesser, presumption->term, presumption->type, presumption->at);
   }
   solve_all(&guesser, true);
   set_columns(&guesser);

@@ -1,4 +1,8 @@
-/* infer.c - give every expression its type, by the rules of types.def. */
+/* infer.c - give every expression its type, by the rules of types.def and aggregates.def.
+
+   What the last run's output holds has the type that the same names have now, which may follow from itself: a rule can
+   keep its own counter.  So definitions are gone through without a word until these types stand, and then once more.
+   A type that is not known yet fits everywhere; outside of that search there are none. */
 #include "literal.h"
 #include "mismatch.h"
 #include "pattern.h"
@@ -14,12 +18,15 @@ enum {
   SET_MONEY = TYPE_BIT(TYPE_MONEY),
   SET_DATE = TYPE_BIT(TYPE_DATE),
   SET_TEXT = TYPE_BIT(TYPE_TEXT),
+  SET_DATETIME = TYPE_BIT(TYPE_DATETIME),
+  SET_LIST = TYPE_BIT(TYPE_LIST),
   SET_STATUS = TYPE_BIT(TYPE_STATUS),
   SET_LABEL = TYPE_BIT(TYPE_LABEL),
   SET_AMOUNT = SET_INTEGER | TYPE_BIT(TYPE_NUMBER),
   SET_NUMERIC = SET_AMOUNT | SET_MONEY,
   SET_SPAN = SET_AMOUNT | TYPE_BIT(TYPE_MONTHS),
-  SET_SCALAR = SET_NUMERIC | SET_FLAG | SET_DATE | SET_TEXT
+  SET_DAY = SET_DATE | SET_DATETIME,
+  SET_SCALAR = SET_NUMERIC | SET_FLAG | SET_DAY | SET_TEXT
 };
 
 static const struct {
@@ -40,6 +47,35 @@ static const struct {
 #include "types.def"
 };
 
+static const struct {
+  uint8_t measure;
+  type_t gives;
+  type_set value;
+} places[] = {
+#define PLACE(measure, value, gives) {MEASURE_##measure, TYPE_##gives, SET_##value},
+#include "types.def"
+};
+
+enum { AGGREGATE_I = TYPE_INTEGER, AGGREGATE_F = TYPE_FLAG, AGGREGATE_N = TYPE_NUMBER, AGGREGATE_V = TYPE_WIDEST };
+
+static const struct {
+  type_set value, order;
+  type_t gives;
+} aggregates[] = {
+#define _ SET_NONE
+#define N SET_NUMERIC
+#define O (SET_NUMERIC | SET_DAY)
+#define X (SET_SCALAR | SET_LIST)
+#define AGGREGATE(id, name, value, order, result, empty, gives) {value, order, AGGREGATE_##result},
+#include "aggregates.def"
+#undef AGGREGATE
+#undef _
+#undef N
+#undef O
+#undef X
+};
+
+enum { PLACES = sizeof places / sizeof *places };
 enum { OPERATORS = sizeof operators / sizeof *operators, CALLS = sizeof calls / sizeof *calls };
 
 /* Tests that take the same operands have one row. */
@@ -52,8 +88,11 @@ static enum ast_kind row_kind(const struct ast *node) {
   }
 }
 
+static bool fits(type_set set, type_t type) { return type == TYPE_UNKNOWN || (set & set_of(type)); }
+
 /* The one type for two values of which either may be the result; TYPE_ERROR when there is none. */
 static type_t join(type_t a, type_t b) {
+  if (a == TYPE_UNKNOWN || b == TYPE_UNKNOWN) return a ? a : b;
   if (is_numeric(a) && is_numeric(b)) return a > b ? a : b;
   return a == b ? a : TYPE_ERROR;
 }
@@ -61,8 +100,8 @@ static type_t join(type_t a, type_t b) {
 /* What the operator gives for operands of these types; `right` is TYPE_ERROR where there is none. */
 static type_t apply(enum ast_kind kind, type_t left, type_t right) {
   for (size_t i = 0; i < OPERATORS; i++) {
-    if (operators[i].kind != kind || !(operators[i].left & set_of(left))) continue;
-    if (operators[i].right && !(operators[i].right & set_of(right))) continue;
+    if (operators[i].kind != kind || !fits(operators[i].left, left)) continue;
+    if (operators[i].right && !fits(operators[i].right, right)) continue;
     if (operators[i].gives != TYPE_WIDEST) return operators[i].gives;
     return operators[i].right ? join(left, right) : left;
   }
@@ -75,7 +114,7 @@ static type_t infer_node(struct module *module, struct ast *node);
 
 static void infer_condition(struct module *module, struct ast *node) {
   type_t type = infer_node(module, node);
-  if (type != TYPE_FLAG && type != TYPE_ERROR) report_condition(module, node);
+  if (!fits(SET_FLAG, type) && type != TYPE_ERROR) report_condition(module, node);
 }
 
 /* The operand at fault is the left one unless some row takes it. */
@@ -115,18 +154,16 @@ static type_t infer_test(struct module *module, struct ast *node) {
 
 /* The type of children `from` and on, of which any may be the result. */
 static type_t infer_choice(struct module *module, struct ast *node, uint32_t from, const char *name) {
-  type_t all = TYPE_ERROR;
+  type_t all = TYPE_UNKNOWN;
   bool wrong = false;
   for (uint32_t i = from; i < node->count; i++) {
     struct ast *child = node->child[i];
-    type_t type = child->type ? child->type : infer_node(module, child);
+    type_t type = child->type;
     if (type == TYPE_ERROR) {
       wrong = true;
-    } else if (!(set_of(type) & SET_SCALAR)) {
+    } else if (!fits(SET_SCALAR, type)) {
       report_operand(module, node, name, child, SET_SCALAR);
       wrong = true;
-    } else if (i == from) {
-      all = type;
     } else if (!wrong && join(all, type) == TYPE_ERROR) {
       report_choice(module, node, node->child[from], child);
       wrong = true;
@@ -150,7 +187,7 @@ static type_t infer_call(struct module *module, struct ast *node) {
   bool wrong = false;
   for (uint32_t i = 1; i < node->count; i++) {
     type_t type = infer_node(module, node->child[i]);
-    if (type != TYPE_ERROR && !(taken & set_of(type))) {
+    if (type != TYPE_ERROR && !fits(taken, type)) {
       report_operand(module, node, names[node->function], node->child[i], taken);
       wrong = true;
     }
@@ -160,26 +197,102 @@ static type_t infer_call(struct module *module, struct ast *node) {
   type_t joined = infer_choice(module, node, 1, names[node->function]);
   if (joined == TYPE_ERROR) return TYPE_ERROR;
   for (size_t i = 0; i < CALLS; i++) {
-    if (calls[i].function != node->function || !(calls[i].argument & set_of(joined))) continue;
+    if (calls[i].function != node->function || !fits(calls[i].argument, joined)) continue;
     return calls[i].gives == TYPE_WIDEST ? joined : calls[i].gives;
   }
   return TYPE_ERROR;
 }
 
-static type_t infer_name(const struct ast *node) {
+static type_t infer_name(const struct module *module, const struct ast *node) {
   const struct symbol *symbol = node->symbol;
   if (!symbol) return TYPE_ERROR;
   if (symbol->kind == SYMBOL_LABEL) return node->type == TYPE_LABEL ? TYPE_LABEL : TYPE_FLAG;
-  return symbol->type ? symbol->type : TYPE_ERROR; /* a let in a circle has none */
+  if (symbol->type || module->diags.muted) return symbol->type;
+  return TYPE_ERROR; /* a let in a circle has none */
+}
+
+/* -- Lists ------------------------------------------------------------------------------------ */
+
+/* What stands between the items of a list; empty when nothing says. */
+static struct rung_text separator_of(const struct ast *node) {
+  node = bare(node);
+  if (node->kind == AST_FIELD || node->kind == AST_AGGREGATE) return separator_of(node->child[1]);
+  const struct symbol *symbol = node->kind == AST_NAME ? node->symbol : NULL;
+  if (!symbol) return TEXT("");
+  const struct ast *decl = symbol->decl;
+  if (symbol->kind == SYMBOL_LET) return symbol->type == TYPE_LIST ? separator_of(decl->child[1]) : TEXT("");
+  if (decl->kind != AST_COLUMN) return TEXT("|"); /* the tags of the last run */
+  for (uint32_t i = 1; i < decl->count; i++) {
+    if (decl->child[i]->kind == AST_SEPARATED) return decl->child[i]->child[0]->text;
+  }
+  return TEXT("");
+}
+
+static type_t infer_has(struct module *module, struct ast *node) {
+  type_t list = infer_node(module, node->child[0]);
+  if (list != TYPE_ERROR && !fits(SET_LIST, list)) {
+    report_operand(module, node, "has", node->child[0], SET_LIST);
+  } else if (list == TYPE_LIST) {
+    node->text = separator_of(node->child[0]);
+  }
+  for (uint32_t i = 1; i < node->count; i++) {
+    type_t item = infer_node(module, node->child[i]);
+    if (item != TYPE_ERROR && !fits(SET_TEXT, item)) report_operand(module, node, "has", node->child[i], SET_TEXT);
+  }
+  return TYPE_FLAG;
+}
+
+/* -- Rows and places ------------------------------------------------------------------------------- */
+
+type_t aggregate_type(const struct ast *node) {
+  type_t gives = aggregates[node->function].gives;
+  const struct symbol *column = node->child[1]->symbol;
+  type_t value = column ? column->type : TYPE_ERROR;
+  if (aggregates[node->function].value == SET_NONE) return gives;
+  if (value == TYPE_ERROR || gives == TYPE_WIDEST) return value;
+  return gives == TYPE_NUMBER && value == TYPE_MONEY ? TYPE_MONEY : gives;
+}
+
+static bool infer_column(struct module *module, struct ast *node, struct ast *name, type_set needed) {
+  if (name->kind != AST_NAME) return true;
+  name->type = infer_name(module, name);
+  if (name->type == TYPE_ERROR) return false;
+  if (fits(needed, name->type)) return true;
+  struct rung_text words = arena_print(&module->arena, "%s of", ast_function_name(node));
+  report_operand(module, node, words.bytes, name, needed);
+  return false;
+}
+
+static type_t infer_aggregate(struct module *module, struct ast *node) {
+  bool fine = infer_column(module, node, node->child[1], aggregates[node->function].value);
+  fine = infer_column(module, node, node->child[2], aggregates[node->function].order) && fine;
+  if (node->child[3]->kind != AST_NONE) infer_condition(module, node->child[3]);
+  return fine ? aggregate_type(node) : TYPE_ERROR;
+}
+
+static type_t infer_measure(struct module *module, struct ast *node) {
+  type_t value = infer_node(module, node->child[0]);
+  type_set taken = SET_NONE;
+  for (size_t i = 0; i < PLACES; i++) {
+    if (places[i].measure != node->function) continue;
+    taken |= places[i].value;
+    if (value != TYPE_ERROR && fits(places[i].value, value)) return places[i].gives;
+  }
+  if (value == TYPE_ERROR) return node->function == MEASURE_TOP ? TYPE_FLAG : TYPE_ERROR;
+  struct rung_text words = arena_print(&module->arena, "%s %s", ast_function_name(node),
+                                       node->function == MEASURE_TOP ? "... by" : "of");
+  report_operand(module, node, words.bytes, node->child[0], taken);
+  return TYPE_ERROR;
 }
 
 static type_t infer_kind(struct module *module, struct ast *node) {
   switch (node->kind) {
-    case AST_NAME: return infer_name(node);
+    case AST_NAME: return infer_name(module, node);
     case AST_PAREN: return infer_node(module, node->child[0]);
     case AST_CALL: return infer_call(module, node);
     case AST_IF:
       infer_condition(module, node->child[0]);
+      for (uint32_t i = 1; i < node->count; i++) infer_node(module, node->child[i]);
       return infer_choice(module, node, 1, "if");
     case AST_OR: case AST_AND: case AST_NOT:
       for (uint32_t i = 0; i < node->count; i++) infer_condition(module, node->child[i]);
@@ -195,16 +308,23 @@ static type_t infer_kind(struct module *module, struct ast *node) {
       infer_operator(module, node);
       return TYPE_FLAG;
     case AST_ADD: case AST_SUB: case AST_MUL: case AST_DIV: case AST_NEG: case AST_DAYS_SINCE: case AST_DAYS_UNTIL:
-    case AST_ANNIVERSARY:
+    case AST_HOURS_SINCE: case AST_ANNIVERSARY:
       return infer_operator(module, node);
+    case AST_HAS: case AST_HAS_ANY: case AST_HAS_ALL: return infer_has(module, node);
+    case AST_FIELD: return node->child[1]->type = infer_name(module, node->child[1]);
+    case AST_AGGREGATE: return infer_aggregate(module, node);
+    case AST_MEASURE: return infer_measure(module, node);
+    case AST_WAS: case AST_BECAME: return TYPE_FLAG;
     default: return literal_type(node);
   }
 }
 
-/* An error set by an earlier pass stays, and silences what follows from it. */
+/* An error set by an earlier pass stays, and silences what follows from it; one met during the search is none yet. */
 static type_t infer_node(struct module *module, struct ast *node) {
-  if (node->type != TYPE_ERROR) node->type = infer_kind(module, node);
-  return node->type;
+  if (node->type == TYPE_ERROR) return TYPE_ERROR;
+  type_t type = infer_kind(module, node);
+  node->type = type == TYPE_ERROR && module->diags.muted ? TYPE_UNKNOWN : type;
+  return type;
 }
 
 /* -- Statements ------------------------------------------------------------------------------------ */
@@ -227,20 +347,98 @@ static void infer_let(struct module *module, struct symbol *let) {
   let->type = TYPE_ERROR;
 }
 
+/* Points are whole numbers where all that is added is. */
+static void infer_score(struct module *module, struct symbol *score) {
+  const struct ast *decl = score->decl;
+  type_t all = TYPE_INTEGER;
+  for (uint32_t i = 1; i < decl->count; i++) {
+    struct ast *line = decl->child[i];
+    if (line->kind == AST_NUMBER && !line->whole) all = TYPE_NUMBER;
+    for (uint32_t j = 0; line->kind == AST_CLAMP && j < line->count; j++) {
+      if (!line->child[j]->whole) all = TYPE_NUMBER;
+    }
+    if (line->kind != AST_POINTS) continue;
+    infer_condition(module, line->child[0]);
+    struct ast *points = line->child[1];
+    type_t type = infer_node(module, points);
+    if (type == TYPE_NUMBER) all = TYPE_NUMBER;
+    if (type == TYPE_ERROR || fits(SET_AMOUNT, type)) continue;
+    if (type == TYPE_MONEY) {
+      struct diag *diag = diag_report(module, points->at, DIAG_POINTS_MONEY, TEXT_ARG(expression_words(module, points)));
+      diag_help(module, diag, "divide it by money, or round it: `round(%.*s)`",
+                TEXT_ARG(expression_text(module, points)));
+    } else {
+      report_operand(module, line, "->", points, SET_AMOUNT);
+    }
+  }
+  score->type = all;
+}
+
 static void infer_show(struct module *module, struct ast *name) {
-  name->type = infer_name(name);
+  name->type = infer_name(module, name);
   if (name->type != TYPE_MONTHS) return;
   struct diag *diag = diag_report(module, name->at, DIAG_SHOW_MONTHS, TEXT_ARG(name->text));
   diag_help(module, diag, "show a date that it was added to");
 }
 
+/* -- Definitions ----------------------------------------------------------------------------------- */
+
+static void infer_definitions(struct module *module) {
+  for (uint32_t i = 0; i < module->order.count; i++) {
+    struct symbol *symbol = module->order.at[i];
+    if (symbol->kind == SYMBOL_LET) infer_let(module, symbol);
+    if (symbol->kind == SYMBOL_SCORE) infer_score(module, symbol);
+  }
+}
+
+/* What the name has now, for a column of `previous` that no block types. */
+static type_t mirrored(const struct symbol *column) {
+  if (!column->mirrors || column->decl->kind == AST_COLUMN) return column->type;
+  type_t type = column->mirrors->kind == SYMBOL_STATUS ? TYPE_TEXT : column->mirrors->type;
+  return type == TYPE_ERROR ? TYPE_UNKNOWN : type;
+}
+
+static void report_undecided(struct module *module, const struct symbol *column) {
+  struct diag *diag = diag_report(module, symbol_place(column), DIAG_PREVIOUS_UNDECIDED, TEXT_ARG(column->name));
+  diag_help(module, diag, "declare what the rules ask of the last run: `input previous per %.*s { %.*s number; ... }`",
+            TEXT_ARG(module->previous->dump->key->name), TEXT_ARG(name_written(module, column->name)));
+}
+
+/* The types of the last run's results: an integer may turn out to be a number, and that one money. */
+static void recall_types(struct module *module) {
+  enum { ROUNDS = 6 };
+  const struct symbols *columns = &module->previous->dump->columns;
+  bool changed = true;
+  module->diags.muted = true;
+  for (int round = 0; changed && round < ROUNDS; round++) {
+    changed = false;
+    infer_definitions(module);
+    for (uint32_t i = 0; i < columns->count; i++) {
+      type_t type = mirrored(columns->at[i]);
+      changed = changed || type != columns->at[i]->type;
+      columns->at[i]->type = type;
+    }
+  }
+  if (changed) infer_definitions(module);
+  module->diags.muted = false;
+  for (uint32_t i = 0; i < columns->count; i++) {
+    struct symbol *column = columns->at[i];
+    if (column->type != TYPE_UNKNOWN && column->type == mirrored(column)) continue;
+    column->type = TYPE_ERROR;
+    if (module->diags.errors == 0) report_undecided(module, column);
+  }
+}
+
 void infer(struct module *module) {
   for (uint32_t i = 0; i < module->params.count; i++) infer_param(module, module->params.at[i]);
+  for (uint32_t i = 0; i < module->tables.count; i++) {
+    const struct symbols *lets = &module->tables.at[i]->dump->lets;
+    for (uint32_t j = 0; j < lets->count; j++) infer_let(module, lets->at[j]);
+  }
   if (!module->has_input) guess(module);
   if (module->arena.failed) return;
-  for (uint32_t i = 0; i < module->order.count; i++) {
-    if (module->order.at[i]->kind == SYMBOL_LET) infer_let(module, module->order.at[i]);
-  }
+  if (module->previous) recall_types(module);
+  infer_definitions(module);
   for (uint32_t i = 0; i < module->rules.count; i++) {
     const struct ast *rule = module->rules.at[i];
     struct ast *condition = rule->child[rule->kind == AST_RULE];

@@ -56,6 +56,8 @@ static int flag_meant(const struct ast *literal) {
   return is_word_of(literal->text, yes) ? 1 : is_word_of(literal->text, no) ? 0 : -1;
 }
 
+static bool is_day(type_t type) { return type == TYPE_DATE || type == TYPE_DATETIME; }
+
 /* -- Helps ----------------------------------------------------------------------------------------- */
 
 static void help_write(struct module *module, struct diag *diag, struct rung_text fix) {
@@ -63,13 +65,24 @@ static void help_write(struct module *module, struct diag *diag, struct rung_tex
   diag_fix(diag, fix);
 }
 
+static const struct symbol *symbol_of(const struct ast *node) {
+  node = bare(node);
+  return node->kind == AST_NAME ? node->symbol : node->kind == AST_FIELD ? node->child[1]->symbol : NULL;
+}
+
 /* Where a column's type comes from, when nothing better can be said. */
 static void help_origin(struct module *module, struct diag *diag, const struct ast *a, const struct ast *b) {
   const struct ast *sides[] = {a, b};
   for (int i = 0; i < 2; i++) {
-    const struct symbol *symbol = sides[i]->kind == AST_NAME ? sides[i]->symbol : NULL;
+    const struct symbol *symbol = symbol_of(sides[i]);
     if (!symbol || symbol->kind != SYMBOL_COLUMN) continue;
     bool declared = symbol->decl->kind == AST_COLUMN;
+    if (!declared && (symbol->table || module->has_input)) {
+      diag_help(module, diag, symbol->mirrors ? "`%.*s` is %s in these rules, so it was so in the last run"
+                                              : "`%.*s` is %s unless a block declares it",
+                TEXT_ARG(symbol->name), type_words(symbol->type));
+      return;
+    }
     struct rung_text where = place_words(module, declared ? symbol_place(symbol) : symbol->why);
     if (declared) {
       diag_help(module, diag, "`%.*s` is declared as %s at %.*s", TEXT_ARG(symbol->name), type_name(symbol->type),
@@ -88,10 +101,10 @@ static bool help_literal(struct module *module, struct diag *diag, const struct 
   if (literal->kind == AST_STRING && is_numeric(wanted) && looks_numeric(literal->text)) {
     diag_help(module, diag, "write the number without quotes: %.*s", TEXT_ARG(literal->text));
     diag_fix(diag, literal->text);
-  } else if (literal->kind == AST_STRING && wanted == TYPE_DATE && looks_iso(literal->text)) {
+  } else if (literal->kind == AST_STRING && is_day(wanted) && looks_iso(literal->text)) {
     diag_help(module, diag, "write the date without quotes: %.*s", TEXT_ARG(literal->text));
     diag_fix(diag, literal->text);
-  } else if (literal->kind == AST_STRING && wanted == TYPE_DATE && looks_dated(literal->text)) {
+  } else if (literal->kind == AST_STRING && is_day(wanted) && looks_dated(literal->text)) {
     diag_help(module, diag, "write the date as year-month-day and without quotes, like 2026-01-31");
   } else if (literal->kind != AST_STRING && literal->kind != AST_NAME && wanted == TYPE_TEXT) {
     struct rung_text fix = arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(text));
@@ -175,7 +188,7 @@ static bool help_age(struct module *module, struct diag *diag, const struct ast 
                      const struct ast *right) {
   bool turned = is_numeric(left->type);
   const struct ast *date = turned ? right : left, *days = turned ? left : right;
-  if (date->type != TYPE_DATE || !is_numeric(days->type) || test->kind == AST_IN) return false;
+  if (!is_day(date->type) || !is_numeric(days->type) || test->kind == AST_IN) return false;
   struct rung_text what = expression_text(module, date), count = expression_text(module, days);
   if (test->kind == AST_BETWEEN) {
     diag_help(module, diag, "for its age in days write `days since %.*s between ...`", TEXT_ARG(what));
@@ -187,6 +200,37 @@ static bool help_age(struct module *module, struct diag *diag, const struct ast 
                                      TEXT_ARG(what), sign, TEXT_ARG(count));
   diag_help(module, diag, "for its age in days write `%.*s`", TEXT_ARG(fix));
   diag_fix(diag, fix);
+  return true;
+}
+
+/* A list beside the text that it should have. */
+static bool help_list(struct module *module, struct diag *diag, const struct ast *test, const struct ast *left,
+                      const struct ast *right) {
+  bool turned = right->type == TYPE_LIST;
+  const struct ast *list = turned ? right : left, *item = turned ? left : right;
+  if (list->type != TYPE_LIST) return false;
+  struct rung_text what = expression_text(module, list);
+  if (item->type == TYPE_LIST) {
+    diag_help(module, diag, "lists are not compared with each other; ask what is in one: `%.*s has \"...\"`",
+              TEXT_ARG(what));
+  } else if (test->kind == AST_IN) {
+    diag_help(module, diag, "write `%.*s has any of (...)`", TEXT_ARG(what));
+  } else {
+    struct rung_text fix = arena_print(&module->arena, "%.*s has %.*s", TEXT_ARG(what),
+                                       TEXT_ARG(expression_text(module, item)));
+    diag_help(module, diag, "write `%.*s`", TEXT_ARG(fix));
+    if (diag->at.begin == test->at.begin && test->kind == AST_EQ) diag_fix(diag, fix);
+  }
+  return true;
+}
+
+/* previous.lifecycle = lost */
+static bool help_label(struct module *module, struct diag *diag, const struct ast *left, const struct ast *right) {
+  const struct symbol *column = symbol_of(left), *label = symbol_of(right);
+  if (!column || !column->mirrors || column->mirrors->kind != SYMBOL_STATUS) return false;
+  if (!label || label->kind != SYMBOL_LABEL) return false;
+  diag_help(module, diag, "what it was is a text: write \"%.*s\" in quotes, or ask `was %.*s`", TEXT_ARG(label->name),
+            TEXT_ARG(label->name));
   return true;
 }
 
@@ -206,15 +250,14 @@ void report_compare(struct module *module, const struct ast *test, const struct 
     report_months(module, left->type == TYPE_MONTHS ? left : right, left->type == TYPE_MONTHS ? right : left);
     return;
   }
-  if (left->type == right->type) {
+  if (left->type == right->type && left->type != TYPE_LIST) {
     diag_report(module, test->at, DIAG_TYPE_ORDER, "yes and no", operator_words(test));
     return;
   }
   if (report_flag(module, test, left, bare(right)) || report_flag(module, test, right, bare(left))) return;
   bool turned = is_literal(bare(left)) && !is_literal(bare(right));
   const struct ast *literal = bare(turned ? left : right), *other = turned ? right : left;
-  bool whole = (is_numeric(left->type) && right->type == TYPE_DATE) ||
-               (left->type == TYPE_DATE && is_numeric(right->type));
+  bool whole = (is_numeric(left->type) && is_day(right->type)) || (is_day(left->type) && is_numeric(right->type));
   struct place at = whole && test->kind != AST_IN     ? test->at
                     : is_literal(literal)             ? literal->at
                     : test->count > 2                 ? right->at
@@ -222,7 +265,10 @@ void report_compare(struct module *module, const struct ast *test, const struct 
   struct diag *diag = diag_report(module, at, DIAG_TYPE_COMPARE, TEXT_ARG(expression_words(module, left)),
                                   type_words(left->type), TEXT_ARG(expression_words(module, right)),
                                   type_words(right->type));
-  if (help_age(module, diag, test, left, right)) return;
+  if (help_age(module, diag, test, left, right) || help_list(module, diag, test, left, right) ||
+      help_label(module, diag, left, right)) {
+    return;
+  }
   if (is_literal(literal) && help_literal(module, diag, literal, other->type)) return;
   help_origin(module, diag, bare(left), bare(right));
 }
@@ -234,10 +280,12 @@ static struct rung_text set_words(struct module *module, type_set set) {
     type_t type;
     const char *words;
   } rows[] = {{TYPE_FLAG, "a yes/no flag"}, {TYPE_NUMBER, "a number"},           {TYPE_INTEGER, "a whole number"},
-              {TYPE_DATE, "a date"},        {TYPE_MONTHS, "a span of months"}, {TYPE_TEXT, "text"}};
+              {TYPE_DATE, "a date"},        {TYPE_DATETIME, "a date and time"}, {TYPE_LIST, "a list"},
+              {TYPE_MONTHS, "a span of months"}, {TYPE_TEXT, "text"}};
   struct rung_text words = {"", 0};
   if ((set & set_of(TYPE_TEXT)) && (set & set_of(TYPE_FLAG))) return TEXT("a value");
   if (set & set_of(TYPE_NUMBER)) set &= ~set_of(TYPE_INTEGER);
+  if (set & set_of(TYPE_DATE)) set &= ~set_of(TYPE_DATETIME);
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     if (!(set & set_of(rows[i].type))) continue;
     words = arena_print(&module->arena, "%.*s%s%s", TEXT_ARG(words), words.length ? " or " : "", rows[i].words);
@@ -253,7 +301,16 @@ static void help_operand(struct module *module, struct diag *diag, const struct 
   for (size_t i = 0; i < sizeof wishes / sizeof *wishes && is_literal(value); i++) {
     if ((needed & set_of(wishes[i])) && help_literal(module, diag, value, wishes[i])) return;
   }
-  if (node->kind == AST_IN_LIST || node->kind == AST_IN_FILE) {
+  if (value->type == TYPE_LIST && (needed & set_of(TYPE_TEXT))) {
+    diag_help(module, diag, "ask what is in the list: `%.*s has \"...\"`", TEXT_ARG(text));
+  } else if (needed == set_of(TYPE_LIST) && value->type == TYPE_TEXT) {
+    diag_help(module, diag, "a column with several items in a cell is declared like `%.*s list separated \",\"`",
+              TEXT_ARG(text));
+  } else if (node->kind == AST_HOURS_SINCE && value->type == TYPE_DATE) {
+    diag_help(module, diag, "a date has no hours; if the cells have a time, declare the column as datetime");
+  } else if (node->kind == AST_MEASURE && value->type == TYPE_DATETIME) {
+    diag_help(module, diag, "ask it of a number: `days since %.*s`", TEXT_ARG(text));
+  } else if (node->kind == AST_IN_LIST || node->kind == AST_IN_FILE) {
     diag_help(module, diag, "lists and files hold texts; declare the column as text, or write `in (1, 2, 3)`");
   } else if (value->type == TYPE_MONTHS && node->kind == AST_ADD && bare(node->child[1])->type == TYPE_DATE) {
     struct rung_text date = expression_text(module, node->child[1]);
@@ -269,7 +326,8 @@ static void help_operand(struct module *module, struct diag *diag, const struct 
     diag_help(module, diag, "`-` gives the days between two dates");
   } else if (node->kind == AST_ADD && value->type == TYPE_DATE && bare(node->child[0])->type == TYPE_NUMBER) {
     diag_help(module, diag, "write the date first: `%.*s + ...`", TEXT_ARG(text));
-  } else if (is_numeric(value->type) && needed == set_of(TYPE_DATE) && node->kind != AST_CALL && node->count > 1) {
+  } else if (is_numeric(value->type) && (needed & ~set_of(TYPE_DATETIME)) == set_of(TYPE_DATE) && node->kind != AST_CALL &&
+             node->kind != AST_AGGREGATE && node->count > 1) {
     diag_help(module, diag, "compare a number of days with `>` and `<`: `%.*s > 90`", TEXT_ARG(text));
   } else {
     help_origin(module, diag, value, value);

@@ -59,6 +59,8 @@ void reach(struct module *module);
 void guess(struct module *module);
 /* infer.c: a type for every expression, and for columns that no input block declares. */
 void infer(struct module *module);
+/* What an AGGREGATE over columns whose types are known gives. */
+type_t aggregate_type(const struct ast *node);
 /* check.c: what is well typed and still wrong; warnings. */
 void check(struct module *module);
 

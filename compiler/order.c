@@ -1,7 +1,7 @@
-/* order.c - put lets, tags and statuses in an order in which each stands after what it needs; report circles.
+/* order.c - put lets, tags, statuses and scores in an order in which each stands after what it needs; report circles.
 
-   A let needs the names in its expression, a tag those in its rules, a status those in its arms; a label stands for its
-   status.  The walk keeps its own stack: a chain of needs may be longer than a machine's stack is deep. */
+   A let needs the names in its expression, a tag those in its rules, a status those in its arms, a score those in its
+   lines; a label stands for its status.  What a customer was in the last run needs nothing of this one.  The walk keeps its own stack: a chain of needs may be longer than a machine's stack is deep. */
 #include "words.h"
 
 enum { CIRCLE_SHOWN = 8 };
@@ -12,7 +12,7 @@ enum state { NEW, OPEN, DONE };
    the statuses, then the tags, then the rules. */
 struct graph {
   struct module *module;
-  uint32_t statuses, tags, rules, nodes; /* the first node of each kind, and the count of all */
+  uint32_t statuses, tags, scores, rules, nodes; /* the first node of each kind, and the count of all */
   uint32_t *first, *edges;
   uint32_t edge_count, edge_room;
   uint8_t *state;
@@ -28,13 +28,17 @@ static void add_edge(struct graph *graph, uint32_t to) {
 }
 
 static void add_needs(struct graph *graph, const struct ast *node) {
+  if (node->kind == AST_WAS) return;
   const struct symbol *symbol = node->kind == AST_NAME ? node->symbol : NULL;
   if (symbol) {
     switch (symbol->kind) {
-      case SYMBOL_LET: add_edge(graph, symbol->index); break;
+      case SYMBOL_LET:
+        if (!symbol->table) add_edge(graph, symbol->index);
+        break;
       case SYMBOL_STATUS: add_edge(graph, graph->statuses + symbol->index); break;
       case SYMBOL_LABEL: add_edge(graph, graph->statuses + symbol->status->index); break;
       case SYMBOL_TAG: add_edge(graph, graph->tags + symbol->index); break;
+      case SYMBOL_SCORE: add_edge(graph, graph->scores + symbol->index); break;
       default: break;
     }
   }
@@ -70,7 +74,8 @@ static bool build(struct graph *graph) {
   struct module *module = graph->module;
   graph->statuses = module->lets.count;
   graph->tags = graph->statuses + module->statuses.count;
-  graph->rules = graph->tags + module->tags.count;
+  graph->scores = graph->tags + module->tags.count;
+  graph->rules = graph->scores + module->scores.count;
   graph->nodes = graph->rules + module->rules.count;
   graph->first = arena_alloc(&module->arena, ((size_t)graph->nodes + 1) * sizeof *graph->first);
   graph->state = arena_alloc(&module->arena, graph->nodes);
@@ -87,6 +92,11 @@ static bool build(struct graph *graph) {
   }
   graph->first[graph->tags] = graph->edge_count;
   add_tags(graph);
+  for (uint32_t i = 0; i < module->scores.count; i++) {
+    const struct ast *score = module->scores.at[i]->decl;
+    graph->first[graph->scores + i] = graph->edge_count;
+    for (uint32_t j = 2; j < score->count; j++) add_needs(graph, score->child[j]);
+  }
   for (uint32_t i = 0; i < module->rules.count; i++) {
     graph->first[graph->rules + i] = graph->edge_count;
     if (module->rules.at[i]->kind == AST_RULE) add_needs(graph, module->rules.at[i]->child[1]);
@@ -100,7 +110,8 @@ static struct symbol *node_symbol(const struct graph *graph, uint32_t node) {
   const struct module *module = graph->module;
   if (node < graph->statuses) return module->lets.at[node];
   if (node < graph->tags) return module->statuses.at[node - graph->statuses];
-  if (node < graph->rules) return module->tags.at[node - graph->tags];
+  if (node < graph->scores) return module->tags.at[node - graph->tags];
+  if (node < graph->rules) return module->scores.at[node - graph->scores];
   return NULL;
 }
 
@@ -137,6 +148,8 @@ static void report_circle(struct graph *graph, const uint32_t *circle, uint32_t 
   struct diag *diag = diag_report(module, symbol_place(first), DIAG_CIRCLE, TEXT_ARG(first->name));
   if (count == 1 && first->kind == SYMBOL_STATUS) {
     diag_help(module, diag, "its lines cannot ask for its own labels: those are known after all lines");
+  } else if (count == 1 && first->kind == SYMBOL_SCORE) {
+    diag_help(module, diag, "its lines cannot ask for its own points: those are known after all lines");
   } else {
     diag_help(module, diag, "%.*s`%.*s`", TEXT_ARG(words), TEXT_ARG(first->name));
   }

@@ -21,13 +21,16 @@ static struct symbol *unknown_name(struct scope *scope, struct ast *name) {
     return NULL;
   }
   struct symbol *column = symbol_new(module, &module->columns, SYMBOL_COLUMN, name, name);
-  if (column) intern_add(&scope->names, name->text, column);
+  if (!column) return NULL;
+  column->header = name->text;
+  intern_add(&scope->names, name->text, column);
   return column;
 }
 
 /* -- Uses -------------------------------------------------------------------------------- */
 
-static void report_ambiguous(struct module *module, const struct ast *name, const struct symbol *head) {
+/* `was`: it was asked for behind that word, where a status cannot stand. */
+void report_ambiguous(struct module *module, const struct ast *name, const struct symbol *head, bool was) {
   struct rung_text statuses = {"", 0};
   for (const struct symbol *label = head; label; label = label->next) {
     const char *gap = label == head ? "" : label->next ? ", " : " and ";
@@ -38,19 +41,23 @@ static void report_ambiguous(struct module *module, const struct ast *name, cons
     }
   }
   struct diag *diag = diag_report(module, name->at, DIAG_LABEL_AMBIGUOUS, TEXT_ARG(name->text), TEXT_ARG(statuses));
-  diag_help(module, diag, "say which: `%.*s = %.*s`", TEXT_ARG(head->status->name), TEXT_ARG(name->text));
+  diag_help(module, diag, was ? "say which: `previous.%.*s = \"%.*s\"`" : "say which: `%.*s = %.*s`",
+            TEXT_ARG(head->status->name), TEXT_ARG(name->text));
 }
 
 static void bind_name(struct scope *scope, struct ast *name) {
   struct module *module = scope->module;
+  if (scope->table) {
+    bind_inside(scope, name);
+    return;
+  }
   struct symbol *symbol = scope_find(scope, name->text);
   if (!symbol) symbol = unknown_name(scope, name);
   if (symbol && symbol->kind == SYMBOL_LABEL && symbol->next) {
-    report_ambiguous(module, name, symbol);
+    report_ambiguous(module, name, symbol, false);
     symbol = NULL;
   } else if (symbol && symbol->kind == SYMBOL_LIST) {
-    struct diag *diag = diag_report(module, name->at, DIAG_LIST_AS_VALUE, TEXT_ARG(name->text));
-    diag_help(module, diag, "ask whether a text is in it: `... in %.*s`", TEXT_ARG(name->text));
+    report_list_value(module, name);
     symbol = NULL;
   }
   name->symbol = symbol;
@@ -86,11 +93,9 @@ static void bind_label(struct scope *scope, struct ast *name, const struct symbo
   }
 }
 
-static void bind(struct scope *scope, struct ast *node);
-
 static const struct symbol *status_of(const struct scope *scope, struct ast *node) {
   const struct ast *name = unparen(node);
-  const struct symbol *symbol = name->kind == AST_NAME ? scope_find(scope, name->text) : NULL;
+  const struct symbol *symbol = name->kind == AST_NAME && !scope->table ? scope_find(scope, name->text) : NULL;
   return symbol && symbol->kind == SYMBOL_STATUS ? symbol : NULL;
 }
 
@@ -153,14 +158,24 @@ static void bind_call(struct scope *scope, struct ast *node) {
   report_unknown_function(module, name);
 }
 
-static void bind(struct scope *scope, struct ast *node) {
+void bind(struct scope *scope, struct ast *node) {
   switch (node->kind) {
     case AST_NAME: bind_name(scope, node); break;
+    case AST_FIELD: bind_field(scope, node); break;
+    case AST_AGGREGATE: bind_aggregate(scope, node); break;
     case AST_CALL: bind_call(scope, node); break;
     case AST_EQ: case AST_NE: case AST_IN: bind_test(scope, node); break;
     case AST_IN_LIST:
       bind(scope, node->child[0]);
       bind_list(scope, node->child[1]);
+      break;
+    case AST_WAS: case AST_BECAME:
+      if (bind_refused(scope, node)) break;
+      if (scope->is_late) bind_was(scope, node);
+      else list_add(scope->module, &scope->late, node);
+      break;
+    case AST_MEASURE:
+      if (!bind_refused(scope, node)) bind(scope, node->child[0]);
       break;
     default:
       for (uint32_t i = 0; i < node->count; i++) bind(scope, node->child[i]);
@@ -178,22 +193,15 @@ static void add_output(struct module *module, struct intern *outputs, struct run
   diag_help(module, diag, "the other comes from %.*s", TEXT_ARG(where));
 }
 
-static struct rung_text header_of(const struct symbol *column) {
-  for (uint32_t i = 1; i < column->decl->count; i++) {
-    const struct ast *attribute = column->decl->child[i];
-    if (attribute->kind == AST_FROM) return attribute->child[0]->text;
-  }
-  return column->name;
-}
-
 static void check_show(struct module *module, struct intern *outputs, struct ast *name) {
   if (!name->symbol) return;
   switch (name->symbol->kind) {
-    case SYMBOL_TAG: case SYMBOL_LABEL: case SYMBOL_STATUS: {
+    case SYMBOL_TAG: case SYMBOL_LABEL: case SYMBOL_STATUS: case SYMBOL_SCORE: {
       struct diag *diag =
           diag_report(module, name->at, DIAG_SHOW_RESULT, TEXT_ARG(name->text), symbol_words(name->symbol));
       diag_help(module, diag, name->symbol->kind == SYMBOL_TAG ? "all tags stand in the column `tags`"
-                                                               : "every status is a column of its own");
+                           : name->symbol->kind == SYMBOL_SCORE ? "every score is a column of its own"
+                                                                : "every status is a column of its own");
       break;
     }
     /* A column stays in the output under its header; showing it (for slim output) gives it once more. */
@@ -207,13 +215,17 @@ static void check_outputs(const struct scope *scope) {
   struct intern outputs = {.arena = &module->arena}, shown = {.arena = &module->arena};
   for (uint32_t i = 0; module->has_input && i < module->columns.count; i++) {
     struct symbol *column = module->columns.at[i];
-    if (column->decl->kind == AST_COLUMN) intern_add(&outputs, header_of(column), column->decl);
+    if (column->decl->kind == AST_COLUMN) intern_add(&outputs, column->header, column->decl);
   }
   for (uint32_t i = 0; i < module->statuses.count; i++) {
     struct ast *name = module->statuses.at[i]->decl->child[0];
     if (scope_find(scope, name->text) == name->symbol) add_output(module, &outputs, name->text, name);
   }
   if (module->tags.count > 0) add_output(module, &outputs, TEXT("tags"), module->tags.at[0]->decl);
+  for (uint32_t i = 0; i < module->scores.count; i++) {
+    struct ast *name = module->scores.at[i]->decl->child[0];
+    if (scope_find(scope, name->text) == name->symbol) add_output(module, &outputs, name->text, name);
+  }
   for (uint32_t i = 0; i < module->shows.count; i++) {
     struct ast *name = module->shows.at[i];
     const struct ast *first = intern_add(&shown, name->text, name);
@@ -234,6 +246,13 @@ static void bind_statement(struct scope *scope, struct ast *node) {
     case AST_STATUS:
       for (uint32_t i = 1; i < node->count; i++) bind(scope, node->child[i]->child[0]);
       break;
+    case AST_SCORE:
+      for (uint32_t i = 2; i < node->count; i++) {
+        if (node->child[i]->kind != AST_POINTS) continue;
+        bind(scope, node->child[i]->child[0]);
+        bind(scope, node->child[i]->child[1]);
+      }
+      break;
     case AST_SHOW:
       for (uint32_t i = 0; i < node->count; i++) bind_name(scope, node->child[i]);
       break;
@@ -241,14 +260,25 @@ static void bind_statement(struct scope *scope, struct ast *node) {
   }
 }
 
+static void bind_late(struct scope *scope) {
+  scope->is_late = true;
+  for (uint32_t i = 0; i < scope->late.count; i++) bind(scope, scope->late.at[i]);
+}
+
 void resolve(struct module *module) {
-  struct scope scope = {.module = module, .names = {.arena = &module->arena}, .rule_names = {.arena = &module->arena}};
+  struct arena *arena = &module->arena;
+  struct scope scope = {
+      .module = module, .names = {.arena = arena}, .rule_names = {.arena = arena}, .tables = {.arena = arena}};
   define(&scope);
+  if (!arena->failed) relate(&scope);
+  if (arena->failed) return;
+  for (uint32_t i = 0; i < module->tables.count; i++) bind_lets(&scope, module->tables.at[i]);
   for (uint32_t i = 0; i < module->files.count; i++) {
     const struct ast *file = module->files.at[i];
     for (uint32_t j = 0; j < file->count; j++) bind_statement(&scope, file->child[j]);
   }
   if (module->only) bind(&scope, module->only);
+  bind_late(&scope);
   check_outputs(&scope);
   warn_alike(&scope);
   order(module);

@@ -38,8 +38,8 @@ static struct rung_text function_meant(struct rung_text name) {
 
 static void try_all(struct nearest *nearest, const struct module *module) {
   static const char *const constants[] = {"yes", "no", "true", "false"};
-  const struct symbols *tables[] = {&module->columns, &module->params,   &module->lets, &module->tags,
-                                    &module->labels,  &module->statuses, &module->lists};
+  const struct symbols *tables[] = {&module->columns,  &module->params, &module->lets,  &module->tags,
+                                    &module->labels,   &module->statuses, &module->lists, &module->scores};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) try_symbols(nearest, tables[i]);
   try_functions(nearest);
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
@@ -98,6 +98,33 @@ static bool is_lost(const struct module *module, const struct ast *name) {
 
 /* -- Messages ------------------------------------------------------------------------------- */
 
+static const struct symbol *find_in(const struct symbols *table, struct rung_text name) {
+  for (uint32_t i = 0; i < table->count; i++) {
+    if (text_equal(table->at[i]->name, name)) return table->at[i];
+  }
+  return NULL;
+}
+
+/* The name of a table, or of a column of one. */
+static bool help_field(struct module *module, struct diag *diag, const struct ast *name) {
+  for (uint32_t i = 0; i < module->tables.count; i++) {
+    const struct symbol *table = module->tables.at[i];
+    struct rung_text written = name_written(module, name->text);
+    if (text_equal(table->name, name->text)) {
+      diag_help(module, diag, "it is a table; ask about its rows: `count of %.*s`", TEXT_ARG(written));
+      return true;
+    }
+    const struct symbol *symbol = find_in(&table->dump->columns, name->text);
+    if (!symbol) symbol = find_in(&table->dump->lets, name->text);
+    if (!symbol) continue;
+    const char *word = symbol->type >= TYPE_INTEGER && symbol->type <= TYPE_MONEY ? "sum" : "max";
+    diag_help(module, diag, "the rows of `%.*s` have it; ask for example `%s of %.*s.%.*s`", TEXT_ARG(table->name), word,
+              TEXT_ARG(name_written(module, table->name)), TEXT_ARG(written));
+    return true;
+  }
+  return false;
+}
+
 void report_unknown_name(struct module *module, const struct ast *name) {
   if (is_lost(module, name)) return;
   struct diag *diag = diag_report(module, name->at, DIAG_NAME_UNKNOWN, TEXT_ARG(name->text));
@@ -105,6 +132,7 @@ void report_unknown_name(struct module *module, const struct ast *name) {
   struct nearest nearest;
   nearest_start(&nearest, name->text);
   try_all(&nearest, module);
+  if (help_field(module, diag, name)) return;
   if (text_equal(name->text, TEXT("today"))) {
     diag_help(module, diag, "write `days since x`, `days until x` or `x older than 30 days` to measure from today");
   } else if (nearest.best.length > 0) {
@@ -113,6 +141,11 @@ void report_unknown_name(struct module *module, const struct ast *name) {
     diag_help(module, diag, "if it is a column of the dump, add it to `input %.*s`; if not, define it with `let`",
               TEXT_ARG(module->table));
   }
+}
+
+void report_list_value(struct module *module, const struct ast *name) {
+  struct diag *diag = diag_report(module, name->at, DIAG_LIST_AS_VALUE, TEXT_ARG(name->text));
+  diag_help(module, diag, "ask whether a text is in it: `... in %.*s`", TEXT_ARG(name->text));
 }
 
 void report_unknown_list(struct module *module, const struct ast *name) {
@@ -171,4 +204,57 @@ void report_unknown_function(struct module *module, const struct ast *name) {
     }
     diag_help(module, diag, "the functions are: %.*s", TEXT_ARG(all));
   }
+}
+
+void report_unknown_result(struct module *module, const struct ast *name) {
+  if (is_lost(module, name)) return;
+  struct diag *diag = diag_report(module, name->at, DIAG_NAME_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_symbols(&nearest, &module->labels);
+  try_symbols(&nearest, &module->tags);
+  if (nearest.best.length > 0) help_nearest(module, diag, &nearest);
+  else diag_help(module, diag, "name a label of a status, or a tag, of these rules");
+}
+
+void report_unknown_table(struct module *module, const struct ast *name) {
+  if (is_lost(module, name)) return;
+  struct diag *diag = diag_report(module, name->at, DIAG_TABLE_UNKNOWN, TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_symbols(&nearest, &module->tables);
+  if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else if (module->has_input && text_equal(name->text, module->table)) {
+    diag_help(module, diag, "`%.*s` has one row for each customer; rows are counted in tables declared with `per`",
+              TEXT_ARG(name->text));
+  } else {
+    diag_help(module, diag, "declare it: `input %.*s per customer_id { ... }`",
+              TEXT_ARG(name_written(module, name->text)));
+  }
+}
+
+void report_unknown_field(struct module *module, const struct ast *name, const struct symbol *table) {
+  if (is_lost(module, name)) return;
+  struct diag *diag = diag_report(module, name->at, DIAG_FIELD_UNKNOWN, TEXT_ARG(table->name), TEXT_ARG(name->text));
+  if (!diag_kept(module, diag)) return;
+  struct nearest nearest;
+  nearest_start(&nearest, name->text);
+  try_symbols(&nearest, &table->dump->columns);
+  try_symbols(&nearest, &table->dump->lets);
+  if (nearest.best.length > 0) {
+    help_nearest(module, diag, &nearest);
+  } else {
+    diag_help(module, diag, "if the file has it, add it to `input %.*s per %.*s { ... }` at %.*s",
+              TEXT_ARG(table->name), TEXT_ARG(table->decl->child[1]->text),
+              TEXT_ARG(place_words(module, symbol_place(table))));
+  }
+}
+
+void report_no_previous(struct module *module, const struct ast *node) {
+  struct diag *diag = diag_report(module, node->at, DIAG_NO_PREVIOUS, TEXT_ARG(expression_words(module, node)));
+  struct rung_text name = module->key ? module->key->name : TEXT("customer_id");
+  diag_help(module, diag, "declare it: `input previous per %.*s;`", TEXT_ARG(name_written(module, name)));
 }

@@ -7,9 +7,16 @@ const char *symbol_words(const struct symbol *symbol) {
   static const char *const words[] = {
       [SYMBOL_COLUMN] = "a column", [SYMBOL_PARAM] = "a param",           [SYMBOL_LET] = "a let",
       [SYMBOL_TAG] = "a tag",       [SYMBOL_LABEL] = "a label of a status", [SYMBOL_STATUS] = "a status",
-      [SYMBOL_LIST] = "a list",
+      [SYMBOL_LIST] = "a list",     [SYMBOL_SCORE] = "a score",         [SYMBOL_TABLE] = "a table",
   };
   return words[symbol->kind];
+}
+
+struct rung_text column_header(const struct ast *column) {
+  for (uint32_t i = 1; i < column->count; i++) {
+    if (column->child[i]->kind == AST_FROM) return column->child[i]->child[0]->text;
+  }
+  return column->child[0]->text;
 }
 
 struct place symbol_place(const struct symbol *symbol) {

@@ -6,6 +6,8 @@
 
 /* "a column", "a label of a status"; static storage. */
 const char *symbol_words(const struct symbol *symbol);
+/* The header that a COLUMN node declares. */
+struct rung_text column_header(const struct ast *column);
 /* Where the name of a symbol is defined. */
 struct place symbol_place(const struct symbol *symbol);
 /* "rules.rung:12" */

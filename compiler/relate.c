@@ -1,0 +1,198 @@
+/* relate.c - the tables beside the customers' own: their columns and lets, and the keys that join them. */
+#include "scope.h"
+#include "unknown.h"
+
+/* -- One table ---------------------------------------------------------------------------- */
+
+static struct symbol *table_new(struct scope *scope, struct ast *input) {
+  struct module *module = scope->module;
+  struct intern *grown = arena_grow(&module->arena, scope->inside, module->tables.count, &scope->inside_room,
+                                    sizeof *grown);
+  struct dump *dump = arena_alloc(&module->arena, sizeof *dump);
+  if (!grown || !dump) return NULL;
+  scope->inside = grown;
+  scope->inside[module->tables.count] = (struct intern){.arena = &module->arena};
+  struct symbol *table = symbol_new(module, &module->tables, SYMBOL_TABLE, input->child[0], input);
+  if (!table) return NULL;
+  bool previous = text_equal(table->name, TEXT("previous"));
+  *dump = (struct dump){.kind = previous ? TABLE_PREVIOUS : TABLE_RELATED};
+  table->dump = dump;
+  if (previous) module->previous = table;
+  intern_add(&scope->tables, table->name, table);
+  return table;
+}
+
+static void report_table_taken(struct module *module, const struct ast *name, struct place first) {
+  struct diag *diag = diag_report(module, name->at, DIAG_TABLE_TAKEN, TEXT_ARG(name->text));
+  diag_help(module, diag, "the first one is at %.*s; give this one another name, or put its columns there",
+            TEXT_ARG(place_words(module, first)));
+}
+
+/* The columns of a second block go to the first, so that their names are known. */
+void define_table(struct scope *scope, struct ast *input) {
+  struct module *module = scope->module;
+  struct ast *name = input->child[0];
+  struct symbol *table = intern_find(&scope->tables, name->text);
+  bool second = table != NULL;
+  if (second) report_table_taken(module, name, symbol_place(table));
+  else table = table_new(scope, input);
+  if (!table) return;
+  struct intern *inside = &scope->inside[table->index];
+  for (uint32_t i = 1; i < input->count; i++) {
+    struct ast *child = input->child[i];
+    if ((child->kind != AST_COLUMN && child->kind != AST_LET) ||
+        (second && intern_find(inside, child->child[0]->text))) {
+      continue;
+    }
+    bool let = child->kind == AST_LET;
+    struct symbol *symbol = define_name(module, inside, let ? &table->dump->lets : &table->dump->columns,
+                                        let ? SYMBOL_LET : SYMBOL_COLUMN, child->child[0], child);
+    if (!symbol) return;
+    symbol->table = table;
+    if (!let) symbol->type = (type_t)child->value, symbol->header = column_header(child);
+  }
+}
+
+/* -- Keys ----------------------------------------------------------------------------------- */
+
+/* In the last run's output the key stands under the header it came with. */
+static struct rung_text key_header(const struct scope *scope, const struct symbol *table, const struct ast *per) {
+  const struct symbol *column = scope_find(scope, per->text);
+  bool same = table->dump->kind == TABLE_PREVIOUS && table->dump->columns.count == 0 && column &&
+              column->kind == SYMBOL_COLUMN && column->header.length > 0;
+  return same ? column->header : per->text;
+}
+
+static void relate_key(struct scope *scope, struct symbol *table) {
+  struct module *module = scope->module;
+  struct ast *per = input_per(table->decl);
+  struct symbol *key = scope_find_inside(scope, table, per->text);
+  if (key && key->kind == SYMBOL_LET) {
+    struct diag *diag = diag_report(module, per->at, DIAG_KEY_COMPUTED, TEXT_ARG(per->text));
+    diag_help(module, diag, "rows are joined by a column as it stands in the file");
+  }
+  if (!key) {
+    struct rung_text header = key_header(scope, table, per);
+    key = symbol_new(module, &table->dump->columns, SYMBOL_COLUMN, per, per);
+    if (!key) return;
+    key->type = TYPE_TEXT, key->header = header, key->table = table;
+    intern_add(&scope->inside[table->index], per->text, key);
+  }
+  key->used = true;
+  table->dump->key = key;
+}
+
+/* A customers' column that no block declares. */
+static struct symbol *imply_key(struct scope *scope, struct ast *per, struct rung_text header) {
+  struct module *module = scope->module;
+  struct symbol *key = define_name(module, &scope->names, &module->columns, SYMBOL_COLUMN, per, per);
+  if (key) key->header = header, key->used = true;
+  return key;
+}
+
+/* The keys of one of the tables are the customers. */
+static void relate_base(struct scope *scope, const struct ast *from) {
+  struct module *module = scope->module;
+  struct symbol *table = intern_find(&scope->tables, from->text);
+  if (!table) {
+    report_unknown_table(module, from);
+    return;
+  }
+  table->uses++;
+  table->used = true;
+  if (table == module->previous) {
+    struct diag *diag = diag_report(module, from->at, DIAG_BASE_PREVIOUS);
+    diag_help(module, diag, "name a table of this run");
+    return;
+  }
+  module->base = table;
+  module->key = imply_key(scope, input_per(table->decl), table->dump->key->header);
+  if (module->key) module->key->type = TYPE_TEXT;
+}
+
+static struct symbol *declared_key(const struct module *module) {
+  for (uint32_t i = 0; i < module->columns.count; i++) {
+    struct symbol *column = module->columns.at[i];
+    for (uint32_t j = 1; j < column->decl->count; j++) {
+      if (column->decl->child[j]->kind == AST_KEY) return column;
+    }
+  }
+  return NULL;
+}
+
+static void report_no_key(const struct scope *scope) {
+  struct module *module = scope->module;
+  const struct symbol *table = module->tables.at[0];
+  const struct ast *per = input_per(table->decl);
+  const struct symbol *column = scope_find(scope, per->text);
+  struct diag *diag = diag_report(module, per->at, DIAG_NO_KEY, TEXT_ARG(table->name), TEXT_ARG(module->table));
+  if (column && column->kind == SYMBOL_COLUMN) {
+    diag_help(module, diag, "say that it is the key at %.*s: `%.*s %s key;`",
+              TEXT_ARG(place_words(module, symbol_place(column))), TEXT_ARG(name_written(module, column->name)),
+              type_name(column->type));
+  } else {
+    diag_help(module, diag, "mark the column that tells customers apart: `%.*s text key;`",
+              TEXT_ARG(name_written(module, per->text)));
+  }
+}
+
+/* Without a block of their own the customers have the key that all tables name. */
+static void relate_unwritten(struct scope *scope) {
+  struct module *module = scope->module;
+  struct ast *per = input_per(module->tables.at[0]->decl);
+  for (uint32_t i = 1; i < module->tables.count; i++) {
+    const struct ast *other = input_per(module->tables.at[i]->decl);
+    if (text_equal(other->text, per->text)) continue;
+    struct diag *diag = diag_report(module, other->at, DIAG_KEYS_DIFFER, TEXT_ARG(per->text), TEXT_ARG(other->text));
+    diag_help(module, diag, "say which it is: `input customers { %.*s text key; ... }`", TEXT_ARG(per->text));
+    break;
+  }
+  module->key = imply_key(scope, per, per->text);
+}
+
+/* -- What a name means to readers of `where` --------------------------------------------------- */
+
+static void warn_shadows(const struct scope *scope, const struct symbols *table) {
+  struct module *module = scope->module;
+  for (uint32_t i = 0; i < table->count; i++) {
+    const struct symbol *symbol = table->at[i], *other = scope_find(scope, symbol->name);
+    if (!other || other->kind != SYMBOL_PARAM) continue;
+    struct diag *diag = diag_report(module, symbol_place(symbol), DIAG_SHADOWS, TEXT_ARG(symbol->name));
+    diag_help(module, diag, "asked of the rows of `%.*s` it means %s, and never the param at %.*s",
+              TEXT_ARG(symbol->table->name), symbol_words(symbol),
+              TEXT_ARG(place_words(module, symbol_place(other))));
+  }
+}
+
+static const struct ast *find_customers(const struct module *module) {
+  for (uint32_t i = 0; i < module->files.count; i++) {
+    const struct ast *file = module->files.at[i];
+    for (uint32_t j = 0; j < file->count; j++) {
+      if (file->child[j]->kind == AST_INPUT && !input_per(file->child[j])) return file->child[j];
+    }
+  }
+  return NULL;
+}
+
+void relate(struct scope *scope) {
+  struct module *module = scope->module;
+  const struct ast *customers = find_customers(module);
+  if (customers) {
+    const struct symbol *table = intern_find(&scope->tables, module->table);
+    if (table) report_table_taken(module, table->decl->child[0], customers->child[0]->at);
+  }
+  for (uint32_t i = 0; i < module->tables.count; i++) {
+    relate_key(scope, module->tables.at[i]);
+    if (module->arena.failed) return;
+    warn_shadows(scope, &module->tables.at[i]->dump->columns);
+    warn_shadows(scope, &module->tables.at[i]->dump->lets);
+  }
+  if (customers && input_from(customers)) {
+    relate_base(scope, input_from(customers));
+    return;
+  }
+  module->key = declared_key(module);
+  if (module->key || module->tables.count == 0) return;
+  if (customers) report_no_key(scope);
+  else relate_unwritten(scope);
+}

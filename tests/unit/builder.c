@@ -9,66 +9,127 @@ static struct rung_text text_of(const char *string) { return (struct rung_text){
 
 void builder_init(struct builder *builder) {
   memset(builder, 0, sizeof *builder);
-  builder->tables.filter = NONE32;
-#define RECORD_BEGIN(record) builder->tables.record##s = builder->record##s;
+  builder->program.filter = NONE32;
+#define RECORD_BEGIN(record) builder->program.record##s = builder->record##s;
 #define FIELD(record, kind, name)
 #define RECORD_END(record)
 #include "records.def"
-  builder->files[builder->tables.file_count++] = (struct prog_file){text_of("rules.rung"), 0x1234};
-  builder->places[builder->tables.place_count++] = (struct prog_place){0, 1, 1, text_of("a -> b")};
+  builder->program.table_count = builder->program.stage_count = 1;
+  builder->tables[0] = (struct prog_table){.name = text_of("customers"), .kind = TABLE_MAIN, .base = NONE32};
+  builder->stages[0].sink = SINK_ROWS;
+  builder->files[builder->program.file_count++] = (struct prog_file){text_of("rules.rung"), 0x1234};
+  builder->places[builder->program.place_count++] = (struct prog_place){0, 1, 1, text_of("a -> b")};
+}
+
+static struct prog_stage *stage_of(struct builder *builder) {
+  return &builder->stages[builder->program.stage_count - 1];
+}
+
+uint32_t *builder_prologue(struct builder *builder) { return &stage_of(builder)->prologue; }
+
+uint32_t builder_table(struct builder *builder, enum table_kind kind, const char *name, const char *key) {
+  builder->tables[builder->program.table_count] = (struct prog_table){text_of(name), kind, text_of(key), NONE32};
+  return (uint32_t)builder->program.table_count++;
+}
+
+void builder_close(struct builder *builder) {
+  const struct program_tables *tables = &builder->program;
+  struct prog_stage *stage = stage_of(builder);
+  stage->column_count = (uint32_t)tables->column_count - stage->first_column;
+  stage->reg_count = (uint32_t)tables->reg_count - stage->first_reg;
+  stage->inst_count = (uint32_t)tables->inst_count - stage->first_inst;
+  builder->closed = true;
+}
+
+void builder_stage(struct builder *builder, uint32_t table, enum sink sink) {
+  struct program_tables *tables = &builder->program;
+  builder_close(builder);
+  builder->closed = false;
+  if (stage_of(builder)->reg_count) tables->stage_count++;
+  *stage_of(builder) = (struct prog_stage){
+      .table = table,
+      .sink = sink,
+      .first_column = (uint32_t)tables->column_count,
+      .first_reg = (uint32_t)tables->reg_count,
+      .first_inst = (uint32_t)tables->inst_count,
+  };
 }
 
 uint32_t builder_reg(struct builder *builder, enum rung_type type) {
-  builder->regs[builder->tables.reg_count] = (struct prog_reg){type == RUNG_MONEY ? RUNG_NUMBER : type};
-  return (uint32_t)builder->tables.reg_count++;
+  uint32_t kept = type == RUNG_MONEY ? RUNG_NUMBER : type == RUNG_LIST ? RUNG_TEXT : type;
+  builder->regs[builder->program.reg_count] = (struct prog_reg){kept};
+  return (uint32_t)builder->program.reg_count++ - stage_of(builder)->first_reg;
 }
 
 uint32_t builder_column(struct builder *builder, const char *name, enum rung_type type) {
-  builder->columns[builder->tables.column_count++] =
-      (struct prog_column){.name = text_of(name), .header = text_of(name), .type = type};
+  builder->columns[builder->program.column_count++] = (struct prog_column){
+      .source = SOURCE_CELL, .link = NONE32, .name = text_of(name), .header = text_of(name), .type = type};
   return builder_reg(builder, type);
 }
 
+uint32_t builder_joined(struct builder *builder, uint32_t aggregate) {
+  const struct prog_aggregate *from = &builder->aggregates[aggregate];
+  builder->columns[builder->program.column_count++] =
+      (struct prog_column){.source = SOURCE_AGGREGATE, .link = aggregate, .name = from->source, .type = from->type};
+  return builder_reg(builder, (enum rung_type)from->type);
+}
+
+uint32_t builder_aggregate(struct builder *builder, enum aggregate function, enum rung_type type, uint32_t value,
+                           uint32_t order, uint32_t where) {
+  uint32_t stage = (uint32_t)builder->program.stage_count - 1;
+  builder->aggregates[builder->program.aggregate_count] =
+      (struct prog_aggregate){stage, function, type, value, order, where, text_of("an aggregate")};
+  return (uint32_t)builder->program.aggregate_count++;
+}
+
+uint32_t builder_measure(struct builder *builder, enum measure function, enum rung_type type, enum rung_type value_type,
+                         uint32_t value, int64_t top) {
+  uint32_t stage = (uint32_t)builder->program.stage_count - 1;
+  builder->measures[builder->program.measure_count] =
+      (struct prog_measure){stage, function, type, value, value_type, top, text_of("a measure")};
+  return (uint32_t)builder->program.measure_count++;
+}
+
 uint32_t builder_constant(struct builder *builder, enum rung_type type, int64_t value, struct rung_text text) {
-  builder->constants[builder->tables.constant_count] = (struct prog_constant){type, value, text};
-  return (uint32_t)builder->tables.constant_count++;
+  builder->constants[builder->program.constant_count] = (struct prog_constant){type, value, text};
+  return (uint32_t)builder->program.constant_count++;
 }
 
 uint32_t builder_param(struct builder *builder, const char *name, enum rung_type type, enum param_unit unit,
                        int64_t value, const char *source) {
-  builder->params[builder->tables.param_count] =
+  builder->params[builder->program.param_count] =
       (struct prog_param){.name = text_of(name), .type = type, .unit = unit, .value = value, .source = text_of(source)};
-  return (uint32_t)builder->tables.param_count++;
+  return (uint32_t)builder->program.param_count++;
 }
 
 uint32_t builder_word(struct builder *builder, struct rung_text text) {
-  builder->words[builder->tables.word_count] = (struct prog_word){text};
-  return (uint32_t)builder->tables.word_count++;
+  builder->words[builder->program.word_count] = (struct prog_word){text};
+  return (uint32_t)builder->program.word_count++;
 }
 
 uint32_t builder_number(struct builder *builder, int64_t value) {
-  builder->numbers[builder->tables.number_count] = (struct prog_number){value};
-  return (uint32_t)builder->tables.number_count++;
+  builder->numbers[builder->program.number_count] = (struct prog_number){value};
+  return (uint32_t)builder->program.number_count++;
 }
 
 uint32_t builder_set(struct builder *builder, enum rung_type type, uint32_t first, uint32_t count) {
-  builder->sets[builder->tables.set_count] = (struct prog_set){{"", 0}, type, first, count};
-  return (uint32_t)builder->tables.set_count++;
+  builder->sets[builder->program.set_count] = (struct prog_set){{"", 0}, type, first, count};
+  return (uint32_t)builder->program.set_count++;
 }
 
 uint32_t builder_regex(struct builder *builder, const char *pattern) {
-  builder->regexs[builder->tables.regex_count] = (struct prog_regex){text_of(pattern)};
-  return (uint32_t)builder->tables.regex_count++;
+  builder->regexs[builder->program.regex_count] = (struct prog_regex){text_of(pattern)};
+  return (uint32_t)builder->program.regex_count++;
 }
 
 void builder_inst(struct builder *builder, enum opcode op, uint32_t dst, uint32_t a, uint32_t b, uint32_t c,
                   uint32_t imm) {
-  builder->insts[builder->tables.inst_count++] = (struct prog_inst){op, dst, a, b, c, imm};
-  builder->origins[builder->tables.origin_count++] = (struct prog_origin){0, text_of("rule")};
+  builder->insts[builder->program.inst_count++] = (struct prog_inst){op, dst, a, b, c, imm};
+  builder->origins[builder->program.origin_count++] = (struct prog_origin){0, text_of("rule")};
 }
 
 void builder_tag(struct builder *builder, const char *name, uint32_t reg) {
-  struct program_tables *tables = &builder->tables;
+  struct program_tables *tables = &builder->program;
   if (tables->output_count == 0)
     builder->outputs[tables->output_count++] = (struct prog_output){.kind = OUTPUT_TAGS, .name = text_of("tags")};
   builder->outputs[0].count++;
@@ -76,14 +137,14 @@ void builder_tag(struct builder *builder, const char *name, uint32_t reg) {
 }
 
 void builder_show(struct builder *builder, const char *name, enum rung_type type, uint32_t reg) {
-  struct program_tables *tables = &builder->tables;
+  struct program_tables *tables = &builder->program;
   builder->outputs[tables->output_count++] =
       (struct prog_output){OUTPUT_SHOW, text_of(name), (uint32_t)tables->show_count, 1};
   builder->shows[tables->show_count++] = (struct prog_show){text_of(name), type, reg};
 }
 
 void builder_rule(struct builder *builder, uint32_t condition, uint32_t fires, const char *gives) {
-  builder->rules[builder->tables.rule_count++] =
+  builder->rules[builder->program.rule_count++] =
       (struct prog_rule){.gives = text_of(gives), .because = text_of("so"), .condition = condition, .fires = fires};
 }
 
@@ -127,15 +188,17 @@ void builder_seal(unsigned char *bytes, size_t size) {
   put_u64(bytes + PROGRAM_CHECKSUM_AT, program_checksum(bytes, size));
 }
 
-unsigned char *builder_encode(const struct builder *builder, size_t *size) {
-  const struct program_tables *tables = &builder->tables;
+unsigned char *builder_encode(struct builder *builder, size_t *size) {
+  const struct program_tables *tables = &builder->program;
+  bool open = !builder->closed;
+  if (open) builder_close(builder);
+  builder->closed = !open;
   struct writer writer = {calloc(2, WRITER_ROOM), 0, NULL, 0};
   if (!writer.bytes) return NULL;
   writer.strings = writer.bytes + WRITER_ROOM;
   memcpy(writer.bytes, PROGRAM_MAGIC, 8);
   writer.size = 8;
   write_U32(&writer, RUNG_FORMAT_VERSION);
-  write_U32(&writer, tables->prologue);
   writer.size = 32;
   write_U32(&writer, tables->filter);
   write_U32(&writer, SECTION_COUNT);
@@ -155,7 +218,7 @@ unsigned char *builder_encode(const struct builder *builder, size_t *size) {
   return writer.bytes;
 }
 
-rung_program *builder_load(const struct builder *builder, struct rung_error *error) {
+rung_program *builder_load(struct builder *builder, struct rung_error *error) {
   size_t size;
   rung_program *program = NULL;
   unsigned char *bytes = builder_encode(builder, &size);

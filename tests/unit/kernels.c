@@ -6,7 +6,7 @@
 #include "builder.h"
 #include "scalar.h"
 
-enum { MOST_ROWS = 1000 };
+enum { MOST_ROWS = 1000, TODAY = 11, NOW = TODAY * 86400 + 49999 };
 
 /* -- Values --------------------------------------------------------------------------------- */
 
@@ -60,6 +60,9 @@ static struct scalar random_value(char type) {
       if (bits % 2) return scalar_number(dates[bits / 2 % (sizeof dates / sizeof *dates)]);
       return scalar_number(DAY_FIRST + (int64_t)(bits / 2 % DAY_COUNT));
     case 'T': return scalar_text(scalar_cases[bits % SCALAR_CASES].text);
+    case 'S':
+      if (bits % 3 == 0) return scalar_number((int64_t)(bits / 3 % 200000) - 100000);
+      return scalar_number(SECOND_FIRST + (int64_t)(bits % 3 == 1 ? bits / 3 % SECOND_COUNT : SECOND_COUNT - 1));
     default:
       if (bits % 3 == 0) return scalar_number(integers[bits / 3 % (sizeof integers / sizeof *integers)]);
       if (bits % 3 == 1) return scalar_number((int64_t)(bits / 3 % 81) - 40);
@@ -87,7 +90,9 @@ static void fill_operand(struct operand *operand, char type, bool uniform, size_
   operand->uniform = uniform;
   memset(operand->valid, 0xff, sizeof operand->valid);
   for (size_t i = 0; i < rows; i++) {
-    struct scalar value = operand->value[i] = uniform && i ? operand->value[0] : random_value(type);
+    struct scalar value = uniform && i ? operand->value[0] : random_value(type);
+    if (uniform && type == 'S' && value.present) value = scalar_number(NOW);
+    operand->value[i] = value;
     put_bit(operand->valid, i, value.present);
     put_bit(operand->bits, i, value.present ? value.number != 0 : random_bits() & 1);
     operand->i64[i] = value.present ? value.number : INT64_MIN;
@@ -110,6 +115,7 @@ static enum rung_type type_of(char letter) {
     case 'I': return RUNG_INTEGER;
     case 'N': return RUNG_NUMBER;
     case 'D': return RUNG_DATE;
+    case 'S': return RUNG_DATETIME;
     default: return RUNG_TEXT;
   }
 }
@@ -120,7 +126,7 @@ struct shape {
   enum opcode op;
   const char *name;
   char dst, operand[3];
-  char immediate;           /* first letter: None, Const, Param, Set, Regex */
+  char immediate;           /* first letter: None, Const, Param, Set, Regex, Measure */
 };
 
 static const struct shape shapes[] = {
@@ -129,6 +135,7 @@ static const struct shape shapes[] = {
 #define I 'I'
 #define N 'N'
 #define D 'D'
+#define S 'S'
 #define T 'T'
 #define X 'X'
 #define OP(id, dst, a, b, c, imm, missing, effect) {OP_##id, #id, dst, {a, b, c}, #imm[0]},
@@ -139,19 +146,30 @@ static const struct shape shapes[] = {
 #undef I
 #undef N
 #undef D
+#undef S
 #undef T
 #undef X
 };
 
+/* The only uniform times are the time of scoring, which is the options' and so the same in all, and a missing one. */
+static uint32_t uniform_time(struct builder *builder, const struct operand *operand) {
+  bool present = operand->value[0].present;
+  uint32_t reg = builder_reg(builder, RUNG_DATETIME);
+  builder_inst(builder, present ? OP_NOW : OP_NULL_S, reg, NONE32, NONE32, NONE32, NONE32);
+  ++*builder_prologue(builder);
+  return reg;
+}
+
 static uint32_t uniform_register(struct builder *builder, const struct operand *operand) {
   static const enum opcode constants[] = {OP_CONST_F, OP_CONST_I, OP_CONST_N, OP_CONST_D, OP_CONST_T};
   static const enum opcode nulls[] = {OP_NULL_F, OP_NULL_I, OP_NULL_N, OP_NULL_D, OP_NULL_T};
+  if (operand->type == 'S') return uniform_time(builder, operand);
   size_t which = (size_t)(strchr("FINDT", operand->type) - "FINDT");
   const struct scalar *value = &operand->value[0];
   uint32_t reg = builder_reg(builder, type_of(operand->type)), imm = NONE32;
   if (value->present) imm = builder_constant(builder, type_of(operand->type), value->number, value->text);
   builder_inst(builder, value->present ? constants[which] : nulls[which], reg, NONE32, NONE32, NONE32, imm);
-  builder->tables.prologue++;
+  ++*builder_prologue(builder);
   return reg;
 }
 
@@ -162,12 +180,13 @@ static int order_texts(const void *a, const void *b) {
 static uint32_t immediate_of(struct builder *builder, const struct shape *shape) {
   static const int64_t numbers[] = {INT64_MIN, -500000, -1, 0, 12, 500000, INT64_MAX},
                        days[] = {DAY_FIRST, 0, 19782, DAY_LAST};
+  if (shape->immediate == 'C') return builder_constant(builder, RUNG_TEXT, 0, TEXT_OF(SCALAR_SEPARATOR));
   if (shape->immediate == 'R') return builder_regex(builder, "^a|m$");
   if (shape->immediate != 'S') return NONE32;
   if (shape->operand[0] == 'T') {
     for (size_t i = 0; i < SCALAR_CASES; i += 2) builder_word(builder, scalar_text(scalar_cases[i].text).text);
-    qsort(builder->words, builder->tables.word_count, sizeof *builder->words, order_texts);
-    return builder_set(builder, RUNG_TEXT, 0, (uint32_t)builder->tables.word_count);
+    qsort(builder->words, builder->program.word_count, sizeof *builder->words, order_texts);
+    return builder_set(builder, RUNG_TEXT, 0, (uint32_t)builder->program.word_count);
   }
   bool dates = shape->operand[0] == 'D';
   size_t count = dates ? sizeof days / sizeof *days : sizeof numbers / sizeof *numbers;
@@ -210,11 +229,11 @@ static void check_mix(const struct shape *shape, const char letters[3], unsigned
   bool once = uniform && columns == 0 && rows % 2; /* also as part of the prologue */
   uint32_t dst = builder_reg(&builder, type_of(shape->dst));
   builder_inst(&builder, shape->op, dst, regs[0], regs[1], regs[2], immediate_of(&builder, shape));
-  builder.tables.prologue += once;
+  *builder_prologue(&builder) += once;
   builder_show(&builder, "result", type_of(shape->dst), dst);
   struct rung_error error = {0};
   rung_program *program = builder_load(&builder, &error);
-  struct rung_session_options options = {.today = 0, .batch_rows = (uint32_t)rows};
+  struct rung_session_options options = {TODAY, (uint32_t)rows, NOW, true};
   rung_session *session = NULL;
   CU_ASSERT_FATAL(program != NULL && rung_session_new(program, &options, &session, &error) == RUNG_OK);
   CU_ASSERT(rung_batch_run(session, vectors, rows, &error) == RUNG_OK);
@@ -243,10 +262,10 @@ static void test_operations(void) {
   state = 1;
   CU_ASSERT_FATAL(scalar_start());
   for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-    if (shapes[i].dst == '_' || shapes[i].operand[0] == '_') continue;
+    if (shapes[i].dst == '_' || shapes[i].operand[0] == '_' || shapes[i].immediate == 'M') continue;
     if (shapes[i].operand[0] != 'X') check_shape(&shapes[i], shapes[i].operand);
     else
-      for (const char *letter = "FINDT"; *letter; letter++) check_shape(&shapes[i], (const char[3]){*letter, '_', '_'});
+      for (const char *letter = "FINDTS"; *letter; letter++) check_shape(&shapes[i], (const char[3]){*letter, '_', '_'});
   }
   scalar_end();
 }
@@ -258,7 +277,8 @@ static void test_sources(void) {
   static const struct { enum opcode op; char imm; enum rung_type type; int64_t value; } sources[] = {
       {OP_CONST_F, 'C', RUNG_FLAG, 1}, {OP_CONST_I, 'C', RUNG_INTEGER, INT64_MIN}, {OP_CONST_N, 'C', RUNG_NUMBER, -1},
       {OP_CONST_D, 'C', RUNG_DATE, DAY_LAST}, {OP_PARAM_F, 'P', RUNG_FLAG, 0}, {OP_PARAM_I, 'P', RUNG_INTEGER, 90},
-      {OP_PARAM_N, 'P', RUNG_NUMBER, 500000}, {OP_PARAM_D, 'P', RUNG_DATE, DAY_FIRST}, {OP_TODAY, 'N', RUNG_DATE, 77}};
+      {OP_PARAM_N, 'P', RUNG_NUMBER, 500000}, {OP_PARAM_D, 'P', RUNG_DATE, DAY_FIRST}, {OP_TODAY, 'N', RUNG_DATE, 77},
+      {OP_NOW, 'N', RUNG_DATETIME, 77 * 86400 + 5}};
   for (int in_prologue = 0; in_prologue < 2; in_prologue++)
     for (size_t k = 0; k < sizeof sources / sizeof *sources; k++) {
       struct builder builder;
@@ -267,12 +287,13 @@ static void test_sources(void) {
       if (sources[k].imm == 'C') imm = builder_constant(&builder, sources[k].type, sources[k].value, TEXT_OF(""));
       if (sources[k].imm == 'P') imm = builder_param(&builder, "p", sources[k].type, UNIT_NONE, sources[k].value, "x");
       builder_inst(&builder, sources[k].op, dst, NONE32, NONE32, NONE32, imm);
-      builder.tables.prologue = (uint32_t)in_prologue;
+      *builder_prologue(&builder) = (uint32_t)in_prologue;
       builder_show(&builder, "result", sources[k].type, dst);
       rung_program *program = builder_load(&builder, NULL);
       rung_session *session = NULL;
       CU_ASSERT_FATAL(program != NULL);
-      CU_ASSERT_FATAL(rung_session_new(program, &(struct rung_session_options){77, 65}, &session, NULL) == RUNG_OK);
+      const struct rung_session_options options = {77, 65, 77 * 86400 + 5, true};
+      CU_ASSERT_FATAL(rung_session_new(program, &options, &session, NULL) == RUNG_OK);
       CU_ASSERT(rung_batch_run(session, NULL, 65, NULL) == RUNG_OK);
       char letter = sources[k].type == RUNG_FLAG ? 'F' : sources[k].type == RUNG_DATE ? 'D' : 'I';
       struct scalar expected = scalar_number(sources[k].value);
@@ -292,7 +313,7 @@ static void test_match_limit(void) {
   rung_program *program = builder_load(&builder, NULL);
   rung_session *session = NULL;
   CU_ASSERT_FATAL(program != NULL);
-  CU_ASSERT_FATAL(rung_session_new(program, &(struct rung_session_options){0, 4}, &session, NULL) == RUNG_OK);
+  CU_ASSERT_FATAL(rung_session_new(program, OPTIONS(0, 4), &session, NULL) == RUNG_OK);
   const struct rung_text texts[4] = {TEXT_OF("aaaa"), TEXT_OF("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"),
                                      TEXT_OF("b"), TEXT_OF("\xff" "a")};
   CU_ASSERT(rung_batch_run(session, &(struct rung_vector){NULL, texts}, 4, NULL) == RUNG_OK);

@@ -22,7 +22,7 @@ static void build_sample(struct builder *b) {
   builder_inst(b, OP_PARAM_I, days, NONE32, NONE32, NONE32, after);
   builder_inst(b, OP_CONST_I, limit, NONE32, NONE32, NONE32, three);
   builder_inst(b, OP_CONST_T, suffix, NONE32, NONE32, NONE32, com);
-  b->tables.prologue = 3;
+  *builder_prologue(b) = 3;
   uint32_t flags[9];
   for (int i = 0; i < 9; i++) flags[i] = builder_reg(b, RUNG_FLAG);
   uint32_t due = builder_reg(b, RUNG_DATE), lower = builder_reg(b, RUNG_TEXT), each = builder_reg(b, RUNG_NUMBER);
@@ -48,7 +48,7 @@ static void build_sample(struct builder *b) {
   builder_show(b, "lower", RUNG_TEXT, lower);
   builder_show(b, "days", RUNG_INTEGER, days);
   builder_rule(b, flags[6], flags[7], "regular");
-  b->tables.filter = flags[8];
+  b->program.filter = flags[8];
 }
 
 /* -- Running whatever was loaded ------------------------------------------------------------- */
@@ -119,7 +119,7 @@ static void run_anything(const rung_program *program) {
   }
   rung_session *session = NULL;
   struct rung_error error;
-  if (rung_session_new(program, &(struct rung_session_options){20000, ROWS}, &session, &error) != RUNG_OK) return;
+  if (rung_session_new(program, OPTIONS(20000, ROWS), &session, &error) != RUNG_OK) return;
   for (int i = 0; i < 2; i++) {
     CU_ASSERT(rung_batch_run(session, columns, ROWS, &error) == RUNG_OK);
     read_results(program, session);
@@ -314,7 +314,7 @@ static void run_out_of_memory(bool once) {
     rung_session *session = NULL;
     enum rung_status status = rung_program_load(bytes, size, &allocator, &program, NULL);
     if (status == RUNG_OK)
-      status = rung_session_new(program, &(struct rung_session_options){0, ROWS}, &session, NULL);
+      status = rung_session_new(program, OPTIONS(0, ROWS), &session, NULL);
     if (status == RUNG_OK) status = rung_session_set(session, TEXT_OF("after"), TEXT_OF("2 weeks"), NULL);
     if (status == RUNG_OK) status = rung_batch_run(session, columns, ROWS, NULL);
     CU_ASSERT(status == RUNG_OK || status == RUNG_NO_RESOURCE);

@@ -104,13 +104,13 @@ static struct scalar anniversary(int32_t date, int32_t from) {
 }
 
 static bool in_numbers(const struct builder *builder, int64_t value) {
-  for (uint32_t i = 0; i < builder->tables.number_count; i++)
+  for (uint32_t i = 0; i < builder->program.number_count; i++)
     if (builder->numbers[i].value == value) return true;
   return false;
 }
 
 static bool in_words(const struct builder *builder, struct rung_text value) {
-  for (uint32_t i = 0; i < builder->tables.word_count; i++)
+  for (uint32_t i = 0; i < builder->program.word_count; i++)
     if (scalar_compare(builder->words[i].text, value) == 0) return true;
   return false;
 }
@@ -138,6 +138,8 @@ const struct scalar_case scalar_cases[SCALAR_CASES] = {
     {"\xed\xa0\x80Q", "\xed\xa0\x80q", "\xed\xa0\x80Q", "\xed\xa0\x80Q", 4}, /* a surrogate is none either */
     {"gmail.com", "gmail.com", "GMAIL.COM", "gmail.com", 9},
     {"a@gmail.com", "a@gmail.com", "A@GMAIL.COM", "a@gmail.com", 11},
+    {"abc, x y ,,stra", "abc, x y ,,stra", "ABC, X Y ,,STRA", "abc, x y ,,stra", 15},
+    {"gmail.com,\u00a0abc\t", "gmail.com,\u00a0abc\t", "GMAIL.COM,\u00a0ABC\t", "gmail.com,\u00a0abc", 15},
 };
 
 static const struct scalar_case *case_of(struct rung_text text) {
@@ -155,17 +157,52 @@ static bool matches(struct rung_text text) {
 }
 
 static struct scalar choose(enum opcode op, struct scalar a, struct scalar b, struct scalar c) {
-  if (op >= OP_ELSE_F && op <= OP_ELSE_T) return a.present ? a : b;
+  if (op >= OP_ELSE_F && op <= OP_ELSE_S) return a.present ? a : b;
   return a.present && a.number ? b : c;
+}
+
+/* Whether a list has an item: compared are all parts between separators, trimmed by hand-made words. */
+static struct rung_text trimmed(struct rung_text text) {
+  static const char *const blanks[] = {" ", "\t", "\u00a0", "\u2007", "\u202f"};
+  for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++) {
+    struct rung_text blank = {blanks[i], strlen(blanks[i])};
+    bool before = text.length && part_at(text, 0, blank);
+    bool after = text.length >= blank.length && part_at(text, text.length - blank.length, blank);
+    if (!before && !after) continue;
+    text = (struct rung_text){text.bytes + (before ? blank.length : 0), text.length - blank.length};
+    i = (size_t)-1; /* all over again */
+  }
+  return text;
+}
+
+static bool has(struct rung_text list, struct rung_text item) {
+  size_t begin = 0;
+  for (size_t at = 0; at <= list.length; at++) {
+    if (at < list.length && list.bytes[at] != SCALAR_SEPARATOR[0]) continue;
+    if (scalar_compare(trimmed((struct rung_text){list.bytes + begin, at - begin}), trimmed(item)) == 0) return true;
+    begin = at + 1;
+  }
+  return false;
+}
+
+/* By the series of the exponential function, to about 60 bits; a tie needs a whole quotient, and then it is exact. */
+static struct scalar half_life(int64_t age, int64_t span) {
+  if (age < 0 || span <= 0) return missing;
+  if (age / span > 30) return scalar_number(0);
+  long double left = 1000000.0L, x = -0.693147180559945309417232121458L * (long double)(age % span) / (long double)span;
+  for (int64_t i = age / span; i > 0; i--) left /= 2;
+  long double term = left;
+  for (int n = 1; n < 40; n++) term *= x / n, left += term;
+  return scalar_number((int64_t)(left + 0.5L));
 }
 
 static struct scalar apply_present(const struct builder *builder, enum opcode op, struct scalar a, struct scalar b) {
   int64_t x = a.number, y = b.number;
   switch (op) {
     case OP_NOT: return flag(!x);
-    case OP_EQ_F: case OP_EQ_I: case OP_EQ_N: case OP_EQ_D: return flag(x == y);
-    case OP_LT_I: case OP_LT_N: case OP_LT_D: return flag(x < y);
-    case OP_LE_I: case OP_LE_N: case OP_LE_D: return flag(x <= y);
+    case OP_EQ_F: case OP_EQ_I: case OP_EQ_N: case OP_EQ_D: case OP_EQ_S: return flag(x == y);
+    case OP_LT_I: case OP_LT_N: case OP_LT_D: case OP_LT_S: return flag(x < y);
+    case OP_LE_I: case OP_LE_N: case OP_LE_D: case OP_LE_S: return flag(x <= y);
     case OP_EQ_T: return flag(scalar_compare(a.text, b.text) == 0);
     case OP_LT_T: return flag(scalar_compare(a.text, b.text) < 0);
     case OP_LE_T: return flag(scalar_compare(a.text, b.text) <= 0);
@@ -179,9 +216,13 @@ static struct scalar apply_present(const struct builder *builder, enum opcode op
     case OP_DIV_I: case OP_DIV_N: return quotient((__int128)x * 1000000, y);
     case OP_NEG_I: case OP_NEG_N: return wide(-(__int128)x);
     case OP_ABS_I: case OP_ABS_N: return wide(x < 0 ? -(__int128)x : x);
-    case OP_MIN_I: case OP_MIN_N: case OP_MIN_D: return scalar_number(x < y ? x : y);
-    case OP_MAX_I: case OP_MAX_N: case OP_MAX_D: return scalar_number(x > y ? x : y);
+    case OP_MIN_I: case OP_MIN_N: case OP_MIN_D: case OP_MIN_S: return scalar_number(x < y ? x : y);
+    case OP_MAX_I: case OP_MAX_N: case OP_MAX_D: case OP_MAX_S: return scalar_number(x > y ? x : y);
     case OP_ROUND: return quotient(x, 1000000);
+    case OP_HALF_LIFE: return half_life(x, y);
+    case OP_DATE_OF: return scalar_number((x - SECOND_FIRST) / 86400 + DAY_FIRST);
+    case OP_HOURS: return quotient(((__int128)x - y) * 1000000, 3600);
+    case OP_HAS: return flag(has(a.text, b.text));
     case OP_ADD_DAYS: {
       __int128 sum = (__int128)x + y;
       return maybe(sum >= DAY_FIRST && sum <= DAY_LAST, (int64_t)sum);
@@ -208,7 +249,7 @@ struct scalar scalar_apply(const struct builder *builder, enum opcode op, int op
   if (op == OP_AND || op == OP_OR) return kleene(in[0], in[1], op == OP_AND);
   if (op == OP_SURE) return flag(in[0].present && in[0].number);
   if (op == OP_PRESENT) return flag(in[0].present);
-  if (op >= OP_IF_F && op <= OP_ELSE_T) return choose(op, in[0], in[1], in[2]);
+  if (op >= OP_IF_F && op <= OP_ELSE_S) return choose(op, in[0], in[1], in[2]);
   for (int i = 0; i < operands; i++)
     if (!in[i].present) return missing;
   return apply_present(builder, op, in[0], in[1]);

@@ -5,11 +5,13 @@
 #include "builder.h"
 
 enum { DAY_FIRST = -719162, DAY_LAST = 2932896, DAY_COUNT = DAY_LAST - DAY_FIRST + 1 };
+#define SECOND_FIRST ((int64_t)DAY_FIRST * 86400)
+#define SECOND_COUNT ((uint64_t)DAY_COUNT * 86400)
 
 /* One value, perhaps missing. */
 struct scalar {
   bool present;
-  int64_t number;           /* also flag and date */
+  int64_t number;           /* also flag, date and time */
   struct rung_text text;
 };
 
@@ -18,7 +20,7 @@ struct scalar_case {
   const char *text, *lower, *upper, *trimmed;
   int64_t length;
 };
-enum { SCALAR_CASES = 13 };
+enum { SCALAR_CASES = 15 };
 extern const struct scalar_case scalar_cases[SCALAR_CASES];
 
 /* Counts the calendar that the dates are computed with; false when memory is out. */
@@ -29,8 +31,11 @@ struct scalar scalar_missing(void);
 struct scalar scalar_number(int64_t number);
 struct scalar scalar_text(const char *string);
 
-/* The result of an operation other than the sources and FAULT.  Sets are the builder's numbers or words; MATCHES is
-   of the pattern ^a|m$ */
+/* What separates the items of HAS. */
+#define SCALAR_SEPARATOR ","
+
+/* The result of an operation other than the sources, measures and FAULT.  Sets are the builder's numbers or words;
+   MATCHES is of the pattern ^a|m$ */
 struct scalar scalar_apply(const struct builder *builder, enum opcode op, int operands, const struct scalar in[3]);
 
 /* Negative, 0, positive, by unsigned bytes. */

@@ -9,7 +9,7 @@
 static rung_session *open_session(const rung_program *program, uint32_t rows) {
   rung_session *session = NULL;
   CU_ASSERT_FATAL(program != NULL);
-  CU_ASSERT_FATAL(rung_session_new(program, &(struct rung_session_options){20000, rows}, &session, NULL) == RUNG_OK);
+  CU_ASSERT_FATAL(rung_session_new(program, OPTIONS(20000, rows), &session, NULL) == RUNG_OK);
   return session;
 }
 
@@ -41,7 +41,7 @@ static rung_program *params_program(void) {
     if (params[i].type == RUNG_TEXT) b.params[param].text = TEXT_OF("x");
     builder_inst(&b, params[i].op, reg, NONE32, NONE32, NONE32, param);
     builder_show(&b, params[i].name, params[i].type, reg);
-    b.tables.prologue++;
+    ++*builder_prologue(&b);
   }
   return builder_load(&b, NULL);
 }
@@ -177,7 +177,7 @@ static rung_program *rows_program(void) {
   uint32_t last = builder_column(&b, "last", RUNG_DATE), email = builder_column(&b, "email", RUNG_TEXT);
   uint32_t consent = builder_column(&b, "consent", RUNG_FLAG), three = builder_reg(&b, RUNG_INTEGER);
   builder_inst(&b, OP_CONST_I, three, NONE32, NONE32, NONE32, builder_constant(&b, RUNG_INTEGER, 3, TEXT_OF("")));
-  b.tables.prologue = 1;
+  *builder_prologue(&b) = 1;
   uint32_t more = builder_reg(&b, RUNG_FLAG), either = builder_reg(&b, RUNG_FLAG), sure = builder_reg(&b, RUNG_FLAG);
   uint32_t number = builder_reg(&b, RUNG_NUMBER), each = builder_reg(&b, RUNG_NUMBER),
            both = builder_reg(&b, RUNG_FLAG);
@@ -324,10 +324,10 @@ static void test_unaligned(void) {
 static void test_options(void) {
   rung_program *program = rows_program();
   rung_session *session = NULL;
-  CU_ASSERT(rung_session_new(program, &(struct rung_session_options){2932897, 1}, &session, NULL) == RUNG_INVALID);
-  CU_ASSERT(rung_session_new(program, &(struct rung_session_options){0, 65537}, &session, NULL) == RUNG_INVALID);
+  CU_ASSERT(rung_session_new(program, OPTIONS(2932897, 1), &session, NULL) == RUNG_INVALID);
+  CU_ASSERT(rung_session_new(program, OPTIONS(0, 65537), &session, NULL) == RUNG_INVALID);
   CU_ASSERT_PTR_NULL(session);
-  CU_ASSERT(rung_session_new(program, &(struct rung_session_options){0, 65536}, &session, NULL) == RUNG_OK);
+  CU_ASSERT(rung_session_new(program, OPTIONS(0, 65536), &session, NULL) == RUNG_OK);
   CU_ASSERT_EQUAL(session_capacity(session), 65536);
   rung_session_free(session);
   rung_program_free(program);

@@ -59,21 +59,21 @@ static void regex_out_of_range(struct builder *b) {
 static void regex_wrong(struct builder *b) { builder_regex(b, "a("); }
 static void regex_byte(struct builder *b) { builder_regex(b, "a\\Cb"); }
 
-static void prologue_too_long(struct builder *b) { b->tables.prologue = 3; }
-static void prologue_reads_column(struct builder *b) { b->tables.prologue = 1; }
+static void prologue_too_long(struct builder *b) { *builder_prologue(b) = 3; }
+static void prologue_reads_column(struct builder *b) { *builder_prologue(b) = 1; }
 static void prologue_counts(struct builder *b) {
   builder_init(b);
   uint32_t flag = builder_reg(b, RUNG_FLAG), yes = builder_constant(b, RUNG_FLAG, 1, TEXT_OF(""));
   builder_inst(b, OP_CONST_F, flag, NONE32, NONE32, NONE32, yes);
   builder_inst(b, OP_FAULT, NONE32, flag, flag, NONE32, NONE32);
-  b->tables.prologue = 2;
+  *builder_prologue(b) = 2;
 }
 static void body_writes_prologue(struct builder *b) {
   builder_init(b);
   uint32_t today = builder_reg(b, RUNG_DATE);
   builder_inst(b, OP_TODAY, today, NONE32, NONE32, NONE32, NONE32);
   builder_inst(b, OP_NULL_D, today, NONE32, NONE32, NONE32, NONE32);
-  b->tables.prologue = 1;
+  *builder_prologue(b) = 1;
 }
 
 static void label_missing(struct builder *b) { b->labels[0].reg = 2; }
@@ -86,23 +86,27 @@ static void rule_missing(struct builder *b) { b->rules[0].fires = 2; }
 static void rule_condition(struct builder *b) { b->rules[0].condition = 77; }
 static void rule_place(struct builder *b) { b->rules[0].place = 1; }
 static void show_type(struct builder *b) { builder_show(b, "x", RUNG_DATE, 0); }
-static void show_unknown_type(struct builder *b) { builder_show(b, "x", (enum rung_type)7, 0); }
-static void filter_type(struct builder *b) { b->tables.filter = 0; }
+static void show_unknown_type(struct builder *b) { builder_show(b, "x", (enum rung_type)9, 0); }
+static void filter_type(struct builder *b) { b->program.filter = 0; }
 static void output_kind(struct builder *b) { b->outputs[0].kind = 9; }
 static void output_count(struct builder *b) { b->outputs[0].count = 2; }
-static void output_none(struct builder *b) { b->tables.output_count = 0; }
+static void output_none(struct builder *b) { b->program.output_count = 0; }
 static void output_two_tags(struct builder *b) {
   b->outputs[1] = (struct prog_output){OUTPUT_TAGS, TEXT_OF("more"), 1, 0};
-  b->tables.output_count = 2;
+  b->program.output_count = 2;
 }
 static void label_status(struct builder *b) { b->labels[0].status = 0; }
 
 static void register_money(struct builder *b) { b->regs[0].type = RUNG_MONEY; }
 static void register_type_of_column(struct builder *b) { b->regs[0].type = RUNG_DATE; }
-static void registers_too_few(struct builder *b) { b->tables.reg_count = 1; }
+static void registers_too_few(struct builder *b) { b->program.reg_count = 1; }
 static void column_type(struct builder *b) { b->columns[0].type = 0; }
 static void column_flags(struct builder *b) { b->columns[0].flags = 16; }
-static void column_keys(struct builder *b) { b->columns[0].flags = b->columns[1].flags = COLUMN_KEY; }
+static void column_keys(struct builder *b) {
+  b->columns[0].flags = b->columns[1].flags = COLUMN_KEY;
+  b->columns[1].header = b->columns[0].header;
+  b->tables[0].key = b->columns[0].header;
+}
 static void column_range(struct builder *b) { b->columns[0].flags = COLUMN_RANGE, b->columns[0].low = 1; }
 static void column_text_range(struct builder *b) { b->columns[1].flags = COLUMN_RANGE; }
 static void column_closed(struct builder *b) { b->columns[1].flags = COLUMN_CLOSED, b->columns[1].closed_count = 1; }
@@ -134,7 +138,7 @@ static void set_outside(struct builder *b) { builder_number(b, 2), builder_set(b
 static void set_of_flags(struct builder *b) { builder_set(b, RUNG_FLAG, 0, 0); }
 static void place_file(struct builder *b) { b->places[0].file = 1; }
 static void place_line(struct builder *b) { b->places[0].line = 0; }
-static void origin_count(struct builder *b) { b->tables.origin_count--; }
+static void origin_count(struct builder *b) { b->program.origin_count--; }
 static void origin_place(struct builder *b) { b->origins[0].place = NONE32; }
 
 static const struct { void (*change)(struct builder *); const char *part; } cases[] = {
@@ -148,7 +152,7 @@ static const struct { void (*change)(struct builder *); const char *part; } case
     {constant_type, "immediate of the wrong type"}, {param_out_of_range, "immediate out of range"},
     {param_type, "immediate of the wrong type"}, {set_type, "immediate of the wrong type"},
     {regex_out_of_range, "immediate out of range"}, {regex_wrong, "regular expression"},
-    {regex_byte, "regular expression"}, {prologue_too_long, "prologue is longer"},
+    {regex_byte, "regular expression"}, {prologue_too_long, "prologue longer than its code"},
     {prologue_reads_column, "prologue and reads a column"}, {prologue_counts, "stands in the prologue"},
     {body_writes_prologue, "writes over the prologue's register"}, {label_missing, "label 0 can be missing"},
     {label_unwritten, "label 0 is never written"}, {label_type, "label 0 has the wrong type"},
@@ -159,7 +163,7 @@ static const struct { void (*change)(struct builder *); const char *part; } case
     {output_count, "does not have the next labels"}, {output_none, "belongs to no output"},
     {output_two_tags, "second one for tags"}, {label_status, "does not have the next labels"},
     {register_money, "register 0 has the unknown type"}, {register_type_of_column, "register of another type"},
-    {registers_too_few, "2 columns and 1 registers"}, {column_type, "unknown type"}, {column_flags, "unknown flags"},
+    {registers_too_few, "more columns than registers"}, {column_type, "unknown type"}, {column_flags, "unknown flags"},
     {column_keys, "second key"}, {column_range, "range that is empty"}, {column_text_range, "range that its type"},
     {column_closed, "outside the words"}, {column_missing_words, "outside the words"}, {column_format, "date format"},
     {date_format, "date format"}, {date_preset, "default out of range"}, {column_name, "not UTF-8"},
@@ -183,7 +187,7 @@ static void test_refusals(void) {
   }
 }
 
-static bool loads(const struct builder *builder) {
+static bool loads(struct builder *builder) {
   struct rung_error error = {0};
   rung_program *program = builder_load(builder, &error);
   if (!program) fprintf(stderr, "refused: %s\n", error.text);
@@ -203,6 +207,7 @@ static void test_acceptance(void) {
   build_base(&b);
   b.columns[1].flags = COLUMN_CLOSED; /* an empty closed set */
   b.columns[0].flags = COLUMN_KEY | COLUMN_RANGE | COLUMN_PRESET;
+  b.tables[0].key = b.columns[0].header;
   CU_ASSERT(loads(&b));
   builder_set(&b, RUNG_DATE, 0, 0);
   CU_ASSERT(loads(&b));
@@ -239,6 +244,11 @@ static void fill_type(struct prog_reg *regs, size_t count) {
   for (size_t i = 0; i < count; i++) regs[i].type = RUNG_FLAG;
 }
 
+static enum rung_status close_and_verify(struct builder *builder, struct rung_error *error) {
+  builder_close(builder);
+  return verify(&builder->program, NULL, error);
+}
+
 static void test_counts(void) {
   struct builder b;
   struct rung_error error;
@@ -248,20 +258,20 @@ static void test_counts(void) {
   struct prog_rule *rules = calloc(LIMIT_RULES, sizeof *rules); /* of register 0, made below */
   CU_ASSERT_FATAL(regs && columns && rules);
   fill_type(regs, LIMIT_REGISTERS);
-  for (size_t i = 0; i < LIMIT_COLUMNS; i++) columns[i].type = RUNG_FLAG;
+  for (size_t i = 0; i < LIMIT_COLUMNS; i++) columns[i] = (struct prog_column){.source = SOURCE_CELL, .link = NONE32, .type = RUNG_FLAG};
   builder_inst(&b, OP_CONST_F, 0, NONE32, NONE32, NONE32, builder_constant(&b, RUNG_FLAG, 1, TEXT_OF("")));
-  b.tables.regs = regs, b.tables.columns = columns, b.tables.rules = rules;
-  b.tables.reg_count = LIMIT_REGISTERS, b.tables.rule_count = LIMIT_RULES;
-  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_OK);
-  b.tables.reg_count = LIMIT_REGISTERS + 1;
-  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_INVALID && strstr(error.text, "registers"));
-  b.tables.reg_count = LIMIT_REGISTERS, b.tables.rule_count = LIMIT_RULES + 1;
-  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_INVALID && strstr(error.text, "rules"));
-  b.tables.inst_count = b.tables.origin_count = b.tables.rule_count = 0;
-  b.tables.column_count = LIMIT_COLUMNS;
-  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_OK);
-  b.tables.column_count = LIMIT_COLUMNS + 1;
-  CU_ASSERT(verify(&b.tables, NULL, &error) == RUNG_INVALID && strstr(error.text, "columns"));
+  b.program.regs = regs, b.program.columns = columns, b.program.rules = rules;
+  b.program.reg_count = LIMIT_REGISTERS, b.program.rule_count = LIMIT_RULES;
+  CU_ASSERT(close_and_verify(&b, &error) == RUNG_OK);
+  b.program.reg_count = LIMIT_REGISTERS + 1;
+  CU_ASSERT(close_and_verify(&b, &error) == RUNG_INVALID && strstr(error.text, "registers"));
+  b.program.reg_count = LIMIT_REGISTERS, b.program.rule_count = LIMIT_RULES + 1;
+  CU_ASSERT(close_and_verify(&b, &error) == RUNG_INVALID && strstr(error.text, "rules"));
+  b.program.inst_count = b.program.origin_count = b.program.rule_count = 0;
+  b.program.column_count = LIMIT_COLUMNS;
+  CU_ASSERT(close_and_verify(&b, &error) == RUNG_OK);
+  b.program.column_count = LIMIT_COLUMNS + 1;
+  CU_ASSERT(close_and_verify(&b, &error) == RUNG_INVALID && strstr(error.text, "columns"));
   free(regs), free(columns), free(rules);
 }
 
@@ -287,12 +297,12 @@ static void test_session_memory(void) {
   rung_session *session = NULL;
   builder_init(&b);
   for (size_t i = 0; i < MANY; i++) regs[i].type = RUNG_NUMBER;
-  b.tables.regs = regs, b.tables.reg_count = MANY;
+  b.program.regs = regs, b.program.reg_count = MANY;
   rung_program *program = builder_load(&b, &error);
   CU_ASSERT_FATAL(program != NULL);
-  enum rung_status status = rung_session_new(program, &(struct rung_session_options){0, LIMIT_BATCH}, &session, &error);
+  enum rung_status status = rung_session_new(program, OPTIONS(0, LIMIT_BATCH), &session, &error);
   CU_ASSERT(status == RUNG_NO_RESOURCE && strstr(error.text, "smaller batches"));
-  CU_ASSERT(rung_session_new(program, &(struct rung_session_options){0, 1}, &session, &error) == RUNG_OK);
+  CU_ASSERT(rung_session_new(program, OPTIONS(0, 1), &session, &error) == RUNG_OK);
   rung_session_free(session);
   rung_program_free(program);
 }

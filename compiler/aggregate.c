@@ -65,7 +65,7 @@ static bool check_order(struct parse *parse, const struct ast *node, const struc
 
 struct ast *build_aggregate(struct parse *parse, struct place at, uint8_t function, struct ast *of, struct ast *by) {
   struct ast *node = build_none(parse, at);
-  if (!node || !of) return NULL;
+  if (parse->module->arena.failed) return NULL; /* so `of` and `by` may lack children */
   node->kind = AST_AGGREGATE;
   node->function = function;
   bool field = of->kind == AST_FIELD;
@@ -84,9 +84,9 @@ struct ast *build_aggregate(struct parse *parse, struct place at, uint8_t functi
 
 struct ast *build_where(struct parse *parse, struct place at, struct ast *aggregate, struct ast *condition) {
   enum { WHERE = 3 };
-  if (!aggregate || !condition) return NULL;
+  if (parse->module->arena.failed) return NULL;
   aggregate->at = at;
-  if (aggregate->kind != AST_AGGREGATE || aggregate->count <= WHERE) return aggregate;
+  if (aggregate->kind != AST_AGGREGATE) return aggregate;
   aggregate->child[WHERE] = condition;
   if (aggregate->depth <= condition->depth) aggregate->depth = condition->depth + 1;
   return build_checked(parse, aggregate);
@@ -111,14 +111,15 @@ struct ast *build_top(struct parse *parse, struct place at, struct place number_
 /* `x has any ("a", "b")`, `x has any of "a"` */
 struct ast *build_has(struct parse *parse, struct place at, struct ast *list, struct ast *item) {
   struct module *module = parse->module;
-  const struct ast *name = item && item->kind == AST_CALL ? item->child[0] : NULL;
+  if (module->arena.failed) return NULL;
+  const struct ast *name = item->kind == AST_CALL ? item->child[0] : NULL;
   if (name && (text_equal(name->text, TEXT("any")) || text_equal(name->text, TEXT("all")))) {
     struct diag *diag = diag_report(module, name->at, DIAG_MISSING_OF, TEXT_ARG(name->text));
     diag_help(module, diag, "write `%.*s of (...)`", TEXT_ARG(name->text));
     diag_fix(diag, arena_print(&module->arena, "%.*s of", TEXT_ARG(name->text)));
     return build_broken(parse, at);
   }
-  if (item && item->kind == AST_AGGREGATE && item->function == AGGREGATE_ANY) {
+  if (item->kind == AST_AGGREGATE && item->function == AGGREGATE_ANY) {
     struct diag *diag = diag_report(module, item->child[0]->at, DIAG_HAS_VALUES, "any");
     diag_help(module, diag, "write `has any of (\"a\", \"b\")`");
     return build_broken(parse, at);

@@ -47,7 +47,6 @@ static enum rung_status self_check(const struct rungc_compilation *compilation, 
 
 static void understand(struct module *module, struct rung_text file, struct rung_text text) {
   load(module, file, text);
-  if (!module->arena.failed) gate(module);
   if (!module->arena.failed) resolve(module);
   if (!module->arena.failed) infer(module);
   if (!module->arena.failed) check(module);

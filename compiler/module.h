@@ -45,8 +45,6 @@ enum rung_status open_file(void *context, struct rung_text from, struct rung_tex
 struct ast *parse(struct module *module, struct source *source);
 /* One condition, as `--only` takes it, to an ONLY tree. */
 struct ast *parse_condition(struct module *module, struct source *source);
-/* gate.c: refuses constructs that only the parser knows so far. */
-void gate(struct module *module);
 /* resolve.c: names to symbols, calls to functions; unknown and doubled names.  Ends with order and reach. */
 void resolve(struct module *module);
 /* declare.c: what the columns of an input block say of themselves. */

@@ -128,3 +128,8 @@ struct ast *build_column(struct parse *parse, struct place at, struct ast *start
   if (start) start->at = at;
   return build_more(parse, start, attributes);
 }
+
+struct ast *build_lost(struct ast *column) {
+  if (column) column->type = TYPE_ERROR; /* `value` stays, so that its uses are checked */
+  return column;
+}

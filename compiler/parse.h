@@ -151,6 +151,7 @@ struct ast *build_duration(struct parse *parse, struct place at, struct numeric 
 struct ast *build_input(struct parse *parse, struct place at, struct ast *name, struct ast *per, struct ast *from,
                         struct ast *columns);
 struct ast *build_column_start(struct parse *parse, struct place at, struct ast *name, type_t type);
+struct ast *build_lost(struct ast *column); /* not all of its attributes are known */
 struct ast *build_column(struct parse *parse, struct place at, struct ast *start, struct ast *attributes);
 /* aggregate.c: questions to the rows of a table and to the whole base.  `of` is the table's NAME, or a FIELD; `by`, of
    `latest`, the same or NULL. */

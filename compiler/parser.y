@@ -157,7 +157,8 @@ columns
 /* `let text key;` declares a column named let, and `let text = x;` names a value: what stands behind tells. */
 column
   : column_start attributes ";"              { $$ = build_column(parse, place_join(@1, @2), $1, $2); }
-  | column_start attributes error ";"        { $$ = build_column(parse, place_join(@1, @2), $1, $2); RECOVERED(); }
+  | column_start attributes error ";"
+      { $$ = build_lost(build_column(parse, place_join(@1, @2), $1, $2)); RECOVERED(); }
   | column_name error ";"                    { $$ = build_column_start(parse, @1, $1, TYPE_ERROR); RECOVERED(); }
   | LET name "=" expr ";"                    { $$ = TWO(LET, place_join(@1, @4), $name, $expr); }
   | LET name "=" broken ";"                  { $$ = TWO(LET, place_join(@1, @4), $name, $broken); RECOVERED(); }

@@ -5,8 +5,10 @@
 #include "cmd.h"
 #include "rungc.h"
 
+/* How to compile what `presets` (may be NULL) stand before. */
+struct rungc_options author_options(const struct cmd_presets *presets);
 /* Compiles `text` and tells the messages on standard error; *compilation is NULL only when memory is out. */
-enum rung_status author_compile(struct rung_text file, struct rung_text text, const char *only,
+enum rung_status author_compile(struct rung_text file, struct rung_text text, const struct cmd_presets *presets,
                                 rungc_compilation **compilation);
 
 enum rung_status cmd_check(const struct cmd_args *args);

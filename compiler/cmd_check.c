@@ -46,10 +46,11 @@ static enum rung_status print_json(const rungc_compilation *compilation) {
   return RUNG_OK;
 }
 
-static enum rung_status check_json(struct rung_text file, struct rung_text text) {
+static enum rung_status check_json(struct rung_text file, struct rung_text text, const struct cmd_presets *presets) {
+  struct rungc_options options = author_options(presets);
   rungc_compilation *compilation = NULL;
   struct rung_error error = {0};
-  enum rung_status status = rungc_compile(file, text, NULL, &compilation, &error), printed = RUNG_OK;
+  enum rung_status status = rungc_compile(file, text, &options, &compilation, &error), printed = RUNG_OK;
   if (compilation && (status == RUNG_OK || status == RUNG_INVALID)) printed = print_json(compilation);
   else cmd_fail_error(&error);
   rungc_free(compilation);
@@ -60,9 +61,9 @@ static void print_count(const char *before, size_t count, const char *thing) {
   fprintf(stderr, "%s%zu %s%s", before, count, thing, count == 1 ? "" : "s");
 }
 
-static enum rung_status check_text(struct rung_text file, struct rung_text text) {
+static enum rung_status check_text(struct rung_text file, struct rung_text text, const struct cmd_presets *presets) {
   rungc_compilation *compilation;
-  enum rung_status status = author_compile(file, text, NULL, &compilation);
+  enum rung_status status = author_compile(file, text, presets, &compilation);
   size_t errors = 0, warnings = 0;
   for (size_t i = 0; compilation && i < rungc_messages(compilation); i++) {
     if (rungc_message(compilation, i).severity == RUNGC_ERROR) errors++;
@@ -82,11 +83,14 @@ enum rung_status cmd_check(const struct cmd_args *args) {
   enum rung_status status = cmd_read(args->words[0], &file);
   if (status) return status;
   struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
-  if (rung_is_program(file.bytes, file.length))
+  struct cmd_presets presets;
+  status = cmd_presets_open(args, CMD_CHECK_PRESET, NULL, &presets);
+  if (!status && rung_is_program(file.bytes, file.length))
     status = cmd_fail(RUNG_INVALID, "check: %s is a compiled program, and its rules were checked when it was made",
                       file.name);
-  else if (args->value[CMD_CHECK_JSON]) status = check_json(name, text);
-  else status = check_text(name, text);
+  else if (!status && args->value[CMD_CHECK_JSON]) status = check_json(name, text, &presets);
+  else if (!status) status = check_text(name, text, &presets);
+  cmd_presets_free(&presets);
   cmd_file_free(&file);
   return status;
 }

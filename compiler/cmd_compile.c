@@ -6,9 +6,16 @@
 #include "cmd_author.h"
 #include "score.h"
 
-enum rung_status author_compile(struct rung_text file, struct rung_text text, const char *only,
+static struct rung_text text_of(const char *string) { return (struct rung_text){string, strlen(string)}; }
+
+struct rungc_options author_options(const struct cmd_presets *presets) {
+  if (!presets) return (struct rungc_options){0};
+  return (struct rungc_options){.only = text_of(presets->only), .prelude = text_of(presets->prelude)};
+}
+
+enum rung_status author_compile(struct rung_text file, struct rung_text text, const struct cmd_presets *presets,
                                 rungc_compilation **compilation) {
-  struct rungc_options options = {.only = {only ? only : "", only ? strlen(only) : 0}};
+  struct rungc_options options = author_options(presets);
   struct rung_error error = {0};
   *compilation = NULL;
   enum rung_status status = rungc_compile(file, text, &options, compilation, &error);
@@ -33,20 +40,23 @@ static enum rung_status check_output(const char *rules, const char *output) {
 enum rung_status cmd_compile(const struct cmd_args *args) {
   const char *output = args->value[CMD_COMPILE_OUTPUT];
   rungc_compilation *compilation = NULL;
+  struct cmd_presets presets = {0};
   struct cmd_file file;
   enum rung_status status = check_output(args->words[0], output);
   if (!status) status = cmd_read(args->words[0], &file);
   if (status) return status;
   struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
-  if (rung_is_program(file.bytes, file.length))
+  status = cmd_presets_open(args, CMD_COMPILE_PRESET, args->value[CMD_COMPILE_ONLY], &presets);
+  if (!status && rung_is_program(file.bytes, file.length))
     status = cmd_fail(RUNG_INVALID, "compile: %s is compiled already", file.name);
-  else
-    status = author_compile(name, text, args->value[CMD_COMPILE_ONLY], &compilation);
+  else if (!status)
+    status = author_compile(name, text, &presets, &compilation);
   if (!status) {
     struct rung_text program = rungc_program(compilation);
     status = cmd_write(output, program.bytes, program.length);
   }
   rungc_free(compilation);
+  cmd_presets_free(&presets);
   cmd_file_free(&file);
   return status;
 }

@@ -163,6 +163,14 @@ static void load_file(struct loader *loader, struct source *source, const struct
   module->files.at[module->files.count++] = file;
 }
 
+/* What stands before the rules is a source of its own, so that messages can show it. */
+static void load_prelude(struct loader *loader) {
+  struct module *module = loader->module;
+  if (!module->options || module->options->prelude.length == 0) return;
+  struct source *source = source_add(&module->arena, &module->sources, TEXT("--preset"), module->options->prelude);
+  if (source) load_file(loader, source, NULL);
+}
+
 /* The condition of --only is a source of its own, so that messages can show it. */
 static void load_only(struct loader *loader) {
   struct module *module = loader->module;
@@ -183,6 +191,7 @@ void load(struct module *module, struct rung_text path, struct rung_text text) {
     diag_report(module, (struct place){source->index, 0, 0}, DIAG_BIG_FILE, TEXT_ARG(diag_quote(module, path)),
                 LIMIT_SOURCE >> 20);
   }
-  load_file(&loader, source, NULL);
+  load_prelude(&loader);
+  if (!module->arena.failed) load_file(&loader, source, NULL);
   if (!module->arena.failed) load_only(&loader);
 }

@@ -5,11 +5,11 @@
 
 #include "cmd_author.h"
 
-static enum rung_status compile_and_load(struct rung_text file, struct rung_text text, const char *only,
-                                         rung_program **program) {
+static enum rung_status compile_and_load(struct rung_text file, struct rung_text text,
+                                         const struct cmd_presets *presets, rung_program **program) {
   rungc_compilation *compilation;
   struct rung_error error = {0};
-  enum rung_status status = author_compile(file, text, only, &compilation);
+  enum rung_status status = author_compile(file, text, presets, &compilation);
   if (!status) {
     struct rung_text bytes = rungc_program(compilation);
     status = rung_program_load(bytes.bytes, bytes.length, NULL, program, &error);
@@ -25,6 +25,7 @@ static enum rung_status run(const struct cmd_args *args) {
     case CMD_CHECK: return cmd_check(args);
     case CMD_COMPILE: return cmd_compile(args);
     case CMD_DUMP: return cmd_dump(args, compile_and_load);
+    case CMD_PRESETS: return cmd_presets_list();
     case CMD_COMMAND_COUNT: break;
   }
   return RUNG_INVALID;

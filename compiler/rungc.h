@@ -40,6 +40,8 @@ struct rungc_options {
   rungc_open_fn *open;       /* NULL: from the file system, relative to the asking file */
   void *open_context;
   struct rung_text only;     /* a condition; rows for which it is not true are not written; may be empty */
+  struct rung_text prelude;  /* rules that stand before the text, such as `use "columns.rung";`, with paths that begin
+                                at the current folder; may be empty */
   uint32_t max_errors;       /* 0 means 100 */
 };
 

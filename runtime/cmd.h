@@ -68,6 +68,27 @@ enum rung_status cmd_dialect_take(struct cmd_dialect *dialect, const char *place
                                   const char *value);
 void cmd_dialect_free(struct cmd_dialect *dialect);
 
+/* -- cmd_preset.c: the exports of known platforms -- */
+
+struct cmd_preset;
+
+struct cmd_presets {
+  struct cmd_preset *at;
+  size_t count;
+  char *prelude;            /* rules to stand before the others: their input blocks; may be empty */
+  const char *asked;        /* --only, or NULL */
+  char *only;               /* that and what presets add to it; may be empty */
+};
+
+/* Reads the presets that the command line names by `option`; freed by cmd_presets_free, also on failure. */
+enum rung_status cmd_presets_open(const struct cmd_args *args, enum cmd_option option, const char *only,
+                                  struct cmd_presets *presets);
+void cmd_presets_free(struct cmd_presets *presets);
+/* What they say of the file of a related table, or, with an empty name, of the customers'; options may override it. */
+enum rung_status cmd_presets_dialect(const struct cmd_presets *presets, struct rung_text table,
+                                     struct cmd_dialect *dialect);
+enum rung_status cmd_presets_list(void);                /* rung presets */
+
 /* Digits at the start of `text` as a number; false when there are none or it is more than `most`. */
 bool cmd_read_number(const char *text, uint64_t most, uint64_t *number, const char **rest);
 
@@ -93,11 +114,13 @@ enum rung_status cmd_write(const char *path, const char *bytes, size_t length);
 /* -- Rules -- */
 
 /* Compiles rule text, telling its messages on standard error.  The operator's commands know the compiler only so. */
-typedef enum rung_status cmd_compile_fn(struct rung_text file, struct rung_text text, const char *only,
-                                        rung_program **program);
+typedef enum rung_status cmd_compile_fn(struct rung_text file, struct rung_text text,
+                                        const struct cmd_presets *presets, rung_program **program);
 
-/* Loads a program from a file of rules or a compiled one, told apart by content. */
-enum rung_status cmd_load(const char *path, const char *only, cmd_compile_fn *compile, rung_program **program);
+/* Loads a program from a file of rules or a compiled one, told apart by content; of presets, which may be NULL, a
+   compiled one holds already what they say of columns. */
+enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, cmd_compile_fn *compile,
+                          rung_program **program);
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile);
 enum rung_status cmd_dump(const struct cmd_args *args, cmd_compile_fn *compile);

@@ -214,6 +214,8 @@ enum rung_status cmd_parse(enum cmd_command command, int count, char **words, st
     } else if (args->word_count < commands[command].word_count) {
       args->words[args->word_count++] = words[i];
     } else {
+      if (commands[command].word_count == 0)
+        return cmd_fail(RUNG_INVALID, "%s: takes no words: %s", commands[command].name, words[i]);
       return cmd_fail(RUNG_INVALID, "%s: one word too many: %s; it needs %s", commands[command].name, words[i],
                       commands[command].words);
     }

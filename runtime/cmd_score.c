@@ -16,6 +16,7 @@ struct scoring {
   struct rung_score_options options;
   struct rung_setting *settings;
   size_t setting_count;
+  struct cmd_presets presets;
   struct cmd_dialect dialect;
   struct cmd_progress progress;
   bool clock;               /* today came from the clock */
@@ -114,7 +115,7 @@ static enum rung_status read_settings(struct scoring *scoring) {
 
 static enum rung_status read_dialect(struct scoring *scoring) {
   const struct cmd_args *args = scoring->args;
-  enum rung_status status = RUNG_OK;
+  enum rung_status status = cmd_presets_dialect(&scoring->presets, (struct rung_text){0}, &scoring->dialect);
   for (size_t i = 0; i < args->repeated_count && !status; i++) {
     const struct cmd_given *given = &args->repeated[i];
     if (cmd_dialect_has(given->option))
@@ -282,13 +283,15 @@ static enum rung_status check_order(const struct cmd_args *args) {
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile) {
   struct scoring scoring = {.args = args};
   rung_program *program = NULL;
-  enum rung_status status = read_options(&scoring);
+  enum rung_status status = cmd_presets_open(args, CMD_SCORE_PRESET, args->value[CMD_SCORE_ONLY], &scoring.presets);
+  if (!status) status = read_options(&scoring);
   if (!status) status = check_order(args);
   if (!status) status = check_files(&scoring);
-  if (!status) status = cmd_load(args->words[0], args->value[CMD_SCORE_ONLY], compile, &program);
+  if (!status) status = cmd_load(args->words[0], &scoring.presets, compile, &program);
   if (!status) status = score(&scoring, program);
   rung_program_free(program);
   free(scoring.settings);
   cmd_dialect_free(&scoring.dialect);
+  cmd_presets_free(&scoring.presets);
   return status;
 }

@@ -94,7 +94,8 @@ enum rung_status cmd_write(const char *path, const char *bytes, size_t length) {
 
 /* -- Rules -------------------------------------------------------------------------- */
 
-enum rung_status cmd_load(const char *path, const char *only, cmd_compile_fn *compile, rung_program **program) {
+enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, cmd_compile_fn *compile,
+                          rung_program **program) {
   struct cmd_file file;
   struct rung_error error = {0};
   *program = NULL;
@@ -102,8 +103,8 @@ enum rung_status cmd_load(const char *path, const char *only, cmd_compile_fn *co
   if (status) return status;
   if (!rung_is_program(file.bytes, file.length)) {
     struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
-    status = compile(name, text, only, program);
-  } else if (only) {
+    status = compile(name, text, presets, program);
+  } else if (presets && presets->asked) {
     status = cmd_fail(RUNG_INVALID, "%s is compiled, so --only can't be added; give the rules, or compile them with "
                       "rung compile --only", file.name);
   } else {

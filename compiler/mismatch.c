@@ -146,7 +146,7 @@ static void report_status(struct module *module, const struct ast *status, const
 static void report_months(struct module *module, const struct ast *months, const struct ast *other) {
   struct diag *diag = diag_report(module, months->at, DIAG_TYPE_MONTHS, TEXT_ARG(expression_words(module, months)));
   struct rung_text span = expression_text(module, months);
-  if (bare(other)->type == TYPE_DATE) {
+  if (is_day(bare(other)->type)) {
     diag_help(module, diag, "write `%.*s older than %.*s` or `%.*s within last %.*s`",
               TEXT_ARG(expression_text(module, other)), TEXT_ARG(span), TEXT_ARG(expression_text(module, other)),
               TEXT_ARG(span));
@@ -312,7 +312,7 @@ static void help_operand(struct module *module, struct diag *diag, const struct 
     diag_help(module, diag, "ask it of a number: `days since %.*s`", TEXT_ARG(text));
   } else if (node->kind == AST_IN_LIST || node->kind == AST_IN_FILE) {
     diag_help(module, diag, "lists and files hold texts; declare the column as text, or write `in (1, 2, 3)`");
-  } else if (value->type == TYPE_MONTHS && node->kind == AST_ADD && bare(node->child[1])->type == TYPE_DATE) {
+  } else if (value->type == TYPE_MONTHS && node->kind == AST_ADD && is_day(bare(node->child[1])->type)) {
     struct rung_text date = expression_text(module, node->child[1]);
     struct rung_text fix = arena_print(&module->arena, "%.*s + %.*s", TEXT_ARG(date), TEXT_ARG(text));
     diag_help(module, diag, "write the date first: `%.*s`", TEXT_ARG(fix));
@@ -322,9 +322,9 @@ static void help_operand(struct module *module, struct diag *diag, const struct 
     diag_help(module, diag, "months differ in length: say it in days, or add it to a date");
   } else if (value->type == TYPE_FLAG && (needed & set_of(TYPE_NUMBER))) {
     diag_help(module, diag, "to count it write `(if %.*s then 1 else 0)`", TEXT_ARG(text));
-  } else if (node->kind == AST_ADD && value->type == TYPE_DATE && bare(node->child[0])->type == TYPE_DATE) {
+  } else if (node->kind == AST_ADD && is_day(value->type) && is_day(bare(node->child[0])->type)) {
     diag_help(module, diag, "`-` gives the days between two dates");
-  } else if (node->kind == AST_ADD && value->type == TYPE_DATE && bare(node->child[0])->type == TYPE_NUMBER) {
+  } else if (node->kind == AST_ADD && is_day(value->type) && bare(node->child[0])->type == TYPE_NUMBER) {
     diag_help(module, diag, "write the date first: `%.*s + ...`", TEXT_ARG(text));
   } else if (is_numeric(value->type) && (needed & ~set_of(TYPE_DATETIME)) == set_of(TYPE_DATE) && node->kind != AST_CALL &&
              node->kind != AST_AGGREGATE && node->count > 1) {
@@ -369,7 +369,9 @@ void report_condition(struct module *module, const struct ast *node) {
   }
   const char *question = is_numeric(node->type) ? "> 0" : node->type == TYPE_MONTHS ? NULL : "is present";
   if (!question) return;
-  struct rung_text fix = arena_print(&module->arena, "%.*s %s", TEXT_ARG(expression_text(module, node)), question);
+  bool greedy = node->kind == AST_IF || (node->kind == AST_AGGREGATE && node->child[3]->kind != AST_NONE);
+  struct rung_text fix = arena_print(&module->arena, greedy ? "(%.*s) %s" : "%.*s %s",
+                                     TEXT_ARG(expression_text(module, node)), question);
   diag_help(module, diag, "did you mean `%.*s`?", TEXT_ARG(fix));
   diag_fix(diag, fix);
 }

@@ -109,7 +109,7 @@ static bool find_faulty(struct demands *demands, struct arena *arena) {
     const struct ir_node *node = &ir->nodes[id];
     demands->mask[id] = NONE32;
     if (node->op == IR_AGGREGATE) continue;
-    demands->may_fault[id] = op_may_fault(node->op) || (node->a != NONE32 && demands->may_fault[node->a]) ||
+    demands->may_fault[id] = ir_may_fault(ir, node) || (node->a != NONE32 && demands->may_fault[node->a]) ||
                              (node->b != NONE32 && demands->may_fault[node->b]) ||
                              (node->c != NONE32 && demands->may_fault[node->c]);
   }
@@ -124,7 +124,7 @@ static void watch(struct plan *plan, struct stage *stage, struct arena *scratch)
   for (uint32_t id = demands.count; id-- > 0;)
     if (demands.mask[id] != NONE32) demand_operands(&demands, id);
   for (uint32_t id = 0; id < demands.count; id++)
-    if (demands.mask[id] != NONE32 && op_may_fault(plan->ir.nodes[id].op)) add_fault(&demands, stage, id);
+    if (demands.mask[id] != NONE32 && ir_may_fault(&plan->ir, &plan->ir.nodes[id])) add_fault(&demands, stage, id);
 }
 
 void plan_faults(struct plan *plan) {

@@ -56,14 +56,28 @@ enum rung_type kind_type(enum kind kind) {
 
 /* -- Nodes ------------------------------------------------------------------------- */
 
+/* A place among values always exists; a share of nothing does not, nor a mean of integers that is no number. */
+static bool measure_may_fault(const struct ir_ask *ask) {
+  switch ((enum measure)ask->function) {
+    case MEASURE_SHARE: return true;
+    case MEASURE_MEDIAN: case MEASURE_AVERAGE: return ask->value_type == TYPE_INTEGER;
+    default: return false;
+  }
+}
+
+bool ir_may_fault(const struct ir *ir, const struct ir_node *node) {
+  if (op_is_measure(node->op)) return measure_may_fault(&ir->pool->asks[node->imm]);
+  return !op_is_filled(node->op) && op_infos[node->op].missing == MISSING_FAULTS;
+}
+
 /* Whether equal operations at different places are different nodes. */
-static bool by_place(const struct ir *ir, uint32_t op) { return ir->apart && op_may_fault(op); }
+static bool by_place(const struct ir *ir, const struct ir_node *node) { return ir->apart && ir_may_fault(ir, node); }
 
 static bool same_node(const void *context, uint32_t index, const void *key) {
   const struct ir *ir = context;
   const struct ir_node *x = &ir->nodes[index], *y = key;
   if (x->op != y->op || x->a != y->a || x->b != y->b || x->c != y->c || x->imm != y->imm) return false;
-  if (!by_place(ir, x->op)) return true;
+  if (!by_place(ir, x)) return true;
   return x->at.source == ir->at.source && x->at.begin == ir->at.begin && x->at.end == ir->at.end;
 }
 
@@ -110,12 +124,13 @@ static uint32_t depth_of(const struct ir *ir, const struct ir_node *node) {
 }
 
 uint32_t ir_make(struct ir *ir, struct ir_node node) {
-  if (node.op < OPCODE_COUNT && op_infos[node.op].imm != IMM_NONE && node.imm == NONE32) return 0;
+  bool immediate = op_is_filled(node.op) || op_infos[node.op].imm != IMM_NONE;
+  if (immediate && node.imm == NONE32) return 0;
   if (commutes(node.op) && (node.a > node.b || ir_const(ir, node.a)) && !ir_const(ir, node.b)) {
     uint32_t swapped = node.a;
     node.a = node.b, node.b = swapped;
   }
-  bool apart = by_place(ir, node.op);
+  bool apart = by_place(ir, &node);
   const uint32_t key[] = {node.op, node.a, node.b, node.c, node.imm, apart ? ir->at.source : 0, apart ? ir->at.begin : 0};
   uint32_t hash = table_hash(key, sizeof key);
   uint32_t found = table_find(&ir->table, hash, same_node, ir, &node);

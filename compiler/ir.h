@@ -37,9 +37,6 @@ static inline bool op_is_filled(uint32_t op) { return op == IR_COLUMN || op == I
 /* A value's place among all customers; a: value, imm: in pool.asks. */
 static inline bool op_is_measure(uint32_t op) { return op < OPCODE_COUNT && op_infos[op].imm == IMM_MEASURE; }
 
-static inline bool op_may_fault(uint32_t op) {
-  return op < OPCODE_COUNT && op_infos[op].missing == MISSING_FAULTS;
-}
 
 enum family {
 #define FAMILY(id, f, i, n, d, t, s) FAMILY_##id,
@@ -181,6 +178,8 @@ static inline uint32_t ir_imm(struct ir *ir, uint32_t op, uint32_t a, uint32_t i
 static inline uint32_t ir_column(struct ir *ir, uint32_t column, enum kind kind) {
   return ir_make(ir, (struct ir_node){IR_COLUMN, NONE32, NONE32, NONE32, column, .kind = (uint8_t)kind});
 }
+/* Whether its operands can be present and its result missing. */
+bool ir_may_fault(const struct ir *ir, const struct ir_node *node);
 static inline enum kind ir_kind(const struct ir *ir, uint32_t id) { return (enum kind)ir->nodes[id].kind; }
 /* The constant that a node is, or NULL. */
 static inline const struct ir_constant *ir_const(const struct ir *ir, uint32_t id) {

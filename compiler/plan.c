@@ -88,6 +88,7 @@ static uint32_t add_points(struct planner *planner, const struct ast *line, enum
 
 static uint32_t limit(struct planner *planner, const struct ast *literal, enum kind kind) {
   int64_t value;
+  planner->ir->at = literal->at;
   if (!literal_value(literal, kind, &value)) return plan_defect(planner, "points that are no number");
   return ir_constant(planner->ir, kind, value);
 }

@@ -236,7 +236,7 @@ static void rebuild_faults(struct simplifier *s, struct stage *stage) {
   for (uint32_t i = 0; i < stage->fault_count; i++) {
     const struct ir_node *fault = &s->old->nodes[stage->faults[i]];
     uint32_t watched = s->map[fault->a], mask = s->map[fault->b], known = ir->count;
-    bool computed = op_may_fault(s->old->nodes[fault->a].op) && !op_may_fault(ir->nodes[watched].op);
+    bool computed = ir_may_fault(s->old, &s->old->nodes[fault->a]) && !ir_may_fault(ir, &ir->nodes[watched]);
     if (computed || ir->nodes[watched].never_missing || ir_is_flag(ir, mask, false)) continue;
     ir->at = fault->at;
     ir->owner = fault->owner;

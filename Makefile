@@ -155,7 +155,7 @@ D_COMP := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 D_RULE := $(DESTDIR)$(PREFIX)/share/rung/rules
 
 install: $(B)/rung $(LIBS) $(B)/rung.pc $(B)/rungc.pc
-	install -d $(D_BIN) $(D_LIB)/pkgconfig $(D_INC) $(D_MAN) $(D_COMP) $(D_RULE)
+	install -d $(D_BIN) $(D_LIB)/pkgconfig $(D_INC) $(D_MAN) $(D_COMP) $(D_RULE)/presets
 	install -m 755 $(B)/rung $(D_BIN)
 	install -m 644 $(B)/librung.a $(B)/librungc.a $(D_LIB)
 	for lib in librung librungc; do \
@@ -166,7 +166,8 @@ install: $(B)/rung $(LIBS) $(B)/rung.pc $(B)/rungc.pc
 	install -m 644 runtime/rung.h compiler/rungc.h $(D_INC)
 	install -m 644 runtime/man/rung.1 $(D_MAN)
 	install -m 644 runtime/completion/rung $(D_COMP)
-	install -m 644 $(wildcard rules/*) $(D_RULE)
+	install -m 644 $(wildcard rules/*.*) $(D_RULE)
+	install -m 644 $(wildcard rules/presets/*.*) $(D_RULE)/presets
 	@[ -n "$(DESTDIR)" ] || [ "$$(id -u)" != 0 ] || ldconfig
 
 uninstall:

@@ -11,6 +11,7 @@ wanted=${2:-}
 rung=$build/rung
 helper=$build/tests/helper
 tests=$(cd "$(dirname "$0")" && pwd)
+export RUNG_PRESETS="$tests/../rules/presets"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
@@ -60,7 +61,7 @@ reject() { # rule file
 }
 
 # -- apply ----------------------------------------------------------------------------
-# Runs `rung score rules.rung input.* -o OUT --today 2026-11-21` in the case's folder.
+# Runs `rung score rules.rung input.* -o OUT --today 2026-11-21` in the case's folder; without input.* if there is none.
 #   args              more arguments, one a line; @ stands for a fresh folder
 #   via               gz, zst or stdin: how the input is handed over
 #   expected.*        the output, exactly; without it there must be no output at all
@@ -109,8 +110,8 @@ apply() { # folder
   [ -e expected.rejects ] && set -- "$@" --rejects "$out/rejects"
   for input in input.*; do break; done
   for expected in expected.csv expected.tsv expected.jsonl; do [ -e "$expected" ] && break; done
-  "$rung" score rules.rung "$(input_file "$input")" -o "$out/output" --summary "$out/summary" "$@" \
-    <"$input" >"$out/stdout" 2>"$out/stderr"
+  if [ -e "$input" ]; then set -- "$(input_file "$input")" "$@"; else input=/dev/null; fi
+  "$rung" score rules.rung "$@" -o "$out/output" --summary "$out/summary" <"$input" >"$out/stdout" 2>"$out/stderr"
   code=$?
   wanted_code=$(cat expected.exit 2>/dev/null || echo 0)
   [ "$code" -eq "$wanted_code" ] || { fail "$case" "exit code $code instead of $wanted_code" "$out/stderr"; return; }

@@ -9,6 +9,7 @@
 set -u
 build=$(cd "$1" && pwd)
 root=$(cd "$(dirname "$0")/.." && pwd)
+export RUNG_PRESETS="$root/rules/presets"
 data=${RUNG_SHARED:-$root/../shared}/data
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

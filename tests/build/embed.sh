@@ -13,6 +13,7 @@ $MAKE -s DESTDIR="$work" PREFIX=/opt/rung install
 root=$work/opt/rung
 version=$(sed -n 's/^.define RUNG_VERSION "\(.*\)"/\1/p' runtime/rung.h)
 "$root/bin/rung" --version | grep -q "^rung $version," || fail "the installed command gives another version"
+env -u RUNG_PRESETS "$root/bin/rung" presets | grep -q "^shopify-orders  " || fail "the installed command finds no presets"
 
 # The .pc files name /opt/rung; the copy lives elsewhere.
 export PKG_CONFIG_PATH="$root/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR="$work"

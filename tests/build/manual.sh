@@ -4,6 +4,7 @@
 set -eu
 rung=$(realpath "$1")
 cd "$(dirname "$0")/../.."
+export RUNG_PRESETS=rules/presets
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -41,5 +42,6 @@ expect() { # got wanted
 expect "$(offer "$rung" sc)" "score"
 expect "$(offer "$rung" score --max-)" "--max-row --max-rejects"
 expect "$(offer "$rung" score --format t)" "tsv"
+expect "$(offer "$rung" score --preset shopify-c)" "shopify-customers"
 expect "$(offer "$rung" check rules/life)" "rules/lifecycle.rung"
 echo "manual: $(wc -l <"$work/listed") commands and options"

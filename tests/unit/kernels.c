@@ -265,7 +265,8 @@ static void test_operations(void) {
     if (shapes[i].dst == '_' || shapes[i].operand[0] == '_' || shapes[i].immediate == 'M') continue;
     if (shapes[i].operand[0] != 'X') check_shape(&shapes[i], shapes[i].operand);
     else
-      for (const char *letter = "FINDTS"; *letter; letter++) check_shape(&shapes[i], (const char[3]){*letter, '_', '_'});
+      for (const char *letter = "FINDTS"; *letter; letter++)
+        check_shape(&shapes[i], (const char[3]){*letter, '_', '_'});
   }
   scalar_end();
 }

@@ -254,11 +254,12 @@ static void test_counts(void) {
   struct rung_error error;
   builder_init(&b);
   struct prog_reg *regs = calloc(LIMIT_REGISTERS, sizeof *regs);
-  struct prog_column *columns = calloc(LIMIT_COLUMNS, sizeof *columns);
+  struct prog_column *columns = calloc(LIMIT_COLUMNS + 1, sizeof *columns);
   struct prog_rule *rules = calloc(LIMIT_RULES, sizeof *rules); /* of register 0, made below */
   CU_ASSERT_FATAL(regs && columns && rules);
   fill_type(regs, LIMIT_REGISTERS);
-  for (size_t i = 0; i < LIMIT_COLUMNS; i++) columns[i] = (struct prog_column){.source = SOURCE_CELL, .link = NONE32, .type = RUNG_FLAG};
+  for (size_t i = 0; i <= LIMIT_COLUMNS; i++)
+    columns[i] = (struct prog_column){.source = SOURCE_CELL, .link = NONE32, .type = RUNG_FLAG};
   builder_inst(&b, OP_CONST_F, 0, NONE32, NONE32, NONE32, builder_constant(&b, RUNG_FLAG, 1, TEXT_OF("")));
   b.program.regs = regs, b.program.columns = columns, b.program.rules = rules;
   b.program.reg_count = LIMIT_REGISTERS, b.program.rule_count = LIMIT_RULES;

@@ -281,7 +281,8 @@ static void list_measures(struct listing *listing, uint32_t stage) {
 }
 
 static void put_scan(struct listing *listing, uint32_t stage) {
-  static const char *const sinks[] = {[SINK_ROWS] = "written", [SINK_AGGREGATE] = "gathered", [SINK_COLLECT] = "collected"};
+  static const char *const sinks[] = {[SINK_ROWS] = "written", [SINK_AGGREGATE] = "gathered",
+                                      [SINK_COLLECT] = "collected"};
   const struct program_tables *tables = &listing->program->tables;
   const struct prog_table *table = &tables->tables[tables->stages[stage].table];
   say(listing, "\nstage %u: rows of ", stage);

@@ -53,7 +53,8 @@ bool kernel_HOURS(const struct call *call) {
     uint64_t valid = call->a->valid[w] & call->b->valid[w];
     EACH_BIT(i, valid, word_rows(call, w)) {
       size_t row = w * 64 + i;
-      call->dst->data.i64[row] = hours(call->a->data.i64[row * call->a->stride] - call->b->data.i64[row * call->b->stride]);
+      int64_t to = call->a->data.i64[row * call->a->stride], from = call->b->data.i64[row * call->b->stride];
+      call->dst->data.i64[row] = hours(to - from);
     }
     call->dst->valid[w] = valid;
   }

@@ -4,8 +4,9 @@
 
 static bool fill(const struct call *call) {
   const rung_session *session = call->session;
-  *call->failure = population_fill(session->populations[call->imm], &session->program->tables.measures[call->imm], call->a,
-                                   session->keys, call->rows, call->dst, call->error);
+  const struct prog_measure *measure = &session->program->tables.measures[call->imm];
+  *call->failure = population_fill(session->populations[call->imm], measure, call->a, session->keys, call->rows,
+                                   call->dst, call->error);
   return *call->failure == RUNG_OK;
 }
 

@@ -63,7 +63,8 @@ static bool constant_fits(const struct format *format, const struct prog_constan
 static enum rung_status check_measure(const struct verifier *verifier, uint32_t i) {
   const struct prog_inst *inst = &verifier->code.insts[i];
   const struct prog_measure *measure = &verifier->tables->measures[inst->imm];
-  if (i < verifier->code.prologue) return bad_inst(verifier, i, "asks for each row, but stands in the prologue", NONE32);
+  if (i < verifier->code.prologue)
+    return bad_inst(verifier, i, "asks for each row, but stands in the prologue", NONE32);
   if (verifier->tables->tables[verifier->tables->stages[verifier->stage].table].kind != TABLE_MAIN)
     return bad_inst(verifier, i, "stands in a stage of another table than the main one", NONE32);
   if (measure->stage >= verifier->stage) return bad_inst(verifier, i, "asks too early for measure", inst->imm);
@@ -165,8 +166,8 @@ static enum rung_status check_registers(const struct verifier *verifier) {
   for (uint32_t i = 0; i < code->reg_count; i++) {
     uint32_t type = code->regs[i].type;
     if (type < RUNG_FLAG || type > RUNG_LIST || type != (uint32_t)register_type(type))
-      return fail(verifier->error, RUNG_INVALID, "the program is invalid: stage %u, register %u has the unknown type %u",
-                  verifier->stage, i, type);
+      return fail(verifier->error, RUNG_INVALID,
+                  "the program is invalid: stage %u, register %u has the unknown type %u", verifier->stage, i, type);
   }
   for (uint32_t i = 0; i < code->column_count; i++) {
     if (code->regs[i].type != (uint32_t)register_type(code->columns[i].type))

@@ -16,6 +16,6 @@ enum rung_status verify_tables(const struct program_tables *tables, struct rung_
 enum rung_status verify_stages(const struct program_tables *tables, struct rung_error *error);
 
 /* "the program is invalid: record 3 of section columns has an unknown type" */
-enum rung_status bad_record(struct rung_error *error, enum section section, size_t i, const char *what);
+enum rung_status verify_fail(struct rung_error *error, enum section section, size_t i, const char *what);
 
 #endif

@@ -40,7 +40,7 @@ static enum rung_status check_tables(const struct program_tables *tables, struct
     const char *fault = table_fault(tables, i);
     if (!fault && tables->tables[i].kind == TABLE_MAIN && ++mains > 1) fault = "is a second main one";
     if (!fault && tables->tables[i].kind == TABLE_PREVIOUS && ++previous > 1) fault = "is a second previous one";
-    if (fault) return bad_record(error, SECTION_table, i, fault);
+    if (fault) return verify_fail(error, SECTION_table, i, fault);
   }
   return mains == 1 ? RUNG_OK : fail(error, RUNG_INVALID, "the program is invalid: it has no main table");
 }
@@ -53,14 +53,14 @@ static enum rung_status check_shares(const struct program_tables *tables, struct
   for (size_t i = 0; i < tables->stage_count; i++) {
     const struct prog_stage *stage = &tables->stages[i];
     if (stage->first_column != column || stage->first_reg != reg || stage->first_inst != inst)
-      return bad_record(error, SECTION_stage, i, "does not begin where the one before it ends");
+      return verify_fail(error, SECTION_stage, i, "does not begin where the one before it ends");
     if (stage->column_count > tables->column_count - column || stage->reg_count > tables->reg_count - reg ||
         stage->inst_count > tables->inst_count - inst)
-      return bad_record(error, SECTION_stage, i, "reaches outside the program");
+      return verify_fail(error, SECTION_stage, i, "reaches outside the program");
     if (stage->column_count > stage->reg_count || stage->column_count > LIMIT_COLUMNS)
-      return bad_record(error, SECTION_stage, i, "has more columns than registers, or than are allowed");
+      return verify_fail(error, SECTION_stage, i, "has more columns than registers, or than are allowed");
     if (stage->prologue > stage->inst_count)
-      return bad_record(error, SECTION_stage, i, "has a prologue longer than its code");
+      return verify_fail(error, SECTION_stage, i, "has a prologue longer than its code");
     column += stage->column_count, reg += stage->reg_count, inst += stage->inst_count;
   }
   if (column == tables->column_count && reg == tables->reg_count && inst == tables->inst_count) return RUNG_OK;
@@ -95,12 +95,12 @@ static enum rung_status check_order(const struct program_tables *tables, struct 
                 LIMIT_STAGES);
   for (size_t i = 0; i < tables->stage_count; i++) {
     const char *fault = stage_fault(tables, i, seen);
-    if (fault) return bad_record(error, SECTION_stage, i, fault);
+    if (fault) return verify_fail(error, SECTION_stage, i, fault);
   }
   for (size_t i = 0; i < tables->table_count; i++)
     if (tables->tables[i].kind == TABLE_MAIN && tables->tables[i].base != NONE32 &&
         !gathers(tables, tables->tables[i].base))
-      return bad_record(error, SECTION_table, i, "is made of keys that nothing gathers");
+      return verify_fail(error, SECTION_table, i, "is made of keys that nothing gathers");
   return RUNG_OK;
 }
 
@@ -144,7 +144,7 @@ static enum rung_status check_sources(const struct program_tables *tables, struc
     for (size_t k = first; k < first + tables->stages[i].column_count; k++) {
       const char *fault = source_fault(tables, i, &tables->columns[k]);
       if (!fault && (tables->columns[k].flags & COLUMN_KEY) && ++keys > 1) fault = "is a second key";
-      if (fault) return bad_record(error, SECTION_column, k, fault);
+      if (fault) return verify_fail(error, SECTION_column, k, fault);
     }
   }
   return RUNG_OK;
@@ -186,11 +186,11 @@ static const char *measure_fault(const struct program_tables *tables, const stru
 static enum rung_status check_made(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->aggregate_count; i++) {
     const char *fault = aggregate_fault(tables, &tables->aggregates[i]);
-    if (fault) return bad_record(error, SECTION_aggregate, i, fault);
+    if (fault) return verify_fail(error, SECTION_aggregate, i, fault);
   }
   for (size_t i = 0; i < tables->measure_count; i++) {
     const char *fault = measure_fault(tables, &tables->measures[i]);
-    if (fault) return bad_record(error, SECTION_measure, i, fault);
+    if (fault) return verify_fail(error, SECTION_measure, i, fault);
   }
   return RUNG_OK;
 }

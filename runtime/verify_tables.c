@@ -7,7 +7,7 @@
 #include "text.h"
 #include "verify.h"
 
-enum rung_status bad_record(struct rung_error *error, enum section section, size_t i, const char *what) {
+enum rung_status verify_fail(struct rung_error *error, enum section section, size_t i, const char *what) {
   return fail(error, RUNG_INVALID, "the program is invalid: record %zu of section %s %s", i, section_names[section],
               what);
 }
@@ -66,7 +66,7 @@ static const char *column_fault(const struct program_tables *tables, const struc
 static enum rung_status check_columns(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->column_count; i++) {
     const char *fault = column_fault(tables, &tables->columns[i]);
-    if (fault) return bad_record(error, SECTION_column, i, fault);
+    if (fault) return verify_fail(error, SECTION_column, i, fault);
   }
   return RUNG_OK;
 }
@@ -80,7 +80,7 @@ static enum rung_status check_params(const struct program_tables *tables, struct
     else if (param->unit != UNIT_NONE && param->type != RUNG_INTEGER) fault = "has a unit that its type cannot have";
     else if (!value_fits(param->type, param->value)) fault = "has a value out of range";
     else if (!text_is_utf8(param->name) || !text_is_utf8(param->source)) fault = "has a text that is not UTF-8";
-    if (fault) return bad_record(error, SECTION_param, i, fault);
+    if (fault) return verify_fail(error, SECTION_param, i, fault);
   }
   return RUNG_OK;
 }
@@ -88,8 +88,8 @@ static enum rung_status check_params(const struct program_tables *tables, struct
 static enum rung_status check_constants(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->constant_count; i++) {
     const struct prog_constant *constant = &tables->constants[i];
-    if (!type_written(constant->type)) return bad_record(error, SECTION_constant, i, "has an unknown type");
-    if (!value_fits(constant->type, constant->value)) return bad_record(error, SECTION_constant, i, "is out of range");
+    if (!type_written(constant->type)) return verify_fail(error, SECTION_constant, i, "has an unknown type");
+    if (!value_fits(constant->type, constant->value)) return verify_fail(error, SECTION_constant, i, "is out of range");
   }
   return RUNG_OK;
 }
@@ -111,7 +111,7 @@ static enum rung_status check_sets(const struct program_tables *tables, struct r
       fault = "has members outside their table";
     else if (!ascending(tables, set)) fault = "has members out of order";
     else if (!text_is_utf8(set->name)) fault = "has a name that is not UTF-8";
-    if (fault) return bad_record(error, SECTION_set, i, fault);
+    if (fault) return verify_fail(error, SECTION_set, i, fault);
   }
   return RUNG_OK;
 }
@@ -130,44 +130,48 @@ static enum rung_status check_outputs(const struct program_tables *tables, struc
   size_t label = 0, show = 0, tags = 0;
   for (size_t i = 0; i < tables->output_count; i++) {
     const struct prog_output *output = &tables->outputs[i];
-    if (!text_is_utf8(output->name)) return bad_record(error, SECTION_output, i, "has a name that is not UTF-8");
+    if (!text_is_utf8(output->name)) return verify_fail(error, SECTION_output, i, "has a name that is not UTF-8");
     if (output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE) {
       if (output->first != show || output->count != 1 || show >= tables->show_count)
-        return bad_record(error, SECTION_output, i, "does not show the next value");
+        return verify_fail(error, SECTION_output, i, "does not show the next value");
       uint32_t type = tables->shows[show++].type;
       if (output->kind == OUTPUT_SCORE && type != RUNG_INTEGER && type != RUNG_NUMBER)
-        return bad_record(error, SECTION_output, i, "has points that are no number");
+        return verify_fail(error, SECTION_output, i, "has points that are no number");
       continue;
     }
     if (output->kind != OUTPUT_STATUS && output->kind != OUTPUT_TAGS)
-      return bad_record(error, SECTION_output, i, "has an unknown kind");
-    if (output->kind == OUTPUT_TAGS && ++tags > 1) return bad_record(error, SECTION_output, i, "is a second one for tags");
+      return verify_fail(error, SECTION_output, i, "has an unknown kind");
+    if (output->kind == OUTPUT_TAGS && ++tags > 1)
+      return verify_fail(error, SECTION_output, i, "is a second one for tags");
     if (!labels_follow(tables, output, output->kind == OUTPUT_STATUS ? (uint32_t)i : NONE32, label))
-      return bad_record(error, SECTION_output, i, "does not have the next labels");
+      return verify_fail(error, SECTION_output, i, "does not have the next labels");
     label += output->count;
   }
-  if (label != tables->label_count) return bad_record(error, SECTION_label, label, "belongs to no output");
-  return show == tables->show_count ? RUNG_OK : bad_record(error, SECTION_show, show, "belongs to no output");
+  if (label != tables->label_count) return verify_fail(error, SECTION_label, label, "belongs to no output");
+  return show == tables->show_count ? RUNG_OK : verify_fail(error, SECTION_show, show, "belongs to no output");
 }
 
 static enum rung_status check_result_names(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->label_count; i++)
-    if (!text_is_utf8(tables->labels[i].name)) return bad_record(error, SECTION_label, i, "has a name that is not UTF-8");
+    if (!text_is_utf8(tables->labels[i].name))
+      return verify_fail(error, SECTION_label, i, "has a name that is not UTF-8");
   for (size_t i = 0; i < tables->show_count; i++) {
-    if (!type_known(tables->shows[i].type)) return bad_record(error, SECTION_show, i, "has an unknown type");
-    if (!text_is_utf8(tables->shows[i].name)) return bad_record(error, SECTION_show, i, "has a name that is not UTF-8");
+    if (!type_known(tables->shows[i].type)) return verify_fail(error, SECTION_show, i, "has an unknown type");
+    if (!text_is_utf8(tables->shows[i].name))
+      return verify_fail(error, SECTION_show, i, "has a name that is not UTF-8");
   }
   return RUNG_OK;
 }
 
 static enum rung_status check_places(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->file_count; i++)
-    if (!text_is_utf8(tables->files[i].path)) return bad_record(error, SECTION_file, i, "has a path that is not UTF-8");
+    if (!text_is_utf8(tables->files[i].path))
+      return verify_fail(error, SECTION_file, i, "has a path that is not UTF-8");
   for (size_t i = 0; i < tables->place_count; i++) {
     const struct prog_place *place = &tables->places[i];
-    if (place->file >= tables->file_count) return bad_record(error, SECTION_place, i, "is in no file");
-    if (place->line == 0 || place->column == 0) return bad_record(error, SECTION_place, i, "has no line or column");
-    if (!text_is_utf8(place->source)) return bad_record(error, SECTION_place, i, "has a text that is not UTF-8");
+    if (place->file >= tables->file_count) return verify_fail(error, SECTION_place, i, "is in no file");
+    if (place->line == 0 || place->column == 0) return verify_fail(error, SECTION_place, i, "has no line or column");
+    if (!text_is_utf8(place->source)) return verify_fail(error, SECTION_place, i, "has a text that is not UTF-8");
   }
   return RUNG_OK;
 }
@@ -175,17 +179,17 @@ static enum rung_status check_places(const struct program_tables *tables, struct
 static enum rung_status check_debug(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->rule_count; i++) {
     const struct prog_rule *rule = &tables->rules[i];
-    if (rule->place >= tables->place_count) return bad_record(error, SECTION_rule, i, "has no place");
+    if (rule->place >= tables->place_count) return verify_fail(error, SECTION_rule, i, "has no place");
     if (!text_is_utf8(rule->name) || !text_is_utf8(rule->gives) || !text_is_utf8(rule->because))
-      return bad_record(error, SECTION_rule, i, "has a text that is not UTF-8");
+      return verify_fail(error, SECTION_rule, i, "has a text that is not UTF-8");
   }
   if (tables->origin_count != tables->inst_count)
     return fail(error, RUNG_INVALID, "the program is invalid: it has %zu origins for %zu instructions",
                 tables->origin_count, tables->inst_count);
   for (size_t i = 0; i < tables->origin_count; i++) {
     const struct prog_origin *origin = &tables->origins[i];
-    if (origin->place >= tables->place_count) return bad_record(error, SECTION_origin, i, "has no place");
-    if (!text_is_utf8(origin->owner)) return bad_record(error, SECTION_origin, i, "has a text that is not UTF-8");
+    if (origin->place >= tables->place_count) return verify_fail(error, SECTION_origin, i, "has no place");
+    if (!text_is_utf8(origin->owner)) return verify_fail(error, SECTION_origin, i, "has a text that is not UTF-8");
   }
   return RUNG_OK;
 }

@@ -104,6 +104,7 @@ static void run_anything(const rung_program *program) {
   volatile uint64_t sum = 0;
   for (size_t i = 0; session && i < rung_program_shows(program); i++) sum += rung_batch_show(session, i).valid[1];
   for (size_t i = 0; session && i < rung_program_labels(program); i++) sum += rung_batch_label(session, i)[1];
+  (void)sum;
   rung_session_free(session);
   run_end(&run);
 }

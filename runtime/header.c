@@ -36,10 +36,10 @@ static size_t cell_length(struct rung_text text, char delimiter) {
 }
 
 static enum rung_status names_given(struct job *job, struct rung_error *error) {
-  if (!job->options->dialect.columns || !*job->options->dialect.columns)
+  if (!job->dialect->columns || !*job->dialect->columns)
     return fail(error, RUNG_INVALID, "a dump without a header needs the names of its columns; "
                 "give them with --columns");
-  struct rung_text all = {job->options->dialect.columns, strlen(job->options->dialect.columns)}, rest = all;
+  struct rung_text all = {job->dialect->columns, strlen(job->dialect->columns)}, rest = all;
   size_t count = 1, length;
   while ((length = cell_length(rest, job->delimiter)) < rest.length)
     count++, rest = (struct rung_text){rest.bytes + length + 1, rest.length - length - 1};
@@ -111,10 +111,10 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
   struct csv_block block;
   size_t row = 0;
   job->header.allocator = job->header.raw.allocator = job->header.bytes.allocator = job->allocator;
-  enum rung_status status = job->options->dialect.no_header ? header_given(job, reader, error)
+  enum rung_status status = job->dialect->no_header ? header_given(job, reader, error)
                                                     : first_row(job, reader, &block, &row, error);
   job->bom = !status && csv_had_bom(reader);
-  if (status || job->options->dialect.no_header) return status;
+  if (status || job->dialect->no_header) return status;
   if (block.row_count == 0) return fail(error, RUNG_BAD_DATA, "%s is empty: it has not even a header", job->file);
   set_line_end(&job->header, &block, &block.rows[row]);
   status = names_read(job, &block, &block.rows[row], error);
@@ -152,7 +152,7 @@ static enum rung_status match(struct job *job, struct rung_text name, uint32_t *
 
 static uint32_t most_shared(const struct job *job) {
   uint32_t most = 1;
-  for (size_t i = 0; i < job->tables->column_count; i++) {
+  for (size_t i = 0; i < job->column_count; i++) {
     uint32_t count = 1;
     for (size_t k = 0; k < i; k++) count += job->fields[k] == job->fields[i];
     if (count > most) most = count;
@@ -160,22 +160,34 @@ static uint32_t most_shared(const struct job *job) {
   return most;
 }
 
+/* The field of the key: that of the declared key column, or the one that --key names for customers, or the one that the
+   related table's block is `per`. */
+static enum rung_status match_key(struct job *job, struct rung_text *missing, size_t *missing_count,
+                                  struct rung_error *error) {
+  const char *key = job->table->kind == TABLE_MAIN ? job->options->key : NULL;
+  job->key = NONE32;
+  for (uint32_t i = 0; i < job->column_count && !key; i++) {
+    if (!(job->columns[i].flags & COLUMN_KEY)) continue;
+    job->key = job->fields[i];
+    job->key_mark = job->columns[i].unquote;
+  }
+  if (key) return match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, missing_count, error);
+  if (job->key != NONE32 || job->table->key.length == 0) return RUNG_OK;
+  return match(job, job->table->key, &job->key, missing, missing_count, error);
+}
+
 enum rung_status header_match(struct job *job, struct rung_error *error) {
-  size_t columns = job->tables->column_count, missing_count = 0;
-  struct rung_text *missing = alloc_array(job->allocator, columns + 1, sizeof *missing);
+  size_t missing_count = 0;
+  struct rung_text *missing = alloc_array(job->allocator, job->column_count + 1, sizeof *missing);
   if (!missing) return fail_memory(error);
   enum rung_status status = RUNG_OK;
-  job->key = NONE32;
-  for (size_t i = 0; i < columns && !status; i++) {
-    const struct prog_column *column = &job->tables->columns[i];
-    status = match(job, column->header, &job->fields[i], missing, &missing_count, error);
-    if (column->flags & COLUMN_KEY) job->key = job->fields[i];
+  for (uint32_t i = 0; i < job->column_count && !status; i++) {
+    job->fields[i] = NONE32;
+    if (job->casters[i]) status = match(job, job->columns[i].header, &job->fields[i], missing, &missing_count, error);
   }
-  const char *key = job->options->key;
-  if (key && !status)
-    status = match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, &missing_count, error);
+  if (!status) status = match_key(job, missing, &missing_count, error);
   if (!status && missing_count) status = explain_missing(job, missing, missing_count, error);
-  alloc_free(job->allocator, missing, columns + 1, sizeof *missing);
+  alloc_free(job->allocator, missing, job->column_count + 1, sizeof *missing);
   job->sharing = most_shared(job);
   return status;
 }

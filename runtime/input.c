@@ -9,6 +9,7 @@
 #include "alloc.h"
 #include "input_decode.h"
 #include "input_encoding.h"
+#include "temp.h"
 
 enum { STORED_ROOM = 64 << 10, MAGIC_LENGTH = 4 };
 
@@ -27,6 +28,8 @@ struct input {
   const struct decoder *decoder;
   void *decoding;
   struct encoding *encoding;
+  struct made_input made;     /* read NULL: a file */
+  bool kept;                  /* `file` is a temporary one, of decompressed bytes */
 };
 
 static enum rung_status fail_system(const struct input *input, const char *what, struct rung_error *error) {
@@ -87,28 +90,47 @@ static enum rung_status open_file(struct input *input, const char *path, struct 
   return RUNG_OK;
 }
 
-enum rung_status input_open(const char *path, const struct rung_allocator *allocator, struct input **result,
-                            struct rung_error *error) {
+/* An input with room for its parts, or NULL. */
+static struct input *input_new(const char *name, const struct rung_allocator *allocator) {
   struct input *input = alloc_array(allocator, 1, sizeof *input);
-  if (!input) return fail_memory(error);
+  if (!input) return NULL;
   input->allocator = alloc_resolve(allocator);
   input->file = -1;
-  const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
   input->name_length = strlen(name) + 1;
   input->name = alloc_array(allocator, input->name_length, 1);
   input->stored = alloc_resize(allocator, NULL, 0, STORED_ROOM, 1);
-  enum rung_status status = input->name && input->stored ? RUNG_OK : fail_memory(error);
-  if (!status) {
+  if (input->name && input->stored) {
     memcpy(input->name, name, input->name_length);
-    status = open_file(input, path, error);
+    return input;
   }
-  if (!status) status = read_ahead(input, MAGIC_LENGTH, error);
-  if (!status) input->decoder = choose_decoder(input->stored, input->stored_end);
-  if (!status && input->decoder) status = input->decoder->start(allocator, &input->decoding, error);
-  if (status) {
-    input_close(input);
-    return status;
-  }
+  input_close(input);
+  return NULL;
+}
+
+static enum rung_status start_decoding(struct input *input, struct rung_error *error) {
+  enum rung_status status = read_ahead(input, MAGIC_LENGTH, error);
+  if (status) return status;
+  input->decoder = choose_decoder(input->stored, input->stored_end);
+  return input->decoder ? input->decoder->start(&input->allocator, &input->decoding, error) : RUNG_OK;
+}
+
+enum rung_status input_open(const char *path, const struct rung_allocator *allocator, struct input **result,
+                            struct rung_error *error) {
+  struct input *input = input_new(strcmp(path, "-") == 0 ? "standard input" : path, allocator);
+  if (!input) return fail_memory(error);
+  enum rung_status status = open_file(input, path, error);
+  if (!status) status = start_decoding(input, error);
+  if (status) input_close(input);
+  else *result = input;
+  return status;
+}
+
+enum rung_status input_open_made(const struct made_input *made, const char *name,
+                                 const struct rung_allocator *allocator, struct input **result,
+                                 struct rung_error *error) {
+  struct input *input = input_new(name, allocator);
+  if (!input) return fail_memory(error);
+  input->made = *made;
   *result = input;
   return RUNG_OK;
 }
@@ -172,6 +194,7 @@ static enum rung_status read_compressed(struct input *input, char *bytes, size_t
 
 static enum rung_status read_bytes(struct input *input, void *bytes, size_t room, size_t *got,
                                    struct rung_error *error) {
+  if (input->made.read) return input->made.read(input->made.context, bytes, room, got, error);
   return input->decoder ? read_compressed(input, bytes, room, got, error)
                         : read_plain(input, bytes, room, got, error);
 }
@@ -183,6 +206,63 @@ enum rung_status input_encoding(struct input *input, const char *name, struct ru
 enum rung_status input_read(struct input *input, void *bytes, size_t room, size_t *got, struct rung_error *error) {
   return input->encoding ? encoding_read(input->encoding, read_bytes, input, bytes, room, got, error)
                          : read_bytes(input, bytes, room, got, error);
+}
+
+/* -- Reading twice --------------------------------------------------------------------- */
+
+static void stop_decoding(struct input *input) {
+  if (input->decoding) input->decoder->stop(input->decoding);
+  input->decoding = NULL;
+  input->decoder = NULL;
+}
+
+/* All bytes, decompressed, to `file`. */
+static enum rung_status copy_out(struct input *input, int file, struct rung_error *error) {
+  enum { ROOM = 256 << 10 };
+  char *bytes = alloc_resize(&input->allocator, NULL, 0, ROOM, 1);
+  if (!bytes) return fail_memory(error);
+  enum rung_status status = RUNG_OK;
+  uint64_t at = 0;
+  for (size_t got = 1; got > 0 && !status; at += got) {
+    status = read_bytes(input, bytes, ROOM, &got, error);
+    if (!status && got > 0) status = temp_write(file, bytes, got, at, error);
+  }
+  alloc_free(&input->allocator, bytes, ROOM, 1);
+  return status;
+}
+
+enum rung_status input_keep(struct input *input, struct rung_error *error) {
+  int file;
+  if (input->made.read || (S_ISREG(input->stat.st_mode) && !input->standard)) return RUNG_OK;
+  enum rung_status status = temp_open(&file, error);
+  if (status) return status;
+  status = copy_out(input, file, error);
+  if (!status && fstat(file, &input->stat)) status = fail_system(input, "keep", error);
+  if (status) {
+    close(file);
+    return status;
+  }
+  stop_decoding(input);
+  if (!input->standard) close(input->file);
+  input->standard = false;
+  input->file = file;
+  input->kept = true;
+  return input_again(input, error);
+}
+
+enum rung_status input_again(struct input *input, struct rung_error *error) {
+  input->stored_begin = input->stored_end = 0;
+  input->ended = false;
+  input->position = 0;
+  encoding_close(input->encoding);
+  input->encoding = NULL;
+  if (input->made.read) {
+    input->made.restart(input->made.context);
+    return RUNG_OK;
+  }
+  stop_decoding(input);
+  if (lseek(input->file, 0, SEEK_SET)) return fail_system(input, "read again", error);
+  return input->kept ? RUNG_OK : start_decoding(input, error);
 }
 
 const char *input_name(const struct input *input) { return input->name; }

@@ -13,7 +13,22 @@ struct input;
 /* Opens a path, "-" being standard input.  Compression is told by the first bytes. */
 enum rung_status input_open(const char *path, const struct rung_allocator *allocator, struct input **input,
                             struct rung_error *error);
+/* Bytes that the program makes itself, as if they were a file: as input_read; `restart` begins them again. */
+struct made_input {
+  enum rung_status (*read)(void *context, void *bytes, size_t room, size_t *got, struct rung_error *error);
+  void (*restart)(void *context);
+  void *context;
+};
+enum rung_status input_open_made(const struct made_input *made, const char *name,
+                                 const struct rung_allocator *allocator, struct input **input,
+                                 struct rung_error *error);
 void input_close(struct input *input);
+
+/* Makes a second reading possible: of what is no regular file the bytes go to a temporary one first.  Before the first
+   input_read and input_encoding. */
+enum rung_status input_keep(struct input *input, struct rung_error *error);
+/* Begins again from the first byte, input_encoding included. */
+enum rung_status input_again(struct input *input, struct rung_error *error);
 
 /* From here on input_read gives UTF-8 made of text in the encoding `name` (rung_dialect); NULL leaves the bytes as they
    are.  Before anything is read.  RUNG_INVALID: there is no such encoding. */
@@ -38,6 +53,8 @@ struct output;
 enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
                              const struct rung_allocator *allocator, struct output **output,
                              struct rung_error *error);
+/* The output will stand in the place of this input too. */
+bool output_replaces(const struct output *output, const struct input *input);
 enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error);
 uint64_t output_written(const struct output *output);
 /* A write failed because nobody reads the other end of the pipe any more.  Writing to such a pipe also raises SIGPIPE,

@@ -27,6 +27,7 @@ struct output {
   size_t length;              /* of what waits in `bytes` */
   uint64_t written;
   int broken;                 /* errno of the first failure */
+  uint64_t device, inode;     /* of the file that stands under the name already, else 0 */
 };
 
 static enum rung_status fail_system(const struct output *output, const char *what, struct rung_error *error) {
@@ -61,11 +62,17 @@ static enum rung_status create_temporary(struct output *output, unsigned mode, s
   return fail_system(output, "write a file beside", error);
 }
 
-static enum rung_status refuse_input(const struct input *input, const struct stat *target, const char *path,
-                                     struct rung_error *error) {
-  if (!input || !input_is(input, target->st_dev, target->st_ino)) return RUNG_OK;
+static enum rung_status refuse_input(struct output *output, const struct input *input, const struct stat *target,
+                                     const char *path, struct rung_error *error) {
+  output->device = target->st_dev;
+  output->inode = target->st_ino;
+  if (!input || !input_is(input, output->device, output->inode)) return RUNG_OK;
   return fail(error, RUNG_INVALID, "the output %s is the input %s itself: give the output another name", path,
               input_name(input));
+}
+
+bool output_replaces(const struct output *output, const struct input *input) {
+  return output->inode && input_is(input, output->device, output->inode);
 }
 
 static enum rung_status open_standard(struct output *output, const struct input *input, struct rung_error *error) {
@@ -74,7 +81,7 @@ static enum rung_status open_standard(struct output *output, const struct input 
   if (status) return status;
   output->file = STDOUT_FILENO;
   if (fstat(STDOUT_FILENO, &target)) return fail_system(output, "write", error);
-  return refuse_input(input, &target, output->path, error);
+  return refuse_input(output, input, &target, output->path, error);
 }
 
 static enum rung_status open_path(struct output *output, const char *path, unsigned mode, const struct input *input,
@@ -91,7 +98,7 @@ static enum rung_status open_path(struct output *output, const char *path, unsig
   char *resolved = S_ISREG(target.st_mode) ? realpath(path, NULL) : NULL;
   enum rung_status status = keep_path(output, resolved ? resolved : path, error);
   free(resolved);
-  if (!status) status = refuse_input(input, &target, path, error);
+  if (!status) status = refuse_input(output, input, &target, path, error);
   if (status) return status;
   if (access(path, W_OK)) return fail_system(output, "write", error); /* renaming would not ask */
   if (S_ISREG(target.st_mode)) return create_temporary(output, mode, error);

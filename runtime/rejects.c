@@ -1,7 +1,7 @@
 /* rejects.c - the file of refused rows: where, why, and the row as it stood. */
 #include "score.h"
 
-void rejects_header(struct buffer *out) { buffer_string(out, "line,byte,column,name,reason,record\n"); }
+void rejects_header(struct buffer *out) { buffer_string(out, "file,line,byte,column,name,reason,record\n"); }
 
 struct rung_text rejects_name(const struct job *job, const struct refusal *refusal) {
   if (refusal->field == 0 || refusal->field > job->header.count) return (struct rung_text){"", 0};
@@ -11,11 +11,14 @@ struct rung_text rejects_name(const struct job *job, const struct refusal *refus
 void rejects_row(const struct job *job, const struct csv_block *block, const struct refusal *refusal,
                  struct buffer *out) {
   const struct csv_row *row = &block->rows[refusal->row];
-  buffer_printf(out, "%llu,%llu,", (unsigned long long)refusal->line,
+  size_t start = out->length;
+  buffer_string(out, job->file);
+  write_quoted(out, start, ',');
+  buffer_printf(out, ",%llu,%llu,", (unsigned long long)refusal->line,
                 (unsigned long long)(block->offset + refusal->at));
   if (refusal->field) buffer_printf(out, "%u", refusal->field);
   buffer_byte(out, ',');
-  size_t start = out->length;
+  start = out->length;
   buffer_text(out, rejects_name(job, refusal));
   write_quoted(out, start, ',');
   buffer_byte(out, ',');

@@ -20,7 +20,7 @@ void results_word(struct results *results, size_t word) {
   uint32_t count = 0;
   for (size_t o = 0; o < results->tables->output_count; o++) {
     const struct prog_output *output = &results->tables->outputs[o];
-    uint32_t end = output->kind == OUTPUT_SHOW ? output->first : output->first + output->count;
+    uint32_t end = output_is_value(output) ? output->first : output->first + output->count;
     for (uint32_t label = output->first; label < end; label++) {
       uint64_t bits = session_register(results->session, results->tables->labels[label].reg)->data.bits[word];
       if (bits) results->active[count++] = (struct active){bits, label};
@@ -45,9 +45,11 @@ struct rung_value results_show(const struct results *results, size_t show, size_
     case RUNG_FLAG: value.as.flag = bitmap_get(vec->data.bits, row); break;
     case RUNG_INTEGER:
     case RUNG_NUMBER:
-    case RUNG_MONEY: value.as.integer = vec->data.i64[i]; break;
+    case RUNG_MONEY:
+    case RUNG_DATETIME: value.as.integer = vec->data.i64[i]; break;
     case RUNG_DATE: value.as.date = vec->data.i32[i]; break;
-    case RUNG_TEXT: value.as.text = vec->data.text[i]; break;
+    case RUNG_TEXT:
+    case RUNG_LIST: value.as.text = vec->data.text[i]; break;
   }
   return value;
 }

@@ -1,14 +1,17 @@
-/* score.h - the parts of scoring a whole file.
+/* score.h - the parts of scoring whole files.
 
-   A block of rows goes through worker_score, which is a function of the block, the job and its own session alone,
-   and leaves bytes to write; so several workers can take blocks side by side, their bytes being written in order. */
+   A stage of the program scans a file: a block of rows goes through worker_take, which is a function of the block, the
+   job and the worker's own sessions, and ends in the stage's sink: joins, populations, or bytes to write.  So several
+   workers can take blocks side by side, their bytes being written in order. */
 #ifndef RUNG_SCORE_H
 #define RUNG_SCORE_H
 
 #include "buffer.h"
 #include "cast.h"
 #include "csv.h"
+#include "join.h"
 #include "limits.h"
+#include "population.h"
 #include "session.h"
 
 /* -- header.c: the names of the dump's columns, and which of them the program reads */
@@ -26,6 +29,7 @@ struct header {
 };
 
 struct job;
+struct repeats;
 
 enum rung_status header_read(struct job *job, struct csv_reader *reader, struct rung_error *error);
 /* Fills job->fields, job->sharing and job->key. */
@@ -40,21 +44,93 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
                                  struct rung_error *error);
 enum rung_status explain_doubled(const struct job *job, struct rung_text name, struct rung_error *error);
 
-/* -- score.c: what stays the same while rows are read */
+/* -- scan.c: one file on its way through a stage; what stays the same while its rows are read */
 
 struct job {
   const struct program_tables *tables;
+  const struct prog_table *table;
+  const struct prog_column *columns; /* those of the stage whose registers the cells go to */
+  uint32_t column_count, first_column;
   const struct rung_allocator *allocator;
   const struct rung_score_options *options;
+  const struct rung_dialect *dialect;
+  const char *path;           /* as it was given */
   const char *file;           /* name of the input, for messages */
   char delimiter;
   bool bom;                   /* the input began with one */
   struct header header;
-  struct caster **casters;    /* of each column of the program */
-  uint32_t *fields;           /* of the dump, for each column of the program */
+  struct caster **casters;    /* of each of the columns; NULL where no cell fills it */
+  uint32_t *fields;           /* of the dump, for each of the columns; NONE32 where no cell fills it */
   uint32_t sharing;           /* most columns of the program that read one field */
   uint32_t key;               /* field, or NONE32 */
+  struct rung_text key_mark;  /* to take off the start of a key */
   const struct writer *writer;
+};
+
+struct scan {
+  struct job job;
+  rung_session *session;      /* of the stage */
+  struct input *input;
+  struct csv_reader *reader;
+  struct csv_options csv;
+};
+
+/* Opens the file, reads its header and finds what stage `stage` needs in it.  The job's tables, allocator, options,
+   dialect and path are the caller's to fill in first; `made` (else NULL) gives the bytes when there is no path. */
+enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_input *made, bool twice,
+                           struct rung_error *error);
+/* Starts the rows once more; only where the scan was opened with `twice`. */
+enum rung_status scan_again(struct scan *scan, struct rung_error *error);
+void scan_close(struct scan *scan);
+
+/* -- decode.c: cells of a batch to registers, and which rows are refused */
+
+struct batch {
+  const struct job *job;
+  rung_session *session;
+  uint32_t *rows;             /* of the block, those that are fine: row i of the registers is rows[i] */
+  size_t count;
+  struct refusal *refusals;   /* of each row of the block that was looked at; reason NULL when fine */
+  struct rung_text *keys;     /* of the rows that are fine; NULL when the job has no key */
+  char *scratch;              /* of unquoted cells */
+  size_t scratch_room;
+  char *spare;                /* the part of it that is left for writing a row */
+};
+
+enum rung_status batch_new(const struct job *job, rung_session *session, struct batch *batch, struct rung_error *error);
+void batch_free(struct batch *batch);
+/* Rows [first, first + span) of the block.  `repeats`, which may be NULL, finds keys that came before: RUNG_BAD_DATA, or with
+   --duplicate-keys first refused rows. */
+enum rung_status batch_decode(struct batch *batch, const struct csv_block *block, size_t first, size_t span,
+                              struct repeats *repeats, struct rung_error *error);
+
+/* -- repeats.c: rows whose key an earlier row has */
+
+struct repeats;
+enum rung_status repeats_new(const struct rung_allocator *allocator, struct repeats **repeats,
+                             struct rung_error *error);
+void repeats_free(struct repeats *repeats);
+/* The next row's key, in the order of rows.  False when memory is out; *repeated: the key came before. */
+bool repeats_ask(struct repeats *repeats, struct rung_text key, bool *repeated);
+/* A row without a key, or refused for another reason. */
+bool repeats_pass(struct repeats *repeats);
+/* The rows come once more: the answers will be the same. */
+void repeats_again(struct repeats *repeats);
+
+/* -- What other stages found, for the sinks of the customers' stages */
+
+/* Finished joins by their stage and populations by their measure; NULL where there is none. */
+struct gathered {
+  const struct program_tables *tables;
+  const struct rung_allocator *allocator;
+  struct join **joins;
+  struct population **populations;
+};
+
+/* The slots of a batch's customers in each join. */
+struct spread {
+  uint32_t **slots;           /* by stage */
+  uint64_t *without;          /* customers without rows, by stage */
 };
 
 /* -- summary.c: counts */
@@ -73,8 +149,17 @@ void counts_batch(struct counts *counts, const struct program_tables *tables, co
 /* A summary without counts yet; the params are those of `session`. */
 enum rung_status summary_new(const rung_program *program, const rung_session *session, int32_t today,
                              rung_summary **summary, struct rung_error *error);
-void summary_add(rung_summary *summary, const struct counts *counts, const rung_session *session);
+void summary_add(rung_summary *summary, const struct counts *counts);
+/* Adds what a stage's session counted, which may be NULL. */
+void summary_faults(rung_summary *summary, const rung_session *session, uint32_t stage);
 struct rung_totals *summary_totals(rung_summary *summary);
+/* What came of a related table's file, and then of its join. */
+void summary_table(rung_summary *summary, uint32_t table, const struct counts *counts, uint64_t hash);
+void summary_join(rung_summary *summary, uint32_t stage, const struct join *join, uint64_t customers_without);
+/* Keeps the thresholds; false when memory is out. */
+bool summary_populations(rung_summary *summary, struct population *const *populations);
+/* No row of a related table was lost. */
+bool summary_conserved(const rung_summary *summary);
 
 /* -- results.c: what the program said of a batch, read row by row */
 
@@ -98,6 +183,10 @@ void results_free(const struct job *job, struct results *results);
 void results_word(struct results *results, size_t word);
 /* The active labels of an output. */
 const struct active *results_labels(const struct results *results, size_t output, size_t *count);
+/* The output is one of a value: results_show of output->first. */
+static inline bool output_is_value(const struct prog_output *output) {
+  return output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE;
+}
 /* The value of a show in a row; money stays money. */
 struct rung_value results_show(const struct results *results, size_t show, size_t row);
 
@@ -147,30 +236,65 @@ void rejects_row(const struct job *job, const struct csv_block *block, const str
                  struct buffer *out);
 struct rung_text rejects_name(const struct job *job, const struct refusal *refusal);
 
-/* -- worker.c: rows of a block to bytes */
+/* -- worker.c: rows of a block to the stage's sink */
 
 struct worker {
   const struct job *job;
-  rung_session *session;      /* the worker's own */
-  struct results results;
-  struct counts counts;       /* of all it has scored */
+  rung_session *session;      /* of the stage whose registers hold the cells */
+  struct batch batch;
+  struct repeats *repeats;    /* not the worker's own; may be NULL */
+  struct counts counts;       /* of all rows it has taken */
   struct buffer out, rejects; /* of the last call */
+  bool again;                 /* refused rows were told in an earlier pass */
   struct refusal reported[LIMIT_REPORTED_CELLS];
   size_t reported_count;      /* first refusals of the last call */
   uint32_t line_at;           /* position in the block whose line was counted last */
   uint64_t line;
-  uint32_t *rows;             /* of the block, those in the batch */
-  struct refusal *refusals;   /* of each row of the block that the batch looked at; reason NULL when fine */
-  char *scratch;              /* of unquoted cells */
-  size_t scratch_room;
+  /* What the decoded batch is for. */
+  enum rung_status (*sink)(struct worker *worker, const struct csv_block *block, struct rung_error *error);
+  struct join *join;          /* sink_aggregate */
+  const struct gathered *gathered; /* sink_collect, sink_rows */
+  struct spread spread;
+  rung_session *collecting;   /* sink_collect: its columns are those of `session` */
+  struct results results;     /* sink_rows */
 };
 
 enum rung_status worker_new(const struct job *job, rung_session *session, struct worker **worker,
                             struct rung_error *error);
 void worker_free(struct worker *worker);
-/* Scores rows from *row on, moving it to where it stopped: at the end, or where `out` has become large. */
-enum rung_status worker_score(struct worker *worker, const struct csv_block *block, size_t *row,
-                              struct rung_error *error);
+/* Takes rows from *row on, moving it to where it stopped: at the end, or where `out` has become large. */
+enum rung_status worker_take(struct worker *worker, const struct csv_block *block, size_t *row,
+                             struct rung_error *error);
+
+/* sinks.c: what each kind of stage does with a batch, and what it needs for that */
+enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *block, struct rung_error *error);
+enum rung_status sink_collect(struct worker *worker, const struct csv_block *block, struct rung_error *error);
+enum rung_status sink_rows(struct worker *worker, const struct csv_block *block, struct rung_error *error);
+/* Makes room for the joins' slots, and the results of sink_rows. */
+enum rung_status sinks_ready(struct worker *worker, const struct gathered *gathered, struct rung_error *error);
+/* Lets the columns of `session` be those of the worker's session. */
+enum rung_status sinks_share(struct worker *worker, rung_session *session, struct rung_error *error);
+void sinks_free(struct worker *worker);
+
+/* -- base.c: customers made of a related table's keys */
+
+/* The dump whose rows are the keys of `join`: a header, then a key a line. */
+struct base {
+  const struct join *join;
+  struct rung_text name;      /* of its column */
+  char delimiter;
+  struct buffer text;         /* what was made and not yet given away begins at `given` */
+  size_t given, next;         /* next: the key to be made */
+  bool started;
+};
+struct made_input base_input(struct base *base);
+
+/* -- files.c: which file is which table's */
+
+enum rung_status files_check(const struct program_tables *tables, const struct rung_score_options *options,
+                             struct rung_error *error);
+/* NULL when there is none. */
+const struct rung_table_file *files_of(const struct rung_score_options *options, const struct prog_table *table);
 
 /* -- path.c */
 

@@ -9,6 +9,16 @@ struct rung_summary {
   uint64_t *faults;           /* of each instruction */
   struct rung_text *params;   /* their texts */
   struct buffer bytes;        /* of those */
+  struct rung_table_totals *tables_of; /* by table */
+  uint64_t *overflows;        /* of each aggregate: keys whose sum is out of range */
+  struct threshold *thresholds;
+  size_t threshold_count;
+};
+
+struct threshold {
+  uint32_t measure;
+  char name[32];
+  struct rung_value value;
 };
 
 /* -- Counts ----------------------------------------------------------------------- */
@@ -65,7 +75,10 @@ enum rung_status summary_new(const rung_program *program, const rung_session *se
   summary->faults = alloc_array(allocator, tables->inst_count, sizeof *summary->faults);
   summary->params = alloc_array(allocator, tables->param_count, sizeof *summary->params);
   enum rung_status status = counts_new(tables, allocator, &summary->counts, error);
-  if (!status && (!summary->faults || !summary->params)) status = fail_memory(error);
+  summary->tables_of = alloc_array(allocator, tables->table_count, sizeof *summary->tables_of);
+  summary->overflows = alloc_array(allocator, tables->aggregate_count, sizeof *summary->overflows);
+  if (!status && (!summary->faults || !summary->params || !summary->tables_of || !summary->overflows))
+    status = fail_memory(error);
   if (!status) status = copy_params(summary, session, error);
   if (!status) return RUNG_OK;
   rung_summary_free(summary);
@@ -79,11 +92,14 @@ void rung_summary_free(rung_summary *summary) {
   counts_free(summary->tables, allocator, &summary->counts);
   alloc_free(allocator, summary->faults, summary->tables->inst_count, sizeof *summary->faults);
   alloc_free(allocator, summary->params, summary->tables->param_count, sizeof *summary->params);
+  alloc_free(allocator, summary->tables_of, summary->tables->table_count, sizeof *summary->tables_of);
+  alloc_free(allocator, summary->overflows, summary->tables->aggregate_count, sizeof *summary->overflows);
+  alloc_free(allocator, summary->thresholds, summary->threshold_count, sizeof *summary->thresholds);
   buffer_free(&summary->bytes);
   alloc_free(allocator, summary, 1, sizeof *summary);
 }
 
-void summary_add(rung_summary *summary, const struct counts *counts, const rung_session *session) {
+void summary_add(rung_summary *summary, const struct counts *counts) {
   const struct program_tables *tables = summary->tables;
   summary->totals.rows_read += counts->read;
   summary->totals.rows_scored += counts->scored;
@@ -94,8 +110,58 @@ void summary_add(rung_summary *summary, const struct counts *counts, const rung_
     summary->counts.rules[i] += counts->rules[i];
     summary->counts.unknowns[i] += counts->unknowns[i];
   }
-  for (size_t i = 0; i < tables->inst_count; i++)
-    if (tables->insts[i].op == OP_FAULT) summary->faults[i] += session_faults(session, i);
+}
+
+void summary_faults(rung_summary *summary, const rung_session *session, uint32_t stage) {
+  const struct prog_stage *record = &summary->tables->stages[stage];
+  for (uint32_t i = 0; session && i < record->inst_count; i++)
+    if (summary->tables->insts[record->first_inst + i].op == OP_FAULT)
+      summary->faults[record->first_inst + i] += session_faults(session, i);
+}
+
+/* -- Related tables and populations ------------------------------------------------------ */
+
+void summary_table(rung_summary *summary, uint32_t table, const struct counts *counts, uint64_t hash) {
+  struct rung_table_totals *totals = &summary->tables_of[table];
+  totals->rows_read = counts->read;
+  totals->rows_used = counts->scored;
+  totals->rows_rejected = counts->rejected;
+  totals->input_hash = hash;
+}
+
+void summary_join(rung_summary *summary, uint32_t stage, const struct join *join, uint64_t customers_without) {
+  const struct program_tables *tables = summary->tables;
+  struct rung_table_totals *totals = &summary->tables_of[tables->stages[stage].table];
+  totals->rows_without_key = join_rows_without_key(join);
+  totals->rows_unmatched = join_rows_unmatched(join);
+  totals->keys = join_keys(join);
+  totals->customers_without_rows = customers_without;
+  for (uint32_t i = 0; i < tables->aggregate_count; i++)
+    if (tables->aggregates[i].stage == stage) summary->overflows[i] = join_faults(join, i);
+}
+
+bool summary_populations(rung_summary *summary, struct population *const *populations) {
+  const struct program_tables *tables = summary->tables;
+  struct threshold found;
+  for (uint32_t m = 0; m < tables->measure_count; m++) {
+    found.measure = m;
+    for (size_t i = 0; population_threshold(populations[m], &tables->measures[m], i, found.name, &found.value); i++) {
+      struct threshold *grown = alloc_resize(summary->allocator, summary->thresholds, summary->threshold_count,
+                                             summary->threshold_count + 1, sizeof *grown);
+      if (!grown) return false;
+      summary->thresholds = grown;
+      grown[summary->threshold_count++] = found;
+    }
+  }
+  return true;
+}
+
+bool summary_conserved(const rung_summary *summary) {
+  for (size_t i = 0; i < summary->tables->table_count; i++) {
+    const struct rung_table_totals *totals = &summary->tables_of[i];
+    if (totals->rows_read != totals->rows_used + totals->rows_rejected) return false;
+  }
+  return true;
 }
 
 struct rung_totals *summary_totals(rung_summary *summary) { return &summary->totals; }
@@ -108,19 +174,41 @@ uint64_t rung_summary_rule(const rung_summary *summary, size_t rule) { return su
 uint64_t rung_summary_unknown(const rung_summary *summary, size_t rule) { return summary->counts.unknowns[rule]; }
 struct rung_text rung_summary_param(const rung_summary *summary, size_t i) { return summary->params[i]; }
 
+struct rung_table_totals rung_summary_table(const rung_summary *summary, size_t table) {
+  return summary->tables_of[table];
+}
+
+size_t rung_summary_thresholds(const rung_summary *summary) { return summary->threshold_count; }
+
+struct rung_threshold rung_summary_threshold(const rung_summary *summary, size_t i) {
+  const struct threshold *threshold = &summary->thresholds[i];
+  return (struct rung_threshold){summary->tables->measures[threshold->measure].source, threshold->name,
+                                 threshold->value};
+}
+
+/* Faults are those of instructions, then those of aggregates, of which the rows are customers. */
 size_t rung_summary_faults(const rung_summary *summary) {
   size_t count = 0;
   for (size_t i = 0; i < summary->tables->inst_count; i++) count += summary->faults[i] > 0;
+  for (size_t i = 0; i < summary->tables->aggregate_count; i++) count += summary->overflows[i] > 0;
   return count;
+}
+
+static struct rung_fault_info aggregate_fault(const rung_summary *summary, size_t i, size_t seen) {
+  const struct program_tables *tables = summary->tables;
+  for (size_t k = 0; k < tables->aggregate_count; k++)
+    if (summary->overflows[k] > 0 && seen++ == i)
+      return (struct rung_fault_info){.source = tables->aggregates[k].source, .rows = summary->overflows[k]};
+  return (struct rung_fault_info){0};
 }
 
 struct rung_fault_info rung_summary_fault(const rung_summary *summary, size_t i) {
   const struct program_tables *tables = summary->tables;
   struct rung_fault_info info = {0};
-  size_t inst = 0;
-  for (size_t seen = 0; inst < tables->inst_count; inst++)
+  size_t inst = 0, seen = 0;
+  for (; inst < tables->inst_count; inst++)
     if (summary->faults[inst] > 0 && seen++ == i) break;
-  if (inst == tables->inst_count) return info;
+  if (inst == tables->inst_count) return aggregate_fault(summary, i, seen);
   const struct prog_origin *origin = &tables->origins[inst];
   info.rule = origin->owner;
   info.rows = summary->faults[inst];

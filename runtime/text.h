@@ -60,4 +60,10 @@ static inline struct rung_text text_trim(struct rung_text text) {
   return text;
 }
 
+/* Without the mark at its start, if it stands there. */
+static inline struct rung_text text_unmark(struct rung_text text, struct rung_text mark) {
+  if (mark.length == 0 || text.length < mark.length || memcmp(text.bytes, mark.bytes, mark.length) != 0) return text;
+  return (struct rung_text){text.bytes + mark.length, text.length - mark.length};
+}
+
 #endif

@@ -3,15 +3,32 @@
 #include "decimal.h"
 #include "score.h"
 
+/* YYYY-MM-DD HH:MM:SS */
+static size_t print_datetime(char *out, int64_t seconds) {
+  enum { DAY = 24 * 60 * 60 };
+  int64_t days = seconds / DAY - (seconds % DAY < 0), rest = seconds - days * DAY;
+  const int64_t parts[] = {rest / 3600, rest / 60 % 60, rest % 60};
+  calendar_print(out, (int32_t)days);
+  for (int i = 0; i < 3; i++) {
+    char *at = out + CALENDAR_PRINT_ROOM + 3 * i;
+    at[0] = i ? ':' : ' ';
+    at[1] = (char)('0' + parts[i] / 10);
+    at[2] = (char)('0' + parts[i] % 10);
+  }
+  return CALENDAR_PRINT_ROOM + 9;
+}
+
 void write_value(struct buffer *out, struct rung_value value) {
   char room[DECIMAL_PRINT_ROOM];
   size_t length = 0;
   switch (value.type) {
     case RUNG_FLAG: buffer_string(out, value.as.flag ? "true" : "false"); return;
-    case RUNG_TEXT: buffer_text(out, value.as.text); return;
+    case RUNG_TEXT:
+    case RUNG_LIST: buffer_text(out, value.as.text); return;
     case RUNG_INTEGER: length = integer_print(room, value.as.integer); break;
     case RUNG_NUMBER: length = decimal_print(room, value.as.integer, 0); break;
     case RUNG_MONEY: length = decimal_print(room, value.as.integer, 2); break;
+    case RUNG_DATETIME: length = print_datetime(room, value.as.integer); break;
     case RUNG_DATE: calendar_print(room, value.as.date), length = CALENDAR_PRINT_ROOM; break;
   }
   buffer_add(out, room, length);
@@ -54,7 +71,7 @@ static bool named(struct rung_text a, struct rung_text b) {
 static enum rung_status check_names(const struct job *job, struct rung_error *error) {
   const struct header *header = &job->header;
   bool slim = job->options->slim, objects = job->options->format == RUNG_JSONL;
-  for (size_t o = 0; o < job->tables->output_count && (objects || !job->options->dialect.no_header); o++) {
+  for (size_t o = 0; o < job->tables->output_count && (objects || !job->dialect->no_header); o++) {
     struct rung_text name = job->tables->outputs[o].name;
     for (uint32_t i = 0; i < header->count; i++)
       if ((!slim || i == job->key) && named(name, header->names[i]))

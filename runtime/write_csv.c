@@ -26,14 +26,14 @@ static void add_name(const struct job *job, uint32_t field, char delimiter, stru
 
 static void header_csv(const struct job *job, struct buffer *out) {
   start_file(job, out);
-  if (job->options->dialect.no_header) return;
+  if (job->dialect->no_header) return;
   buffer_add(out, job->header.raw.at, job->header.raw.length);
   add_names(job, job->delimiter, out);
 }
 
 static void header_slim(const struct job *job, char delimiter, struct buffer *out) {
   start_file(job, out);
-  if (job->options->dialect.no_header) return;
+  if (job->dialect->no_header) return;
   add_name(job, job->key, delimiter, out);
   add_names(job, delimiter, out);
 }
@@ -43,7 +43,7 @@ static void header_tsv_slim(const struct job *job, struct buffer *out) { header_
 
 static void header_tsv(const struct job *job, struct buffer *out) {
   start_file(job, out);
-  if (job->options->dialect.no_header) return;
+  if (job->dialect->no_header) return;
   for (uint32_t i = 0; i < job->header.count; i++) {
     if (i) buffer_byte(out, '\t');
     add_name(job, i, '\t', out);
@@ -72,7 +72,7 @@ static void add_results(const struct job *job, const struct results *results, co
     const struct prog_output *output = &job->tables->outputs[o];
     buffer_byte(out, delimiter);
     size_t start = out->length;
-    if (output->kind == OUTPUT_SHOW) {
+    if (output_is_value(output)) {
       struct rung_value value = results_show(results, output->first, row->index);
       if (value.present) write_value(out, value);
     } else {

@@ -52,10 +52,11 @@ static void add_labels(const struct results *results, size_t output, size_t row,
 static void add_show(struct buffer *out, struct rung_value value) {
   size_t start = out->length;
   if (!value.present) buffer_string(out, "null");
-  else if (value.type == RUNG_TEXT) add_string(out, value.as.text);
+  else if (value.type == RUNG_TEXT || value.type == RUNG_LIST) add_string(out, value.as.text);
   else write_value(out, value);
-  /* A date is digits and hyphens, so quotes are all it needs. */
-  if (value.present && value.type == RUNG_DATE && buffer_room(out, 2)) {
+  /* A date is digits and hyphens, a time has colons too, so quotes are all they need. */
+  bool bare = value.type != RUNG_DATE && value.type != RUNG_DATETIME;
+  if (value.present && !bare && buffer_room(out, 2)) {
     memmove(out->at + start + 1, out->at + start, out->length - start);
     out->at[start] = '"';
     out->length++;
@@ -68,7 +69,7 @@ static void add_results(const struct job *job, const struct results *results, si
   for (size_t o = 0; o < job->tables->output_count; o++, first = false) {
     const struct prog_output *output = &job->tables->outputs[o];
     add_key(out, output->name, first);
-    if (output->kind == OUTPUT_SHOW) add_show(out, results_show(results, output->first, row));
+    if (output_is_value(output)) add_show(out, results_show(results, output->first, row));
     else add_labels(results, o, row, output->kind == OUTPUT_TAGS, out);
   }
   buffer_add(out, "}\n", 2);

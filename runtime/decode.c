@@ -1,0 +1,177 @@
+/* decode.c - cells of a batch to the registers of its stage; which rows are refused, and why. */
+#include "score.h"
+#include "text.h"
+
+enum rung_status batch_new(const struct job *job, rung_session *session, struct batch *batch,
+                           struct rung_error *error) {
+  size_t capacity = session_capacity(session);
+  *batch = (struct batch){.job = job, .session = session};
+  batch->rows = alloc_array(job->allocator, capacity, sizeof *batch->rows);
+  batch->refusals = alloc_array(job->allocator, capacity, sizeof *batch->refusals);
+  batch->keys = alloc_array(job->allocator, capacity, sizeof *batch->keys);
+  return batch->rows && batch->refusals && batch->keys ? RUNG_OK : fail_memory(error);
+}
+
+void batch_free(struct batch *batch) {
+  if (!batch->job) return;
+  const struct rung_allocator *allocator = batch->job->allocator;
+  size_t capacity = session_capacity(batch->session);
+  alloc_free(allocator, batch->rows, capacity, sizeof *batch->rows);
+  alloc_free(allocator, batch->refusals, capacity, sizeof *batch->refusals);
+  alloc_free(allocator, batch->keys, capacity, sizeof *batch->keys);
+  alloc_free(allocator, batch->scratch, batch->scratch_room, 1);
+}
+
+/* -- Which rows can be scored ------------------------------------------------------ */
+
+/* Why a row is refused as a whole; reason NULL when it is fine so far. */
+static struct refusal judge_row(const struct job *job, const struct csv_block *block, uint32_t index) {
+  const struct csv_row *row = &block->rows[index];
+  struct rung_text bytes = {block->bytes + row->begin, row->end - row->begin};
+  struct refusal refusal = {.row = index, .at = row->begin};
+  if (row->problem != CSV_FINE) {
+    bool counted = row->problem == CSV_FEW_FIELDS || row->problem == CSV_MANY_FIELDS;
+    refusal.at = row->problem_at;
+    refusal.fields = counted ? row->fields : 0;
+    refusal.reason = csv_reason(row->problem);
+    refusal.advice = csv_advice(row->problem);
+  } else if (job->header.count > 1 && bytes.length == job->header.raw.length &&
+             memcmp(bytes.bytes, job->header.raw.at, bytes.length) == 0) {
+    refusal.reason = "the header's cells once more";
+    refusal.advice = "of files joined into one keep only the first header";
+  } else if (job->options->format == RUNG_JSONL) {
+    size_t fits = json_fits(bytes);
+    if (fits == bytes.length) return refusal;
+    refusal.at += (uint32_t)fits;
+    refusal.reason = "bytes that are not UTF-8, which JSON always is";
+    refusal.advice = "convert the dump to UTF-8, or write CSV";
+  }
+  return refusal;
+}
+
+/* The rows among `span` from `first` on that nothing speaks against. */
+static void pick(struct batch *batch, size_t first, size_t span) {
+  batch->count = 0;
+  for (size_t i = 0; i < span; i++)
+    if (!batch->refusals[i].reason) batch->rows[batch->count++] = (uint32_t)(first + i);
+}
+
+/* -- Cells ---------------------------------------------------------------------------- */
+
+/* Unquoted cells of a batch stay in the scratch until its rows are written.  A field is unquoted once for each column
+   of the program that reads it, once as key, and once more, in the spare part, when its row is written. */
+static bool scratch_for(struct batch *batch, size_t bytes) {
+  size_t parts = (size_t)batch->job->sharing + 2, wanted;
+  if (__builtin_mul_overflow(bytes, parts, &wanted)) return false;
+  if (!batch->scratch || wanted > batch->scratch_room) {
+    char *grown = alloc_resize(batch->job->allocator, batch->scratch, batch->scratch_room, wanted, 1);
+    if (!grown) return false;
+    batch->scratch = grown;
+    batch->scratch_room = wanted;
+  }
+  batch->spare = batch->scratch + bytes * (parts - 1);
+  return true;
+}
+
+/* Of several bad cells of a row the leftmost is told. */
+static void refuse_cell(struct refusal *refusal, struct refusal another) {
+  if (!refusal->reason || refusal->field > another.field) *refusal = another;
+}
+
+static struct rung_text unquote(struct rung_text raw, char **scratch) {
+  struct rung_text cell = csv_unquote(raw, *scratch);
+  if (cell.bytes == *scratch) *scratch += cell.length;
+  return cell;
+}
+
+static bool decode_column(struct batch *batch, const struct csv_block *block, uint32_t column, size_t first,
+                          char **scratch) {
+  const struct caster *caster = batch->job->casters[column];
+  struct vec *vec = session_column(batch->session, column);
+  uint32_t field = batch->job->fields[column];
+  bool fine = true;
+  for (size_t i = 0; i < batch->count; i++) {
+    struct rung_text raw = csv_raw(block, &block->rows[batch->rows[i]], field);
+    enum cast_result result = cast_cell(caster, unquote(raw, scratch), vec, i);
+    if (result == CAST_FINE) continue;
+    fine = false;
+    refuse_cell(&batch->refusals[batch->rows[i] - first],
+                (struct refusal){.row = batch->rows[i], .field = field + 1, .at = (uint32_t)(raw.bytes - block->bytes),
+                                 .reason = cast_reason(result), .advice = cast_advice(result)});
+  }
+  return fine;
+}
+
+static void decode_keys(struct batch *batch, const struct csv_block *block, char **scratch) {
+  const struct job *job = batch->job;
+  for (size_t i = 0; i < batch->count; i++) {
+    struct rung_text key = unquote(csv_raw(block, &block->rows[batch->rows[i]], job->key), scratch);
+    batch->keys[i] = text_unmark(key, job->key_mark);
+  }
+}
+
+static bool decode(struct batch *batch, const struct csv_block *block, size_t first) {
+  bool fine = true;
+  char *scratch = batch->scratch;
+  for (uint32_t column = 0; column < batch->job->column_count; column++)
+    if (batch->job->casters[column]) fine &= decode_column(batch, block, column, first, &scratch);
+  if (batch->job->key != NONE32) decode_keys(batch, block, &scratch);
+  return fine;
+}
+
+/* -- Repeated keys ------------------------------------------------------------------------ */
+
+static enum rung_status refuse_repeated(struct batch *batch, const struct csv_block *block, size_t index,
+                                        struct rung_error *error) {
+  const struct job *job = batch->job;
+  uint32_t row = batch->rows[index];
+  struct rung_text name = job->header.names[job->key];
+  return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too\n"
+              "  help: one row for each customer is wanted; to score the first row of each key say --duplicate-keys "
+              "first, to score all say --duplicate-keys all", job->file,
+              (unsigned long long)csv_line(block, block->rows[row].begin), job->key + 1, (int)name.length, name.bytes);
+}
+
+/* Asks for each row of the span in their order; *fine: no row had to be refused. */
+static enum rung_status ask_repeats(struct batch *batch, const struct csv_block *block, size_t first, size_t span,
+                                    struct repeats *repeats, bool *fine, struct rung_error *error) {
+  size_t index = 0;
+  *fine = true;
+  for (size_t i = 0; i < span; i++) {
+    bool taken = index < batch->count && batch->rows[index] == first + i, repeated = false;
+    struct rung_text key = taken ? batch->keys[index] : (struct rung_text){0};
+    if (key.length > 0 ? !repeats_ask(repeats, key, &repeated) : !repeats_pass(repeats)) return fail_memory(error);
+    if (repeated && batch->job->options->duplicates == RUNG_DUPLICATES_REFUSE)
+      return refuse_repeated(batch, block, index, error);
+    if (repeated) {
+      struct rung_text raw = csv_raw(block, &block->rows[first + i], batch->job->key);
+      batch->refusals[i] = (struct refusal){.row = (uint32_t)(first + i), .field = batch->job->key + 1,
+                                            .at = (uint32_t)(raw.bytes - block->bytes),
+                                            .reason = "repeats the key of an earlier row", .advice = ""};
+      *fine = false;
+    }
+    index += taken;
+  }
+  return RUNG_OK;
+}
+
+/* Rows whose cells don't fit are found by decoding; then the others are decoded once more, so that nothing of the
+   refused ones is counted. */
+enum rung_status batch_decode(struct batch *batch, const struct csv_block *block, size_t first, size_t span,
+                              struct repeats *repeats, struct rung_error *error) {
+  size_t bytes = block->rows[first + span - 1].end - block->rows[first].begin;
+  if (!scratch_for(batch, bytes)) return fail_memory(error);
+  for (size_t i = 0; i < span; i++) batch->refusals[i] = judge_row(batch->job, block, (uint32_t)(first + i));
+  pick(batch, first, span);
+  bool fine = decode(batch, block, first);
+  if (!fine) {
+    pick(batch, first, span);
+    decode(batch, block, first);
+  }
+  if (!repeats) return RUNG_OK;
+  enum rung_status status = ask_repeats(batch, block, first, span, repeats, &fine, error);
+  if (status || fine) return status;
+  pick(batch, first, span);
+  decode(batch, block, first);
+  return RUNG_OK;
+}

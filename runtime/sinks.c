@@ -1,0 +1,155 @@
+/* sinks.c - what each kind of stage does with a decoded batch: gather it by key, collect it for ranking, write it. */
+#include "score.h"
+#include "text.h"
+
+/* -- Related tables: rows to their keys ------------------------------------------------- */
+
+enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
+  struct batch *batch = &worker->batch;
+  const struct job *job = worker->job;
+  size_t duplicate = NONE32;
+  enum rung_status status = session_run(worker->session, batch->count, error);
+  if (status) return status;
+  status = join_add(worker->join, worker->session, batch->keys, batch->count, &duplicate, error);
+  if (status != RUNG_BAD_DATA || duplicate >= batch->count) return status;
+  struct rung_text name = job->header.names[job->key];
+  return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too, but %.*s has one "
+              "row for each customer", job->file,
+              (unsigned long long)csv_line(block, block->rows[batch->rows[duplicate]].begin), job->key + 1,
+              (int)name.length, name.bytes, (int)job->table->name.length, job->table->name.bytes);
+}
+
+/* -- Customers: what was gathered, to their rows ------------------------------------------ */
+
+static const struct prog_aggregate *aggregate_of(const struct gathered *gathered, const struct prog_column *column) {
+  return &gathered->tables->aggregates[column->link];
+}
+
+enum rung_status sinks_ready(struct worker *worker, const struct gathered *gathered, struct rung_error *error) {
+  const struct job *job = worker->job;
+  size_t stages = gathered->tables->stage_count, capacity = session_capacity(worker->session);
+  worker->gathered = gathered;
+  worker->spread.slots = alloc_array(job->allocator, stages, sizeof *worker->spread.slots);
+  worker->spread.without = alloc_array(job->allocator, stages, sizeof *worker->spread.without);
+  if (!worker->spread.slots || !worker->spread.without) return fail_memory(error);
+  for (size_t s = 0; s < stages; s++) {
+    if (!gathered->joins[s]) continue;
+    worker->spread.slots[s] = alloc_array(job->allocator, capacity, sizeof **worker->spread.slots);
+    if (!worker->spread.slots[s]) return fail_memory(error);
+  }
+  return results_new(job, worker->session, &worker->results, error);
+}
+
+void sinks_free(struct worker *worker) {
+  const struct rung_allocator *allocator = worker->job->allocator;
+  size_t capacity = session_capacity(worker->session);
+  results_free(worker->job, &worker->results);
+  if (!worker->gathered) return;
+  size_t stages = worker->gathered->tables->stage_count;
+  for (size_t s = 0; worker->spread.slots && s < stages; s++)
+    alloc_free(allocator, worker->spread.slots[s], capacity, sizeof **worker->spread.slots);
+  alloc_free(allocator, worker->spread.slots, stages, sizeof *worker->spread.slots);
+  alloc_free(allocator, worker->spread.without, stages, sizeof *worker->spread.without);
+}
+
+static void fill_aggregates(struct worker *worker) {
+  const struct gathered *gathered = worker->gathered;
+  const struct batch *batch = &worker->batch;
+  for (size_t s = 0; s < gathered->tables->stage_count; s++)
+    if (gathered->joins[s])
+      join_find_rows(gathered->joins[s], batch->keys, batch->count, worker->spread.slots[s]);
+  for (uint32_t i = 0; i < worker->job->column_count; i++) {
+    const struct prog_column *column = &worker->job->columns[i];
+    if (column->source != SOURCE_AGGREGATE) continue;
+    uint32_t stage = aggregate_of(gathered, column)->stage;
+    join_fill(gathered->joins[stage], column->link, worker->spread.slots[stage], batch->count,
+              session_column(worker->session, i));
+  }
+}
+
+/* -- Populations ---------------------------------------------------------------------------- */
+
+static bool same_column(const struct prog_column *a, const struct prog_column *b) {
+  return a->source == b->source && a->link == b->link && a->type == b->type && text_same(a->name, b->name) &&
+         text_same(a->header, b->header);
+}
+
+/* Every column that an earlier stage of the customers reads, the last one reads too: for what was measured is asked
+   there.  So cells are decoded once, into its registers, and all stages refuse the same rows. */
+enum rung_status sinks_share(struct worker *worker, rung_session *session, struct rung_error *error) {
+  const struct program_tables *tables = worker->job->tables;
+  const struct prog_stage *stage = &tables->stages[session_stage(session)];
+  worker->collecting = session;
+  for (uint32_t i = 0; i < stage->column_count; i++) {
+    const struct prog_column *column = &tables->columns[stage->first_column + i];
+    uint32_t k = 0;
+    while (k < worker->job->column_count && !same_column(column, &worker->job->columns[k])) k++;
+    if (k == worker->job->column_count)
+      return fail(error, RUNG_INVALID, "the program measures column %.*s, but does not ask for it afterwards",
+                  (int)column->name.length, column->name.bytes);
+    *session_column(session, i) = *session_column(worker->session, k);
+  }
+  return RUNG_OK;
+}
+
+/* Measures of one value share a population, which takes its values once. */
+static bool first_of_value(const struct program_tables *tables, size_t measure) {
+  for (size_t i = 0; i < measure; i++)
+    if (tables->measures[i].stage == tables->measures[measure].stage &&
+        tables->measures[i].value == tables->measures[measure].value)
+      return false;
+  return true;
+}
+
+enum rung_status sink_collect(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
+  const struct program_tables *tables = worker->job->tables;
+  const struct batch *batch = &worker->batch;
+  (void)block;
+  fill_aggregates(worker);
+  session_keys(worker->collecting, batch->keys);
+  enum rung_status status = session_run(worker->collecting, batch->count, error);
+  for (size_t i = 0; i < tables->measure_count && !status; i++) {
+    const struct prog_measure *measure = &tables->measures[i];
+    if (measure->stage != session_stage(worker->collecting) || !first_of_value(tables, i)) continue;
+    status = population_add(worker->gathered->populations[i], session_register(worker->collecting, measure->value),
+                            worker->job->key == NONE32 ? NULL : batch->keys, batch->count, error);
+  }
+  return status;
+}
+
+/* -- Rows out ---------------------------------------------------------------------------------- */
+
+static void mark_customers(struct worker *worker) {
+  const struct gathered *gathered = worker->gathered;
+  size_t count = worker->batch.count;
+  for (size_t s = 0; s < gathered->tables->stage_count; s++) {
+    if (!gathered->joins[s]) continue;
+    const uint32_t *slots = worker->spread.slots[s];
+    join_mark(gathered->joins[s], slots, count);
+    for (size_t i = 0; i < count; i++) worker->spread.without[s] += slots[i] == NONE32;
+  }
+}
+
+static void write_rows(struct worker *worker, const struct csv_block *block) {
+  const struct job *job = worker->job;
+  const struct vec *filter = job->tables->filter == NONE32 ? NULL
+                                                           : session_register(worker->session, job->tables->filter);
+  for (size_t i = 0; i < worker->batch.count; i++) {
+    if (i % 64 == 0) results_word(&worker->results, i / 64);
+    if (filter && !bitmap_get(filter->data.bits, i)) continue;
+    struct written_row row = {block, &block->rows[worker->batch.rows[i]], i, worker->batch.spare};
+    job->writer->row(job, &worker->results, &row, &worker->out);
+    worker->counts.written++;
+  }
+}
+
+enum rung_status sink_rows(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
+  fill_aggregates(worker);
+  mark_customers(worker);
+  session_keys(worker->session, worker->batch.keys);
+  enum rung_status status = session_run(worker->session, worker->batch.count, error);
+  if (status) return status;
+  counts_batch(&worker->counts, worker->job->tables, worker->session, worker->batch.count);
+  write_rows(worker, block);
+  return RUNG_OK;
+}

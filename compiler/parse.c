@@ -79,11 +79,10 @@ static void report_missing_end(struct parse *parse, struct token before) {
 /* `let x =`, `status x {` and so on at the start of a line: a statement begins here, whatever came before. */
 static bool statement_ahead(struct parse *parse) {
   struct token token = parse_peek(parse, 0), next, after;
-  int fourth;
   if (!token.first || token.kind < TOKEN_USE || token.kind > TOKEN_SHOW) return false;
   next = parse_peek(parse, 1);
   after = parse_peek(parse, 2);
-  fourth = parse_peek(parse, 3).kind;
+  int fourth = parse_peek(parse, 3).kind;
   bool named = token_is_name(next.kind);
   switch (token.kind) {
     case TOKEN_USE: return next.kind == TOKEN_STRING;

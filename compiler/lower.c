@@ -263,8 +263,9 @@ static uint32_t lower_in_set(struct planner *planner, const struct ast *node) {
 uint32_t lower_item(struct planner *planner, const struct ast *node, uint32_t list, uint32_t item,
                     struct rung_text separator) {
   planner->ir->at = node->at;
-  uint32_t constant = planner->ir->nodes[ir_text(planner->ir, separator)].imm;
-  return ir_make(planner->ir, (struct ir_node){.op = OP_HAS, .a = list, .b = item, .c = NONE32, .imm = constant});
+  uint32_t between = ir_text(planner->ir, separator);
+  return ir_make(planner->ir, (struct ir_node){.op = OP_HAS, .a = list, .b = item, .c = NONE32,
+                                               .imm = planner->ir->nodes[between].imm});
 }
 
 static uint32_t lower_has(struct planner *planner, const struct ast *node, uint32_t op) {

@@ -154,10 +154,15 @@ static void emit_attribute(struct emitter *emitter, struct prog_column *column, 
   }
 }
 
+static struct rung_text asked_as(const struct emitter *emitter, const struct ir_node *node) {
+  struct rung_text source = emitter->plan->pool.asks[node->imm].source;
+  return source.length > 0 ? source : as_written(emitter, node->at);
+}
+
 /* An aggregate fills a column that is called what the rules say. */
 static struct prog_column aggregate_column(const struct emitter *emitter, uint32_t id) {
   const struct ir_node *node = &emitter->plan->ir.nodes[id];
-  struct rung_text name = as_written(emitter, node->at);
+  struct rung_text name = asked_as(emitter, node);
   return (struct prog_column){.source = SOURCE_AGGREGATE, .link = emitter->asks[id], .name = name, .header = name,
                               .type = emitter->plan->pool.asks[node->imm].type};
 }
@@ -333,12 +338,12 @@ static void emit_asks(struct emitter *emitter, uint32_t index) {
       emitter->asks[id] = (uint32_t)tables->aggregate_count;
       tables->aggregates[tables->aggregate_count++] =
           (struct prog_aggregate){index, ask->function, ask->type, value, order, take_root(code, node->c, &next),
-                                  as_written(emitter, node->at)};
+                                  asked_as(emitter, node)};
     } else if (node->op != IR_AGGREGATE && stage->sink == SINK_COLLECT && node->depth == stage->depth) {
       emitter->asks[id] = (uint32_t)tables->measure_count;
       tables->measures[tables->measure_count++] =
           (struct prog_measure){index, ask->function, ask->type, take_root(code, node->a, &next), ask->value_type,
-                                ask->top, as_written(emitter, node->at)};
+                                ask->top, asked_as(emitter, node)};
     }
   }
 }

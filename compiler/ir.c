@@ -271,7 +271,7 @@ uint32_t pool_regex(struct ir *ir, struct rung_text pattern) {
 static bool same_ask(const void *context, uint32_t index, const void *key) {
   const struct ir_ask *x = &((const struct pool *)context)->asks[index], *y = key;
   return x->table == y->table && x->function == y->function && x->type == y->type && x->value_type == y->value_type &&
-         x->top == y->top;
+         x->top == y->top && text_equal(x->source, y->source);
 }
 
 uint32_t pool_ask(struct ir *ir, struct ir_ask ask) {

@@ -79,6 +79,7 @@ struct ir_ask {
   uint32_t function;        /* enum aggregate or enum measure */
   type_t type, value_type;  /* of the result; of what a measure collects */
   int64_t top;              /* N of TOP, else 0 */
+  struct rung_text source;  /* as it would be written; empty: as the node's place has it */
 };
 struct pool {
   struct ir_constant *constants;

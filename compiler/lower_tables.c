@@ -2,13 +2,12 @@
    what the last run said. */
 #include "planner.h"
 
-static uint32_t aggregate(struct planner *planner, const struct ast *node, const struct symbol *table,
-                          enum aggregate function, uint32_t value, uint32_t order, uint32_t where) {
-  const struct ir_ask ask = {.table = table->index, .function = function, .type = node->type};
-  uint32_t imm = pool_ask(planner->ir, ask);
+static uint32_t aggregate(struct planner *planner, const struct ast *node, const struct ir_ask *ask, uint32_t value,
+                          uint32_t order, uint32_t where) {
+  uint32_t imm = pool_ask(planner->ir, *ask);
   planner->ir->at = node->at;
   return ir_make(planner->ir, (struct ir_node){.op = IR_AGGREGATE, .a = value, .b = order, .c = where, .imm = imm,
-                                               .kind = (uint8_t)type_kind(node->type)});
+                                               .kind = (uint8_t)type_kind(ask->type)});
 }
 
 /* The rows of a table that `enter` goes into have no aggregates of their own. */
@@ -30,7 +29,8 @@ static uint32_t lower_aggregate(struct planner *planner, const struct ast *node)
   uint32_t value = lower_optional(planner, node->child[1]), order = lower_optional(planner, node->child[2]);
   uint32_t where = lower_optional(planner, node->child[3]);
   planner->scanned = NULL;
-  return aggregate(planner, node, table, (enum aggregate)node->function, value, order, where);
+  const struct ir_ask ask = {.table = table->index, .function = node->function, .type = node->type};
+  return aggregate(planner, node, &ask, value, order, where);
 }
 
 /* In a condition or let of the table itself it is the row's own value. */
@@ -42,7 +42,8 @@ static uint32_t lower_field(struct planner *planner, const struct ast *node) {
   if (!enter(planner, table)) return 0;
   uint32_t value = lower_symbol(planner, symbol);
   planner->scanned = NULL;
-  return aggregate(planner, node, table, AGGREGATE_ONLY, value, NONE32, NONE32);
+  const struct ir_ask ask = {.table = table->index, .function = AGGREGATE_ONLY, .type = node->type};
+  return aggregate(planner, node, &ask, value, NONE32, NONE32);
 }
 
 /* A status had the label when that is its text; of the tags, which stand between `|`, each may be the one. */
@@ -55,7 +56,10 @@ static uint32_t lower_was(struct planner *planner, const struct ast *node) {
   uint32_t where = name->kind == SYMBOL_LABEL ? lower_op(planner, node, OP_EQ_T, said, wanted)
                                               : lower_item(planner, node, said, wanted, TEXT("|"));
   planner->scanned = NULL;
-  return aggregate(planner, node, column->table, AGGREGATE_ANY, NONE32, NONE32, where);
+  struct rung_text written = source_text(&planner->module->sources, node->child[0]->at); /* also of `became` */
+  const struct ir_ask ask = {.table = column->table->index, .function = AGGREGATE_ANY, .type = TYPE_FLAG,
+                             .source = arena_print(planner->ir->arena, "was %.*s", TEXT_ARG(written))};
+  return aggregate(planner, node, &ask, NONE32, NONE32, where);
 }
 
 static uint32_t lower_became(struct planner *planner, const struct ast *node) {

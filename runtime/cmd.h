@@ -7,7 +7,7 @@
 /* -- cmd_options.c: options by the table cmd_options.def -- */
 
 enum cmd_command {
-#define COMMAND(id, name, words, count, line, text) CMD_##id,
+#define COMMAND(id, name, words, least, most, line, text) CMD_##id,
 #define HEADING(command, text)
 #define OPTION(command, id, letter, name, value, help)
 #define REPEATED(command, id, letter, name, value, help)
@@ -17,7 +17,7 @@ enum cmd_command {
 };
 
 enum cmd_option {
-#define COMMAND(id, name, words, count, line, text)
+#define COMMAND(id, name, words, least, most, line, text)
 #define HEADING(command, text)
 #define OPTION(command, id, letter, name, value, help) CMD_##command##_##id,
 #define REPEATED(command, id, letter, name, value, help) CMD_##command##_##id,
@@ -25,11 +25,11 @@ enum cmd_option {
   CMD_OPTION_COUNT
 };
 
-enum { CMD_MOST_WORDS = 2 };
+enum { CMD_MANY = 1000 };   /* words, as many as are given */
 
 struct cmd_args {
   enum cmd_command command;
-  const char *words[CMD_MOST_WORDS];
+  const char **words;                   /* freed by cmd_args_free */
   size_t word_count;
   const char *value[CMD_OPTION_COUNT];  /* NULL: not given; "" of one without a value */
   struct cmd_given *repeated;           /* the REPEATED options as they were given, freed by cmd_args_free */
@@ -92,6 +92,21 @@ enum rung_status cmd_presets_list(void);                /* rung presets */
 /* Digits at the start of `text` as a number; false when there are none or it is more than `most`. */
 bool cmd_read_number(const char *text, uint64_t most, uint64_t *number, const char **rest);
 
+/* -- cmd_tables.c: the files of `rung score` -- */
+
+struct cmd_tables {
+  const char *customers;    /* their file, or NULL */
+  struct cmd_dialect main;  /* of it */
+  struct rung_table_file *at;
+  struct cmd_dialect *dialects; /* of each of them */
+  size_t count;
+};
+
+/* Reads the words after the rules; freed by cmd_tables_free, also on failure. */
+enum rung_status cmd_tables_read(const struct cmd_args *args, const rung_program *program,
+                                 const struct cmd_presets *presets, struct cmd_tables *tables);
+void cmd_tables_free(struct cmd_tables *tables);
+
 /* -- cmd_text.c: messages and files -- */
 
 /* On standard error, control characters made harmless, cut at 1 KB. */
@@ -134,7 +149,7 @@ struct cmd_run {
   const struct cmd_args *args;
   const rung_program *program;
   const rung_summary *summary;
-  const char *input, *output, *rejects;
+  const char *input, *output, *rejects; /* input NULL: the base is made of a table's keys */
   bool clock;               /* today came from the clock */
   bool refused;             /* there is no output: too many rejects */
 };

@@ -8,12 +8,12 @@
 
 struct command {
   const char *name, *words;
-  size_t word_count;
+  size_t least, most;       /* of words */
   const char *line, *text;
 };
 
 static const struct command commands[] = {
-#define COMMAND(id, name, words, count, line, text) {name, words, count, line, text},
+#define COMMAND(id, name, words, least, most, line, text) {name, words, least, most, line, text},
 #define HEADING(command, text)
 #define OPTION(command, id, letter, name, value, help)
 #define REPEATED(command, id, letter, name, value, help)
@@ -30,7 +30,7 @@ struct row {
 };
 
 static const struct row rows[] = {
-#define COMMAND(id, name, words, count, line, text)
+#define COMMAND(id, name, words, least, most, line, text)
 #define HEADING(command, text) {CMD_##command, -1, 0, false, NULL, NULL, text},
 #define OPTION(command, id, letter, name, value, help) \
   {CMD_##command, CMD_##command##_##id, letter, false, name, value, help},
@@ -194,14 +194,15 @@ static enum rung_status take_option(struct cmd_args *args, const char *word, con
 
 static enum rung_status check_words(const struct cmd_args *args) {
   const struct command *command = &commands[args->command];
-  if (args->word_count == command->word_count || args->value[CMD_ANY_HELP]) return RUNG_OK;
+  if (args->word_count >= command->least || args->value[CMD_ANY_HELP]) return RUNG_OK;
   return cmd_fail(RUNG_INVALID, "%s: needs %s; see rung %s --help", command->name, command->words, command->name);
 }
 
 enum rung_status cmd_parse(enum cmd_command command, int count, char **words, struct cmd_args *args) {
   *args = (struct cmd_args){.command = command};
   args->repeated = calloc((size_t)count + 1, sizeof *args->repeated);
-  if (!args->repeated) return cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+  args->words = calloc((size_t)count + 1, sizeof *args->words);
+  if (!args->repeated || !args->words) return cmd_fail(RUNG_NO_RESOURCE, "out of memory");
   bool options = true;
   for (int i = 0; i < count; i++) {
     if (options && strcmp(words[i], "--") == 0) {
@@ -211,10 +212,10 @@ enum rung_status cmd_parse(enum cmd_command command, int count, char **words, st
       enum rung_status status = take_option(args, words[i], &left);
       if (status) return status;
       if (next && !left) i++;
-    } else if (args->word_count < commands[command].word_count) {
+    } else if (args->word_count < commands[command].most) {
       args->words[args->word_count++] = words[i];
     } else {
-      if (commands[command].word_count == 0)
+      if (commands[command].most == 0)
         return cmd_fail(RUNG_INVALID, "%s: takes no words: %s", commands[command].name, words[i]);
       return cmd_fail(RUNG_INVALID, "%s: one word too many: %s; it needs %s", commands[command].name, words[i],
                       commands[command].words);
@@ -225,5 +226,7 @@ enum rung_status cmd_parse(enum cmd_command command, int count, char **words, st
 
 void cmd_args_free(struct cmd_args *args) {
   free(args->repeated);
+  free(args->words);
   args->repeated = NULL;
+  args->words = NULL;
 }

@@ -17,7 +17,7 @@ struct scoring {
   struct rung_setting *settings;
   size_t setting_count;
   struct cmd_presets presets;
-  struct cmd_dialect dialect;
+  struct cmd_tables tables;
   struct cmd_progress progress;
   bool clock;               /* today came from the clock */
   const char *advice;       /* given last */
@@ -29,18 +29,18 @@ static enum rung_status bad_value(const char *option, const char *value, const c
   return cmd_fail(RUNG_INVALID, "score: --%s %s: %s", option, value, wanted);
 }
 
-static enum rung_status read_size(const char *text, size_t *size) {
+static enum rung_status read_size(const char *option, const char *text, uint64_t most, size_t *size) {
   static const char units[] = "KMG";
   uint64_t number;
   const char *rest;
-  const uint64_t most = (uint64_t)1 << 30;
-  if (!cmd_read_number(text, most, &number, &rest)) return bad_value("max-row", text, "is not a size from 1 to 1G");
+  const char *wanted = most > (uint64_t)1 << 30 ? "is not a size such as 512M or 4G" : "is not a size from 1 to 1G";
+  if (!cmd_read_number(text, most, &number, &rest)) return bad_value(option, text, wanted);
   const char *unit = *rest ? strchr(units, *rest & ~0x20) : NULL;
   if (unit) {
     number <<= 10 * (unit - units + 1);
     rest++;
   }
-  if (*rest || number == 0 || number > most) return bad_value("max-row", text, "is not a size from 1 to 1G");
+  if (*rest || number == 0 || number > most) return bad_value(option, text, wanted);
   *size = number;
   return RUNG_OK;
 }
@@ -71,19 +71,48 @@ static enum rung_status read_format(const char *text, enum rung_format *format) 
   return bad_value("format", text, "is none of csv, tsv, jsonl");
 }
 
+/* HH:MM or HH:MM:SS as seconds of the day. */
+static bool read_time(const char *text, int64_t *seconds) {
+  static const uint64_t most[] = {23, 59, 59};
+  const char *at = text, *rest;
+  int parts = 0;
+  for (*seconds = 0; parts < 3; parts++, at = rest + 1) {
+    uint64_t part;
+    if (!cmd_read_number(at, most[parts], &part, &rest) || rest - at != 2) return false;
+    *seconds = *seconds * 60 + (int64_t)part;
+    if (*rest != ':') break;
+  }
+  if (parts == 1) *seconds *= 60;
+  return (parts == 1 || parts == 2) && *rest == 0;
+}
+
 static enum rung_status read_today(struct scoring *scoring) {
+  enum { DAY = 24 * 60 * 60 };
   const char *text = scoring->args->value[CMD_SCORE_TODAY];
-  char room[sizeof "YYYY-MM-DD"];
+  char room[sizeof "YYYY-MM-DDTHH:MM:SS"];
+  int64_t seconds = 0;
   scoring->clock = !text;
   if (!text) {
     time_t now = time(NULL);
     struct tm local;
-    if (!localtime_r(&now, &local) || !strftime(room, sizeof room, "%Y-%m-%d", &local))
+    if (!localtime_r(&now, &local) || !strftime(room, sizeof room, "%Y-%m-%dT%H:%M:%S", &local))
       return cmd_fail(RUNG_NO_RESOURCE, "score: the clock shows no date; give --today");
     text = room;
   }
-  if (rung_parse_date((struct rung_text){text, strlen(text)}, &scoring->options.today)) return RUNG_OK;
-  return bad_value("today", text, "is not a date YYYY-MM-DD");
+  size_t length = strcspn(text, "T ");
+  scoring->options.has_now = text[length] != 0;
+  if (!rung_parse_date((struct rung_text){text, length}, &scoring->options.today) ||
+      (text[length] && !read_time(text + length + 1, &seconds)))
+    return bad_value("today", text, "is neither a date YYYY-MM-DD nor a time YYYY-MM-DDTHH:MM");
+  scoring->options.now = (int64_t)scoring->options.today * DAY + seconds;
+  return RUNG_OK;
+}
+
+static enum rung_status read_duplicates(const char *text, enum rung_duplicates *duplicates) {
+  bool first = strcmp(text, "first") == 0;
+  if (!first && strcmp(text, "all") != 0) return bad_value("duplicate-keys", text, "is neither first nor all");
+  *duplicates = first ? RUNG_DUPLICATES_FIRST : RUNG_DUPLICATES_ALL;
+  return RUNG_OK;
 }
 
 static struct rung_text trim(const char *begin, const char *end) {
@@ -113,60 +142,71 @@ static enum rung_status read_settings(struct scoring *scoring) {
   return RUNG_OK;
 }
 
-static enum rung_status read_dialect(struct scoring *scoring) {
-  const struct cmd_args *args = scoring->args;
-  enum rung_status status = cmd_presets_dialect(&scoring->presets, (struct rung_text){0}, &scoring->dialect);
-  for (size_t i = 0; i < args->repeated_count && !status; i++) {
-    const struct cmd_given *given = &args->repeated[i];
-    if (cmd_dialect_has(given->option))
-      status = cmd_dialect_take(&scoring->dialect, "score", given->option, given->value);
-  }
-  scoring->options.dialect = scoring->dialect.dialect;
-  return status;
-}
-
 static enum rung_status read_options(struct scoring *scoring) {
   const char *const *value = scoring->args->value;
   struct rung_score_options *options = &scoring->options;
   enum rung_status status = RUNG_OK;
-  options->input = scoring->args->words[1];
   options->output = value[CMD_SCORE_OUTPUT];
   options->rejects = value[CMD_SCORE_REJECTS];
   options->slim = value[CMD_SCORE_SLIM];
   options->key = value[CMD_SCORE_KEY];
   options->max_rejects = 1000000;
   if (value[CMD_SCORE_FORMAT]) status = read_format(value[CMD_SCORE_FORMAT], &options->format);
-  if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size(value[CMD_SCORE_MAX_ROW], &options->max_row);
+  if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size("max-row", value[CMD_SCORE_MAX_ROW], (uint64_t)1 << 30, &options->max_row);
+  if (!status && value[CMD_SCORE_MEMORY])
+    status = read_size("memory", value[CMD_SCORE_MEMORY], (uint64_t)1 << 50, &options->memory);
+  if (!status && value[CMD_SCORE_DUPLICATE_KEYS])
+    status = read_duplicates(value[CMD_SCORE_DUPLICATE_KEYS], &options->duplicates);
+  options->first_run = value[CMD_SCORE_FIRST_RUN];
   if (!status && value[CMD_SCORE_MAX_REJECTS]) {
     if (!options->rejects) return cmd_fail(RUNG_INVALID, "score: --max-rejects needs --rejects FILE");
     status = read_share(value[CMD_SCORE_MAX_REJECTS], &options->max_rejects);
   }
-  if (!status) status = read_dialect(scoring);
   if (!status) status = read_today(scoring);
   return status ? status : read_settings(scoring);
 }
 
+/* Which words are the files of what; the program says which tables there are. */
+static enum rung_status read_tables(struct scoring *scoring, const rung_program *program) {
+  struct rung_score_options *options = &scoring->options;
+  enum rung_status status = cmd_tables_read(scoring->args, program, &scoring->presets, &scoring->tables);
+  options->input = scoring->tables.customers;
+  options->dialect = scoring->tables.main.dialect;
+  options->tables = scoring->tables.at;
+  options->table_count = scoring->tables.count;
+  return status;
+}
+
 /* No file may be written over another that this run reads or writes. */
 static enum rung_status check_files(const struct scoring *scoring) {
-  const char *rules = scoring->args->words[0], *customers = scoring->args->words[1];
   const struct { const char *role, *path; } written[] = {
     {"--output", scoring->options.output},
     {"--rejects", scoring->options.rejects},
     {"--summary", scoring->args->value[CMD_SCORE_SUMMARY]},
   };
   enum { WRITTEN = sizeof written / sizeof *written };
-  if (strcmp(rules, "-") == 0 && strcmp(customers, "-") == 0)
-    return cmd_fail(RUNG_INVALID, "score: the rules and the customers can't both be standard input");
   for (size_t i = 0; i < WRITTEN; i++) {
-    if (path_same(written[i].path, rules))
-      return cmd_fail(RUNG_INVALID, "score: %s %s is the rule file", written[i].role, written[i].path);
-    if (path_same(written[i].path, customers))
-      return cmd_fail(RUNG_INVALID, "score: %s %s is the input, which is never written over", written[i].role,
-                      written[i].path);
+    for (size_t w = 0; w < scoring->args->word_count; w++) {
+      const char *word = scoring->args->words[w], *equals = strchr(word, '=');
+      if (path_same(written[i].path, word) || (equals && path_same(written[i].path, equals + 1)))
+        return cmd_fail(RUNG_INVALID, "score: %s %s is %s, which is never written over", written[i].role,
+                        written[i].path, w == 0 ? "the rule file" : "the input");
+    }
     for (size_t k = 0; k < i; k++)
       if (path_same(written[i].path, written[k].path))
         return cmd_fail(RUNG_INVALID, "score: %s and %s can't both be %s", written[k].role, written[i].role,
                         written[i].path);
+  }
+  return RUNG_OK;
+}
+
+/* The rules are read before the dumps, and standard input can be read but once. */
+static enum rung_status check_standard_input(const struct scoring *scoring) {
+  bool rules = strcmp(scoring->args->words[0], "-") == 0;
+  for (size_t i = 1; rules && i < scoring->args->word_count; i++) {
+    const char *word = scoring->args->words[i], *equals = strchr(word, '=');
+    if (strcmp(equals ? equals + 1 : word, "-") == 0)
+      return cmd_fail(RUNG_INVALID, "score: the rules and the customers can't both be standard input");
   }
   return RUNG_OK;
 }
@@ -190,7 +230,8 @@ static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
 /* With a file being written the run is told to stop, so that it removes the temporary one. */
 static void catch_signals(const struct rung_score_options *options) {
-  reads_standard_input = strcmp(options->input, "-") == 0;
+  reads_standard_input = options->input && strcmp(options->input, "-") == 0;
+  for (size_t i = 0; i < options->table_count; i++) reads_standard_input |= strcmp(options->tables[i].path, "-") == 0;
   if (!options->output && !options->rejects) return;
   for (size_t i = 0; i < sizeof stoppers / sizeof *stoppers; i++) {
     struct sigaction action, before;
@@ -222,7 +263,7 @@ enum { SHOWN_NAME = 80, SHOWN_VALUE = 80 };
 static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
   struct scoring *scoring = context;
   cmd_progress_clear(&scoring->progress);
-  cmd_say("%s:%llu: ", scoring->options.input, (unsigned long long)cell->line);
+  cmd_say("%s:%llu: ", cell->file, (unsigned long long)cell->line);
   if (cell->column && scoring->args->value[CMD_SCORE_SHOW_VALUES])
     cmd_say("\"%.*s\" in ", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
   if (cell->column)
@@ -274,10 +315,18 @@ static bool ends_with(const char *text, const char *end) {
 
 /* A dump read as rules gives messages that nobody understands. */
 static enum rung_status check_order(const struct cmd_args *args) {
-  const char *rules = args->words[0], *customers = args->words[1];
+  const char *rules = args->words[0], *customers = args->word_count > 1 ? args->words[1] : "";
   bool swapped = ends_with(customers, ".rung") || ends_with(customers, ".rungc");
   if (!swapped || ends_with(rules, ".rung") || ends_with(rules, ".rungc")) return RUNG_OK;
   return cmd_fail(RUNG_INVALID, "score: the rules come first: rung score %s %s", customers, rules);
+}
+
+/* Nobody can score without customers: better said before the rules are read than after. */
+static enum rung_status check_input(const struct scoring *scoring, const rung_program *program) {
+  if (scoring->options.input) return RUNG_OK;
+  for (size_t i = 0; i < rung_program_tables(program); i++)
+    if (rung_program_table(program, i).base) return RUNG_OK;
+  return cmd_fail(RUNG_INVALID, "score: needs RULES CUSTOMERS; see rung score --help");
 }
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile) {
@@ -287,11 +336,14 @@ enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile)
   if (!status) status = read_options(&scoring);
   if (!status) status = check_order(args);
   if (!status) status = check_files(&scoring);
+  if (!status) status = check_standard_input(&scoring);
   if (!status) status = cmd_load(args->words[0], &scoring.presets, compile, &program);
+  if (!status) status = read_tables(&scoring, program);
+  if (!status) status = check_input(&scoring, program);
   if (!status) status = score(&scoring, program);
   rung_program_free(program);
   free(scoring.settings);
-  cmd_dialect_free(&scoring.dialect);
+  cmd_tables_free(&scoring.tables);
   cmd_presets_free(&scoring.presets);
   return status;
 }

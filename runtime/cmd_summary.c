@@ -5,7 +5,7 @@
 
 #include "calendar.h"
 #include "cmd.h"
-#include "session.h"
+#include "score.h"
 
 enum { NUMBER_ROOM = 28, SOURCE_SHOWN = 60, TITLE_MOST = 24, LABEL_MOST = 40 };
 
@@ -199,8 +199,46 @@ static void say_hashes(const struct cmd_run *run, const struct layout *layout) {
   }
   say_title(layout, text_of("program"));
   cmd_say("%016" PRIx64 "\n", rung_program_hash(run->program));
-  say_title(layout, text_of("input"));
-  cmd_say("%016" PRIx64 "  %s\n", rung_summary_totals(run->summary).input_hash, run->input);
+  if (run->input) {
+    say_title(layout, text_of("input"));
+    cmd_say("%016" PRIx64 "  %s\n", rung_summary_totals(run->summary).input_hash, run->input);
+  }
+}
+
+/* -- Related tables, thresholds ------------------------------------------------------------- */
+
+static void say_tables(const struct cmd_run *run, const struct layout *layout) {
+  char room[NUMBER_ROOM];
+  bool first = true;
+  for (size_t i = 0; i < rung_program_tables(run->program); i++) {
+    struct rung_table_info info = rung_program_table(run->program, i);
+    struct rung_table_totals totals = rung_summary_table(run->summary, i);
+    if (info.customers || totals.rows_read == 0) continue;
+    if (first) cmd_say("\n");
+    say_title(layout, text_of(first ? "tables" : ""));
+    cmd_say("%.*s: %s rows read", cmd_cut(info.name, 255), info.name.bytes, number(room, totals.rows_read));
+    if (totals.rows_rejected) cmd_say(", %s rejected", number(room, totals.rows_rejected));
+    cmd_say(", %s keys", number(room, totals.keys));
+    if (totals.rows_without_key) cmd_say(", %s rows without a customer", number(room, totals.rows_without_key));
+    if (totals.rows_unmatched) cmd_say(", %s rows of unknown customers", number(room, totals.rows_unmatched));
+    if (totals.customers_without_rows)
+      cmd_say(", %s customers without rows", number(room, totals.customers_without_rows));
+    cmd_say("\n");
+    first = false;
+  }
+}
+
+static void say_thresholds(const struct cmd_run *run, const struct layout *layout) {
+  for (size_t i = 0; i < rung_summary_thresholds(run->summary); i++) {
+    struct rung_threshold threshold = rung_summary_threshold(run->summary, i);
+    struct buffer text = {0};
+    if (threshold.value.present) write_value(&text, threshold.value);
+    if (i == 0) cmd_say("\n");
+    say_title(layout, text_of(i ? "" : "found"));
+    say_source(threshold.measure);
+    cmd_say(": %s %.*s\n", threshold.name, (int)text.length, text.length ? text.at : "");
+    buffer_free(&text);
+  }
 }
 
 void cmd_summary(const struct cmd_run *run) {
@@ -210,5 +248,7 @@ void cmd_summary(const struct cmd_run *run) {
   say_labels(run, &layout);
   say_unknowns(run, &layout);
   say_faults(run, &layout);
+  say_tables(run, &layout);
+  say_thresholds(run, &layout);
   say_hashes(run, &layout);
 }

@@ -4,7 +4,7 @@
 
 #include "calendar.h"
 #include "cmd_json.h"
-#include "session.h"
+#include "score.h"
 
 /* An object being built: a failure is remembered until the end. */
 struct object {
@@ -135,6 +135,43 @@ static struct object input_json(const struct cmd_run *run, const struct rung_tot
   return input;
 }
 
+static struct object tables_json(const struct cmd_run *run) {
+  struct object tables = start();
+  for (size_t i = 0; i < rung_program_tables(run->program); i++) {
+    struct rung_table_info info = rung_program_table(run->program, i);
+    struct rung_table_totals totals = rung_summary_table(run->summary, i);
+    if (info.customers) continue;
+    struct object table = start();
+    set(&table, "read", cmd_json_count(totals.rows_read));
+    set(&table, "used", cmd_json_count(totals.rows_used));
+    set(&table, "rejected", cmd_json_count(totals.rows_rejected));
+    set(&table, "without_key", cmd_json_count(totals.rows_without_key));
+    set(&table, "unmatched", cmd_json_count(totals.rows_unmatched));
+    set(&table, "keys", cmd_json_count(totals.keys));
+    set(&table, "customers_without_rows", cmd_json_count(totals.customers_without_rows));
+    set(&table, "hash", cmd_json_hash(totals.input_hash));
+    set_named(&tables, info.name, table.json), tables.failed |= table.failed;
+  }
+  return tables;
+}
+
+/* Values as text: JSON numbers are binary, and would not be exact. */
+static struct object thresholds_json(const struct cmd_run *run) {
+  struct object thresholds = {json_array(), false};
+  for (size_t i = 0; i < rung_summary_thresholds(run->summary); i++) {
+    struct rung_threshold found = rung_summary_threshold(run->summary, i);
+    struct object threshold = start();
+    struct buffer text = {0};
+    if (found.value.present) write_value(&text, found.value);
+    set(&threshold, "of", cmd_json_text(found.measure));
+    set(&threshold, "name", cmd_json_string(found.name));
+    set(&threshold, "value", found.value.present ? json_stringn(text.at, text.length) : json_null());
+    append(&thresholds, threshold);
+    buffer_free(&text);
+  }
+  return thresholds;
+}
+
 /* -- All of it -------------------------------------------------------------------------- */
 
 static struct object summary_json(const struct cmd_run *run) {
@@ -151,6 +188,8 @@ static struct object summary_json(const struct cmd_run *run) {
   set_object(&summary, "tags", tags_json(run));
   set_object(&summary, "rules", rules_json(run));
   set_object(&summary, "faults", faults_json(run));
+  set_object(&summary, "tables", tables_json(run));
+  set_object(&summary, "found", thresholds_json(run));
   set_object(&summary, "program", program_json(run));
   set_object(&summary, "input", input_json(run, &totals));
   set(&summary, "output", run->refused ? json_null() : cmd_json_string(run->output ? run->output : "-"));

@@ -1,0 +1,109 @@
+/* cmd_tables.c - which words of `rung score` are files of which tables, and how each is written. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+/* The length of the table's name in TABLE=FILE; 0 when the word is no such thing. */
+static size_t table_length(const char *word) {
+  size_t length = strcspn(word, "=/");
+  return word[length] == '=' ? length : 0;
+}
+
+static bool same(struct rung_text a, const char *b, size_t length) {
+  return a.length == length && memcmp(a.bytes, b, length) == 0;
+}
+
+/* The number of a related table among the program's, or SIZE_MAX. */
+static size_t find_table(const rung_program *program, const char *name, size_t length) {
+  for (size_t i = 0; i < rung_program_tables(program); i++) {
+    struct rung_table_info table = rung_program_table(program, i);
+    if (!table.customers && same(table.name, name, length)) return i;
+  }
+  return SIZE_MAX;
+}
+
+/* A file whose name has a `=` is taken for what it is, when there is no table of the name. */
+static bool is_table(const rung_program *program, const char *word) {
+  size_t length = table_length(word);
+  return length > 0 && (find_table(program, word, length) != SIZE_MAX || access(word, F_OK) != 0);
+}
+
+static enum rung_status sort_words(const struct cmd_args *args, const rung_program *program,
+                                   struct cmd_tables *tables) {
+  for (size_t i = 1; i < args->word_count; i++) {
+    const char *word = args->words[i];
+    size_t length = table_length(word);
+    if (is_table(program, word)) {
+      tables->at[tables->count++] = (struct rung_table_file){{word, length}, word + length + 1, {0}};
+      if (!word[length + 1]) return cmd_fail(RUNG_INVALID, "score: %s names no file", word);
+    } else if (tables->customers) {
+      return cmd_fail(RUNG_INVALID, "score: %s is one word too many: the customers are in %s, and a table's file is "
+                      "written TABLE=FILE", word, tables->customers);
+    } else {
+      tables->customers = word;
+    }
+  }
+  return RUNG_OK;
+}
+
+/* -- Dialects ------------------------------------------------------------------------- */
+
+/* What speaks of one file's shape is not for all of them. */
+static bool for_customers_only(enum cmd_option option) {
+  return option == CMD_SCORE_NO_HEADER || option == CMD_SCORE_COLUMNS || option == CMD_SCORE_SKIP_LINES;
+}
+
+/* The value behind "TABLE:", when it begins with the name of a table. */
+static const char *value_for(const rung_program *program, const char *value, size_t *table) {
+  const char *colon = strchr(value, ':');
+  *table = colon ? find_table(program, value, (size_t)(colon - value)) : SIZE_MAX;
+  return *table == SIZE_MAX ? value : colon + 1;
+}
+
+/* First what is said of all files, then what is said of this one. */
+static enum rung_status take_options(const struct cmd_args *args, const rung_program *program, size_t table,
+                                     bool alone, struct cmd_dialect *dialect) {
+  enum rung_status status = RUNG_OK;
+  for (int own = 0; own < 2 && !status; own++) {
+    for (size_t i = 0; i < args->repeated_count && !status; i++) {
+      const struct cmd_given *given = &args->repeated[i];
+      size_t about;
+      if (!cmd_dialect_has(given->option)) continue;
+      const char *value = value_for(program, given->value, &about);
+      bool wanted = own ? about == table && table != SIZE_MAX
+                        : about == SIZE_MAX && (table == SIZE_MAX || alone || !for_customers_only(given->option));
+      if (wanted) status = cmd_dialect_take(dialect, "score", given->option, value);
+      /* Names of columns are wanted only where there is no header. */
+      if (wanted && own && given->option == CMD_SCORE_COLUMNS) dialect->dialect.no_header = true;
+    }
+    memset(dialect->given, 0, sizeof dialect->given);
+  }
+  return status;
+}
+
+enum rung_status cmd_tables_read(const struct cmd_args *args, const rung_program *program,
+                                 const struct cmd_presets *presets, struct cmd_tables *tables) {
+  *tables = (struct cmd_tables){0};
+  tables->at = calloc(args->word_count + 1, sizeof *tables->at);
+  tables->dialects = calloc(args->word_count + 1, sizeof *tables->dialects);
+  if (!tables->at || !tables->dialects) return cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+  enum rung_status status = sort_words(args, program, tables);
+  if (!status) status = cmd_presets_dialect(presets, (struct rung_text){0}, &tables->main);
+  if (!status) status = take_options(args, program, SIZE_MAX, false, &tables->main);
+  for (size_t i = 0; i < tables->count && !status; i++) {
+    size_t table = find_table(program, tables->at[i].table.bytes, tables->at[i].table.length);
+    status = cmd_presets_dialect(presets, tables->at[i].table, &tables->dialects[i]);
+    if (!status) status = take_options(args, program, table, !tables->customers, &tables->dialects[i]);
+    tables->at[i].dialect = tables->dialects[i].dialect;
+  }
+  return status;
+}
+
+void cmd_tables_free(struct cmd_tables *tables) {
+  for (size_t i = 0; tables->dialects && i < tables->count; i++) cmd_dialect_free(&tables->dialects[i]);
+  cmd_dialect_free(&tables->main);
+  free(tables->dialects);
+  free(tables->at);
+}

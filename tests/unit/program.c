@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "builder.h"
+#include "meager.h"
 
 /* One of everything: each type of column, the prologue, sets, a pattern, a param, faults, tags, shows, a rule. */
 static void build_sample(struct builder *b) {
@@ -280,23 +281,6 @@ static void test_sections(void) {
 }
 
 /* -- Memory that runs out ------------------------------------------------------------------------------ */
-
-struct budget {
-  size_t left;              /* allocations that still succeed */
-  bool once;                /* one fails, then all succeed again */
-  size_t bytes;             /* in use */
-};
-
-static void *meager(void *context, void *block, size_t old, size_t size) {
-  struct budget *budget = context;
-  if (size > old && budget->left-- == 0) {
-    budget->left = budget->once ? SIZE_MAX : 0;
-    return NULL;
-  }
-  void *made = size ? realloc(block, size) : (free(block), NULL);
-  if (made || !size) budget->bytes += size - old;
-  return made;
-}
 
 /* Whichever allocation fails, loading and running say so and leave nothing behind. */
 static void run_out_of_memory(bool once) {

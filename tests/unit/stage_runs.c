@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "meager.h"
 #include "population.h"
 #include "session.h"
 #include "stages.h"
@@ -50,7 +51,7 @@ static enum rung_status collect(struct run *run, const rung_session *session) {
     const struct prog_measure *measure = &tables->measures[i];
     if (measure->stage != session_stage(session)) continue;
     enum rung_type type = (enum rung_type)measure->value_type;
-    status = population_new(type, measure->top, 1 << 20, NULL, &run->populations[i], NULL);
+    status = population_new(type, measure->top, 1 << 20, program_allocator(run->program), &run->populations[i], NULL);
     if (status == RUNG_OK)
       status = population_add(run->populations[i], session_register(session, measure->value), run->keys, ROWS, NULL);
     if (status == RUNG_OK) status = population_finish(run->populations[i], NULL);
@@ -130,6 +131,7 @@ static void test_run(void) {
     CU_ASSERT_EQUAL(row_of(fifth.valid, i), present);
     CU_ASSERT_EQUAL(row_of(rank.valid, i), present);
     CU_ASSERT_EQUAL(row_of(items.valid, i), present);
+    CU_ASSERT(row_of(session_register(session, 12)->valid, i)); /* being among the top is never unknown */
     top += row_of(rung_batch_label(session, 1), i);
     if (!present) continue;
     if (i % 5 == 1) CU_ASSERT_EQUAL(((const int64_t *)fifth.data)[i], 5); /* the greatest totals */
@@ -346,6 +348,31 @@ static void test_bit_flips(void) {
   free(bytes);
 }
 
+/* Whichever allocation fails, it is said, and nothing is left behind. */
+static void test_out_of_memory(void) {
+  size_t size;
+  unsigned char *bytes = sample(&size);
+  bool done = false;
+  for (size_t allowed = 0; !done && allowed < 1000; allowed++) {
+    struct budget budget = {allowed, allowed % 2, 0};
+    const struct rung_allocator allocator = {meager, &budget};
+    static struct run run;
+    rung_program *program = NULL;
+    rung_session *session = NULL;
+    enum rung_status status = rung_program_load(bytes, size, &allocator, &program, NULL);
+    run_begin(&run, program);
+    if (status == RUNG_OK) status = run_stages(&run, &session);
+    CU_ASSERT(status == RUNG_OK || status == RUNG_NO_RESOURCE);
+    done = status == RUNG_OK;
+    rung_session_free(session);
+    run_end(&run);
+    rung_program_free(program);
+    CU_ASSERT_EQUAL(budget.bytes, 0);
+  }
+  CU_ASSERT(done);
+  free(bytes);
+}
+
 void suite_stage_runs(void);
 
 void suite_stage_runs(void) {
@@ -355,6 +382,7 @@ void suite_stage_runs(void) {
   CU_add_test(suite, "rows and batches bring aggregates", test_rows);
   CU_add_test(suite, "the time of scoring", test_now);
   CU_add_test(suite, "descriptions", test_descriptions);
+  CU_add_test(suite, "memory that runs out", test_out_of_memory);
   CU_add_test(suite, "every prefix", test_prefixes);
   CU_add_test(suite, "every changed bit", test_bit_flips);
 }

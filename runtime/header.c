@@ -165,7 +165,8 @@ static uint32_t most_shared(const struct job *job) {
 static enum rung_status match_key(struct job *job, struct rung_text *missing, size_t *missing_count,
                                   struct rung_error *error) {
   const char *key = job->table->kind == TABLE_MAIN ? job->options->key : NULL;
-  job->key = NONE32;
+  job->key = job->table->base == NONE32 ? NONE32 : 0;
+  if (job->key == 0) return RUNG_OK; /* a base made of keys has no other field */
   for (uint32_t i = 0; i < job->column_count && !key; i++) {
     if (!(job->columns[i].flags & COLUMN_KEY)) continue;
     job->key = job->fields[i];
@@ -182,8 +183,8 @@ enum rung_status header_match(struct job *job, struct rung_error *error) {
   if (!missing) return fail_memory(error);
   enum rung_status status = RUNG_OK;
   for (uint32_t i = 0; i < job->column_count && !status; i++) {
-    job->fields[i] = NONE32;
-    if (job->casters[i]) status = match(job, job->columns[i].header, &job->fields[i], missing, &missing_count, error);
+    job->fields[i] = job->columns[i].source == SOURCE_KEY ? 0 : NONE32;
+    if (job->casters[i] && job->fields[i] == NONE32) status = match(job, job->columns[i].header, &job->fields[i], missing, &missing_count, error);
   }
   if (!status) status = match_key(job, missing, &missing_count, error);
   if (!status && missing_count) status = explain_missing(job, missing, missing_count, error);

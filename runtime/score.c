@@ -384,6 +384,19 @@ static void close_run(struct run *run) {
   buffer_free(&run->base.text);
 }
 
+/* As the rules call the key column of the table that the base is made of. */
+static struct rung_text base_name(const struct run *run, uint32_t table) {
+  const struct program_tables *tables = run->tables;
+  for (uint32_t s = 0; s < run->last; s++) {
+    const struct prog_stage *stage = &tables->stages[s];
+    for (uint32_t i = 0; i < stage->column_count && stage->table == table; i++) {
+      const struct prog_column *column = &tables->columns[stage->first_column + i];
+      if (column->flags & COLUMN_KEY) return column->name;
+    }
+  }
+  return tables->tables[table].key;
+}
+
 /* A base that is made of a related table's keys can be opened only when they are known. */
 static enum rung_status run_stages(struct run *run, struct rung_error *error) {
   const struct prog_table *customers = &run->tables->tables[run->tables->stages[run->last].table];
@@ -398,7 +411,7 @@ static enum rung_status run_stages(struct run *run, struct rung_error *error) {
   }
   if (status || run->spoilt) return status;
   if (customers->base != NONE32) {
-    run->base.name = run->tables->tables[customers->base].key;
+    run->base.name = base_name(run, customers->base);
     run->base.delimiter = run->options->dialect.delimiter ? run->options->dialect.delimiter : ',';
     status = open_customers(run, error);
     if (!status) status = open_output(run, error);

@@ -155,6 +155,7 @@ struct cmd_run {
 };
 
 void cmd_summary(const struct cmd_run *run);
+void cmd_warnings(const struct cmd_run *run);           /* what must be seen though the run is fine */
 enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path);
 
 /* -- cmd_progress.c -- */

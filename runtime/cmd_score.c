@@ -285,6 +285,7 @@ static enum rung_status report(struct scoring *scoring, const rung_program *prog
   const char *path = scoring->args->value[CMD_SCORE_SUMMARY];
   if (!summary || (status != RUNG_OK && status != RUNG_NOTICE)) return status;
   enum rung_status written = path ? cmd_summary_json(&run, path) : RUNG_OK;
+  cmd_warnings(&run);
   if (!scoring->args->value[CMD_SCORE_QUIET]) cmd_summary(&run);
   return written ? written : status;
 }

@@ -241,6 +241,23 @@ static void say_thresholds(const struct cmd_run *run, const struct layout *layou
   }
 }
 
+static void warn_foreign(struct rung_text file, uint64_t texts, uint64_t line) {
+  char count[NUMBER_ROOM];
+  if (texts == 0) return;
+  cmd_say("rung: warning: %.*s: %s cells of text are not UTF-8, the first on line %llu, and never equal what rules write; "
+          "say what the file is encoded in, such as --encoding windows-1251\n", cmd_cut(file, 255), file.bytes,
+          number(count, texts), (unsigned long long)line);
+}
+
+void cmd_warnings(const struct cmd_run *run) {
+  struct rung_totals totals = rung_summary_totals(run->summary);
+  warn_foreign(text_of(run->input ? run->input : ""), totals.foreign_texts, totals.foreign_line);
+  for (size_t i = 0; i < rung_program_tables(run->program); i++) {
+    struct rung_table_totals table = rung_summary_table(run->summary, i);
+    warn_foreign(rung_program_table(run->program, i).name, table.foreign_texts, table.foreign_line);
+  }
+}
+
 void cmd_summary(const struct cmd_run *run) {
   struct layout layout = measure(run);
   say_rows(run, &layout);

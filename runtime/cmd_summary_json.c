@@ -43,6 +43,7 @@ static struct object rows_json(const struct rung_totals *totals) {
   set(&rows, "rejected", cmd_json_count(totals->rows_rejected));
   set(&rows, "written", cmd_json_count(totals->rows_written));
   set(&rows, "blank_lines", cmd_json_count(totals->blank_lines));
+  set(&rows, "foreign_texts", cmd_json_count(totals->foreign_texts));
   return rows;
 }
 
@@ -149,6 +150,7 @@ static struct object tables_json(const struct cmd_run *run) {
     set(&table, "unmatched", cmd_json_count(totals.rows_unmatched));
     set(&table, "keys", cmd_json_count(totals.keys));
     set(&table, "customers_without_rows", cmd_json_count(totals.customers_without_rows));
+    set(&table, "foreign_texts", cmd_json_count(totals.foreign_texts));
     set(&table, "hash", cmd_json_hash(totals.input_hash));
     set_named(&tables, info.name, table.json), tables.failed |= table.failed;
   }

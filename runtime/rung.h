@@ -363,6 +363,8 @@ struct rung_totals {
   uint64_t bytes_written;
   uint64_t input_hash;      /* XXH3-64 of the CSV bytes after decompression */
   int32_t today;
+  uint64_t foreign_texts;   /* cells of text columns that are not UTF-8 though no encoding was declared */
+  uint64_t foreign_line;    /* where the row of the first begins; 0 when there is none */
 };
 
 /* Where an operation had no representable result: division by zero, overflow. */
@@ -383,6 +385,7 @@ struct rung_table_totals {
   uint64_t keys;                              /* different keys */
   uint64_t customers_without_rows;
   uint64_t input_hash;
+  uint64_t foreign_texts, foreign_line;       /* as in rung_totals */
 };
 RUNG_API struct rung_table_totals rung_summary_table(const rung_summary *summary, size_t table);
 

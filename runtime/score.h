@@ -117,6 +117,12 @@ bool repeats_pass(struct repeats *repeats);
 /* The rows come once more: the answers will be the same. */
 void repeats_again(struct repeats *repeats);
 
+/* -- foreign.c */
+
+/* Counts the texts of the batch that are not UTF-8, unless an encoding was declared. */
+struct counts;
+void foreign_count(const struct batch *batch, const struct csv_block *block, struct counts *counts);
+
 /* -- What other stages found, for the sinks of the customers' stages */
 
 /* Finished joins by their stage and populations by their measure; NULL where there is none. */
@@ -137,6 +143,7 @@ struct spread {
 
 struct counts {
   uint64_t read, scored, rejected, written;
+  uint64_t foreign, foreign_line; /* texts that are not UTF-8, and the line of the first */
   uint64_t *labels, *rules, *unknowns;
 };
 

@@ -105,6 +105,8 @@ void summary_add(rung_summary *summary, const struct counts *counts) {
   summary->totals.rows_scored += counts->scored;
   summary->totals.rows_rejected += counts->rejected;
   summary->totals.rows_written += counts->written;
+  summary->totals.foreign_texts += counts->foreign;
+  summary->totals.foreign_line = counts->foreign_line;
   for (size_t i = 0; i < tables->label_count; i++) summary->counts.labels[i] += counts->labels[i];
   for (size_t i = 0; i < tables->rule_count; i++) {
     summary->counts.rules[i] += counts->rules[i];
@@ -126,6 +128,8 @@ void summary_table(rung_summary *summary, uint32_t table, const struct counts *c
   totals->rows_read = counts->read;
   totals->rows_used = counts->scored;
   totals->rows_rejected = counts->rejected;
+  totals->foreign_texts = counts->foreign;
+  totals->foreign_line = counts->foreign_line;
   totals->input_hash = hash;
 }
 

@@ -60,6 +60,7 @@ enum rung_status worker_take(struct worker *worker, const struct csv_block *bloc
     refuse_rows(worker, block, span);
     worker->counts.read += span;
     worker->counts.scored += worker->batch.count;
+    foreign_count(&worker->batch, block, &worker->counts);
     if (worker->batch.count) status = worker->sink(worker, block, error);
     if (status) return status;
     *row += span;

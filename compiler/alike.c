@@ -37,7 +37,7 @@ static struct rung_text lower(struct arena *arena, struct rung_text name) {
 
 static void warn_case(struct module *module, struct intern *lowered, struct symbol *symbol) {
   const struct symbol *first = intern_add(lowered, lower(&module->arena, symbol->name), symbol);
-  if (!first || symbol->kind != SYMBOL_COLUMN) return;
+  if (!first || symbol->kind != SYMBOL_COLUMN || text_equal(first->name, symbol->name)) return;
   struct diag *diag = diag_report(module, symbol_place(symbol), DIAG_ALIKE_CASE, TEXT_ARG(symbol->name),
                                   TEXT_ARG(first->name));
   struct rung_text where = place_words(module, symbol_place(first));

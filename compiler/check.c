@@ -48,16 +48,6 @@ static int compare_literals(struct ast *a, struct ast *b) {
   return (order > 0) - (order < 0);
 }
 
-static void check_between(struct module *module, struct ast *node) {
-  if (compare_literals(node->child[1], node->child[2]) != 1) return;
-  struct diag *diag =
-      diag_report(module, place_join(node->child[1]->at, node->child[2]->at), DIAG_BETWEEN_REVERSED);
-  struct rung_text low = expression_text(module, node->child[2]), high = expression_text(module, node->child[1]);
-  struct rung_text fix = arena_print(&module->arena, "%.*s and %.*s", TEXT_ARG(low), TEXT_ARG(high));
-  diag_help(module, diag, "the smaller one stands first: `between %.*s`", TEXT_ARG(fix));
-  diag_fix(diag, fix);
-}
-
 /* A whole number that is no number: it fits 64 bits but not as millionths. */
 static void check_size(struct module *module, struct ast *node) {
   bool wide = false;
@@ -205,6 +195,37 @@ static void check_recalled(struct module *module, struct ast *left, struct ast *
   }
 }
 
+/* What a name stands for, one step. */
+static const struct ast *meant(const struct ast *node) {
+  node = bare(node);
+  const struct symbol *symbol = node->kind == AST_NAME ? node->symbol : NULL;
+  bool named = symbol && (symbol->kind == SYMBOL_LET || symbol->kind == SYMBOL_PARAM);
+  return named ? bare(symbol->decl->child[1]) : node;
+}
+
+/* hours since seen > 3 days: a span is a number of days. */
+static void check_hours(struct module *module, const struct ast *left, const struct ast *right) {
+  const struct ast *days = meant(right);
+  int64_t hours;
+  if (meant(left)->kind != AST_HOURS_SINCE || days->kind != AST_DURATION) return;
+  struct diag *diag = diag_report(module, right->at, DIAG_HOURS_DAYS);
+  if (__builtin_mul_overflow(days->value, 24, &hours)) return;
+  diag_help(module, diag, "in hours it is %lld", (long long)hours);
+  if (days == bare(right)) diag_fix(diag, arena_print(&module->arena, "%lld", (long long)hours));
+}
+
+static void check_between(struct module *module, struct ast *node) {
+  check_hours(module, node->child[0], node->child[1]);
+  check_hours(module, node->child[0], node->child[2]);
+  if (compare_literals(node->child[1], node->child[2]) != 1) return;
+  struct diag *diag =
+      diag_report(module, place_join(node->child[1]->at, node->child[2]->at), DIAG_BETWEEN_REVERSED);
+  struct rung_text low = expression_text(module, node->child[2]), high = expression_text(module, node->child[1]);
+  struct rung_text fix = arena_print(&module->arena, "%.*s and %.*s", TEXT_ARG(low), TEXT_ARG(high));
+  diag_help(module, diag, "the smaller one stands first: `between %.*s`", TEXT_ARG(fix));
+  diag_fix(diag, fix);
+}
+
 static void check_pair(struct module *module, struct ast *test, struct ast *left, struct ast *right) {
   struct ast *value = unparen(right);
   check_recalled(module, left, value);
@@ -231,6 +252,8 @@ static void check_test(struct module *module, struct ast *node) {
     check_empty(module, node, left, unparen(right));
     check_pair(module, node, left, right);
   }
+  check_hours(module, left, right);
+  check_hours(module, right, left);
   check_range(module, node, left, right);
   check_fraction(module, node, left, right);
 }
@@ -251,7 +274,7 @@ static void check_has(struct module *module, struct ast *node) {
     if (item->kind != AST_STRING || node->text.length == 0) continue;
     if (text_has(text, node->text)) {
       struct diag *diag = diag_report(module, item->at, DIAG_KNOWN, "never in the list");
-      diag_help(module, diag, "`%.*s` parts its items; for several of them write `has any of (...)` or `has all of (...)`",
+      diag_help(module, diag, "`%.*s` stands between items; ask for several by `has any of (...)`",
                 TEXT_ARG(node->text));
     } else if (text.length > 0 && (is_blank(text.bytes[0]) || is_blank(text.bytes[text.length - 1]))) {
       struct diag *diag = diag_report(module, item->at, DIAG_KNOWN, "never in the list");
@@ -262,7 +285,8 @@ static void check_has(struct module *module, struct ast *node) {
 
 static void check_half_life(struct module *module, struct ast *call) {
   __int128 span;
-  if (call->function != FUNCTION_HALF_LIFE || call->count < 3 || !literal_number(call->child[2], &span) || span > 0) return;
+  if (call->function != FUNCTION_HALF_LIFE || call->count < 3) return;
+  if (!literal_number(call->child[2], &span) || span > 0) return;
   struct diag *diag = diag_report(module, call->child[2]->at, DIAG_HALF_LIFE_ZERO);
   diag_help(module, diag, "write after how many days half is left, like `30 days`");
 }
@@ -284,7 +308,7 @@ static bool is_uniform(const struct ast *node) {
 
 static void check_measure(struct module *module, struct ast *node) {
   struct ast *value = node->child[0];
-  if (!is_uniform(value)) return;
+  if (node->type == TYPE_ERROR || !is_uniform(value)) return;
   struct diag *diag = diag_report(module, value->at, DIAG_SAME_FOR_ALL, TEXT_ARG(expression_words(module, value)));
   diag_help(module, diag, "ask it of a value that customers differ in");
 }
@@ -355,6 +379,9 @@ static void check_columns(struct module *module, const struct symbols *columns) 
 static void check_limits(struct module *module) {
   if (module->rules.count > LIMIT_RULES) {
     diag_report(module, module->rules.at[LIMIT_RULES]->at, DIAG_TOO_MANY, LIMIT_RULES, "rules");
+  }
+  if (module->tables.count >= LIMIT_TABLES) { /* the customers are one too */
+    diag_report(module, symbol_place(module->tables.at[LIMIT_TABLES - 1]), DIAG_TOO_MANY, LIMIT_TABLES, "tables");
   }
   check_columns(module, &module->columns);
   for (uint32_t i = 0; i < module->tables.count; i++) check_columns(module, &module->tables.at[i]->dump->columns);

@@ -122,7 +122,7 @@ static const char *takers(enum ast_kind attribute) {
     case AST_FORMAT: return "dates";
     case AST_RANGE: return "numbers";
     case AST_SEPARATED: return "lists";
-    case AST_PRESET: return "what can be written as a constant";
+    case AST_PRESET: return "values that rules can write";
     default: return "texts";
   }
 }

@@ -136,13 +136,19 @@ static void define_score(struct scope *scope, struct ast *node) {
   diag_help(module, diag, "write at least one line `condition -> points;` between the braces");
 }
 
+/* The last run's output without `per`: goes on with a key that it may have. */
+static void join_previous(struct module *module, struct ast *node) {
+  struct ast *name = node->child[0], *per = ast_new(&module->arena, AST_NAME, name->at);
+  struct diag *diag = diag_report(module, name->at, DIAG_PREVIOUS_PER);
+  diag_help(module, diag, "say by which column: `input previous per customer_id`");
+  if (!per) return;
+  per->text = TEXT("customer_id");
+  node->child[1] = per;
+}
+
 /* What the customers' own block says of them. */
 static void define_input(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
-  if (text_equal(node->child[0]->text, TEXT("previous"))) {
-    struct diag *diag = diag_report(module, node->child[0]->at, DIAG_PREVIOUS_PER);
-    diag_help(module, diag, "say by which column: `input previous per customer_id;`");
-  }
   if (module->has_input) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
     diag_help(module, diag, "put all columns into the first one, `%.*s`; for a table with many rows for a customer say "
@@ -172,6 +178,7 @@ static void define_statement(struct scope *scope, struct ast *node) {
     case AST_LET: define_bare(scope, &module->lets, SYMBOL_LET, node->child[0], node); break;
     case AST_LIST: define_list(scope, node); break;
     case AST_INPUT:
+      if (!input_per(node) && text_equal(node->child[0]->text, TEXT("previous"))) join_previous(module, node);
       if (input_per(node)) define_table(scope, node);
       else define_input(scope, node);
       break;

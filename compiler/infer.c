@@ -2,7 +2,7 @@
 
    What the last run's output holds has the type that the same names have now, which may follow from itself: a rule can
    keep its own counter.  So definitions are gone through without a word until these types stand, and then once more.
-   A type that is not known yet fits everywhere; outside of that search there are none. */
+   A type that is not known yet fits everywhere; where none comes of it, that is told unless something else is. */
 #include "literal.h"
 #include "mismatch.h"
 #include "pattern.h"
@@ -147,7 +147,7 @@ static type_t infer_test(struct module *module, struct ast *node) {
     if (first == TYPE_ERROR || type == TYPE_ERROR) continue;
     if (apply(row_kind(node), first, type) != TYPE_ERROR) continue;
     report_compare(module, node, node->child[0], node->child[i]);
-    if (node->kind == AST_BETWEEN && first == TYPE_DATE) break; /* the message is about both bounds */
+    if (first == TYPE_LIST || (node->kind == AST_BETWEEN && first == TYPE_DATE)) break; /* it is about all of them */
   }
   return TYPE_FLAG;
 }
@@ -207,7 +207,8 @@ static type_t infer_name(const struct module *module, const struct ast *node) {
   const struct symbol *symbol = node->symbol;
   if (!symbol) return TYPE_ERROR;
   if (symbol->kind == SYMBOL_LABEL) return node->type == TYPE_LABEL ? TYPE_LABEL : TYPE_FLAG;
-  if (symbol->type || module->diags.muted) return symbol->type;
+  bool recalled = symbol->kind == SYMBOL_COLUMN && symbol->mirrors;
+  if (symbol->type || recalled || module->diags.muted) return symbol->type;
   return TYPE_ERROR; /* a let in a circle has none */
 }
 
@@ -364,7 +365,8 @@ static void infer_score(struct module *module, struct symbol *score) {
     if (type == TYPE_NUMBER) all = TYPE_NUMBER;
     if (type == TYPE_ERROR || fits(SET_AMOUNT, type)) continue;
     if (type == TYPE_MONEY) {
-      struct diag *diag = diag_report(module, points->at, DIAG_POINTS_MONEY, TEXT_ARG(expression_words(module, points)));
+      struct diag *diag =
+          diag_report(module, points->at, DIAG_POINTS_MONEY, TEXT_ARG(expression_words(module, points)));
       diag_help(module, diag, "divide it by money, or round it: `round(%.*s)`",
                 TEXT_ARG(expression_text(module, points)));
     } else {
@@ -398,12 +400,6 @@ static type_t mirrored(const struct symbol *column) {
   return type == TYPE_ERROR ? TYPE_UNKNOWN : type;
 }
 
-static void report_undecided(struct module *module, const struct symbol *column) {
-  struct diag *diag = diag_report(module, symbol_place(column), DIAG_PREVIOUS_UNDECIDED, TEXT_ARG(column->name));
-  diag_help(module, diag, "declare what the rules ask of the last run: `input previous per %.*s { %.*s number; ... }`",
-            TEXT_ARG(module->previous->dump->key->name), TEXT_ARG(name_written(module, column->name)));
-}
-
 /* The types of the last run's results: an integer may turn out to be a number, and that one money. */
 static void recall_types(struct module *module) {
   enum { ROUNDS = 6 };
@@ -423,9 +419,19 @@ static void recall_types(struct module *module) {
   module->diags.muted = false;
   for (uint32_t i = 0; i < columns->count; i++) {
     struct symbol *column = columns->at[i];
-    if (column->type != TYPE_UNKNOWN && column->type == mirrored(column)) continue;
-    column->type = TYPE_ERROR;
-    if (module->diags.errors == 0) report_undecided(module, column);
+    if (column->type != mirrored(column)) column->type = TYPE_UNKNOWN;
+  }
+}
+
+static void report_undecided(struct module *module) {
+  const struct symbols *columns = &module->previous->dump->columns;
+  for (uint32_t i = 0; i < columns->count && module->diags.errors == 0; i++) {
+    const struct symbol *column = columns->at[i];
+    if (column->type != TYPE_UNKNOWN) continue;
+    struct diag *diag = diag_report(module, symbol_place(column), DIAG_PREVIOUS_UNDECIDED, TEXT_ARG(column->name));
+    diag_help(module, diag,
+              "declare what the rules ask of the last run: `input previous per %.*s { %.*s number; ... }`",
+              TEXT_ARG(module->previous->dump->key->name), TEXT_ARG(name_written(module, column->name)));
   }
 }
 
@@ -446,4 +452,5 @@ void infer(struct module *module) {
   }
   for (uint32_t i = 0; i < module->shows.count; i++) infer_show(module, module->shows.at[i]);
   if (module->only) infer_condition(module, module->only);
+  if (module->previous) report_undecided(module);
 }

@@ -17,12 +17,12 @@ static void bind_to(struct ast *name, struct symbol *symbol) {
 
 /* -- One name ------------------------------------------------------------------------------ */
 
-static void report_outside(struct scope *scope, const struct ast *name, const struct symbol *symbol) {
+static void report_outside(struct scope *scope, const struct ast *name) {
   struct module *module = scope->module;
-  struct diag *diag = diag_report(module, name->at, DIAG_OUTSIDE, TEXT_ARG(name->text), symbol_words(symbol),
-                                  TEXT_ARG(scope->table->name));
-  diag_help(module, diag, "here stand columns of `%.*s`, params and constants; ask about the customer outside, joined by "
-            "`and`", TEXT_ARG(scope->table->name));
+  struct diag *diag = diag_report(module, name->at, DIAG_OUTSIDE, TEXT_ARG(name->text), TEXT_ARG(scope->table->name));
+  diag_help(module, diag,
+            "here stand columns of `%.*s`, params and constants; ask about the customer outside, joined by `and`",
+            TEXT_ARG(scope->table->name));
 }
 
 void bind_inside(struct scope *scope, struct ast *name) {
@@ -42,7 +42,7 @@ void bind_inside(struct scope *scope, struct ast *name) {
   if (!symbol) report_unknown_field(module, name, scope->table);
   else if (symbol->kind == SYMBOL_PARAM) bind_to(name, symbol);
   else if (symbol->kind == SYMBOL_LIST) report_list_value(module, name);
-  else report_outside(scope, name, symbol);
+  else report_outside(scope, name);
 }
 
 /* -- T.x ------------------------------------------------------------------------------------------ */
@@ -83,8 +83,7 @@ void bind_field(struct scope *scope, struct ast *node) {
   node->child[0]->symbol = table;
   if (!table) {
     node->type = TYPE_ERROR;
-    if (text_equal(node->child[0]->text, TEXT("previous"))) report_no_previous(module, node);
-    else if (!report_own(module, node)) report_unknown_table(module, node->child[0]);
+    if (!report_own(module, node)) report_unknown_table(module, node->child[0]);
     return;
   }
   if (scope->table && table != scope->table) {
@@ -135,8 +134,9 @@ static bool report_average(struct module *module, struct ast *node, const struct
   struct rung_text field = arena_print(&module->arena, "%.*s.%.*s", TEXT_ARG(node->child[0]->text),
                                        TEXT_ARG(name_written(module, column->text)));
   struct diag *diag = diag_report(module, node->at, DIAG_AVERAGE_PREVIOUS, TEXT_ARG(field));
-  diag_help(module, diag, "for the average over all customers write `average of (%.*s)`", TEXT_ARG(field));
-  if (node->child[3]->kind == AST_NONE) diag_fix(diag, arena_print(&module->arena, "average of (%.*s)", TEXT_ARG(field)));
+  struct rung_text fix = arena_print(&module->arena, "average of (%.*s)", TEXT_ARG(field));
+  diag_help(module, diag, "for the average over all customers write `%.*s`", TEXT_ARG(fix));
+  if (node->child[3]->kind == AST_NONE) diag_fix(diag, fix);
   node->type = TYPE_ERROR;
   return true;
 }

@@ -326,8 +326,8 @@ static void help_operand(struct module *module, struct diag *diag, const struct 
     diag_help(module, diag, "`-` gives the days between two dates");
   } else if (node->kind == AST_ADD && is_day(value->type) && bare(node->child[0])->type == TYPE_NUMBER) {
     diag_help(module, diag, "write the date first: `%.*s + ...`", TEXT_ARG(text));
-  } else if (is_numeric(value->type) && (needed & ~set_of(TYPE_DATETIME)) == set_of(TYPE_DATE) && node->kind != AST_CALL &&
-             node->kind != AST_AGGREGATE && node->count > 1) {
+  } else if (is_numeric(value->type) && (needed & ~set_of(TYPE_DATETIME)) == set_of(TYPE_DATE) && node->count > 1 &&
+             node->kind != AST_CALL && node->kind != AST_AGGREGATE) {
     diag_help(module, diag, "compare a number of days with `>` and `<`: `%.*s > 90`", TEXT_ARG(text));
   } else {
     help_origin(module, diag, value, value);

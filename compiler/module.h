@@ -27,7 +27,7 @@ struct module {
   struct symbol *key;         /* resolve: the column that tells customers apart, in `columns`; or NULL */
   struct symbols tables;      /* resolve: the tables joined to the customers, each with its own columns and lets */
   struct symbol *previous;    /* in `tables`: the last run's output, or NULL */
-  struct symbol *base;        /* in `tables`: the one whose keys are the customers, `key` being their only column; or NULL */
+  struct symbol *base;        /* in `tables`: the one whose keys are the customers (`key` is all they have); or NULL */
   struct ast_list rules;      /* RULE and ARM nodes in order of appearance */
   struct ast_list shows;      /* NAME nodes */
   struct symbols order;       /* order: lets, tags, statuses and scores, each after all that it needs */

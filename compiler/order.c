@@ -1,7 +1,8 @@
 /* order.c - put lets, tags, statuses and scores in an order in which each stands after what it needs; report circles.
 
    A let needs the names in its expression, a tag those in its rules, a status those in its arms, a score those in its
-   lines; a label stands for its status.  What a customer was in the last run needs nothing of this one.  The walk keeps its own stack: a chain of needs may be longer than a machine's stack is deep. */
+   lines; a label stands for its status.  What a customer was in the last run needs nothing of this one.  The walk keeps
+   its own stack: a chain of needs may be longer than a machine's stack is deep. */
 #include "words.h"
 
 enum { CIRCLE_SHOWN = 8 };

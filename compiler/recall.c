@@ -122,11 +122,10 @@ static struct symbol *asked(struct scope *scope, const struct ast *node) {
   if (symbol->kind == SYMBOL_STATUS && symbol->decl->count > 1) {
     diag_help(module, diag, "name one of its labels: `%s %.*s`", word,
               TEXT_ARG(name_written(module, symbol->decl->child[1]->child[1]->text)));
-  } else if (symbol->kind == SYMBOL_LET) {
-    diag_help(module, diag, "make it a tag: `%.*s -> is_%.*s;`, and ask `%s is_%.*s`", TEXT_ARG(name->text),
-              TEXT_ARG(name->text), word, TEXT_ARG(name->text));
   } else {
-    diag_help(module, diag, "what it was is `previous.%.*s`", TEXT_ARG(name_written(module, name->text)));
+    diag_help(module, diag,
+              "a value of the last run is `previous.%.*s`; to ask for a condition, let a rule make it a tag",
+              TEXT_ARG(name_written(module, name->text)));
   }
   return NULL;
 }

@@ -96,7 +96,8 @@ static void relate_base(struct scope *scope, const struct ast *from) {
   struct symbol *table = intern_find(&scope->tables, from->text);
   if (!table) {
     report_unknown_table(module, from);
-    return;
+    if (module->tables.count == 0) return;
+    table = module->tables.at[0]; /* probably that one, so its key is known */
   }
   table->uses++;
   table->used = true;

@@ -76,7 +76,12 @@ static void bind_list(struct scope *scope, struct ast *name) {
   if (symbol) {
     struct diag *diag =
         diag_report(module, name->at, DIAG_NOT_A_LIST, TEXT_ARG(name->text), symbol_words(symbol));
-    diag_help(module, diag, "compare with `=`, or write the values in parentheses: `in (\"a\", \"b\")`");
+    if (symbol->type == TYPE_LIST) {
+      diag_help(module, diag, "a column of several items is asked the other way round: `%.*s has ...`",
+                TEXT_ARG(name->text));
+    } else {
+      diag_help(module, diag, "compare with `=`, or write the values in parentheses: `in (\"a\", \"b\")`");
+    }
     return;
   }
   report_unknown_list(module, name);
@@ -95,7 +100,8 @@ static void bind_label(struct scope *scope, struct ast *name, const struct symbo
 
 static const struct symbol *status_of(const struct scope *scope, struct ast *node) {
   const struct ast *name = unparen(node);
-  const struct symbol *symbol = name->kind == AST_NAME && !scope->table ? scope_find(scope, name->text) : NULL;
+  if (name->kind != AST_NAME || (scope->table && scope_find_inside(scope, scope->table, name->text))) return NULL;
+  const struct symbol *symbol = scope_find(scope, name->text);
   return symbol && symbol->kind == SYMBOL_STATUS ? symbol : NULL;
 }
 
@@ -117,7 +123,12 @@ static void bind_reversed(struct scope *scope, struct ast *node, const struct sy
 /* Beside a status its own labels are meant, whatever the same names mean elsewhere. */
 static void bind_test(struct scope *scope, struct ast *node) {
   const struct symbol *status = status_of(scope, node->child[0]);
-  if (!status && node->kind != AST_IN && unparen(node->child[0])->kind == AST_NAME) {
+  if (status && scope->table) { /* which knows no statuses: the labels need no word of their own */
+    bind(scope, node->child[0]);
+    node->type = TYPE_ERROR;
+    return;
+  }
+  if (!status && !scope->table && node->kind != AST_IN && unparen(node->child[0])->kind == AST_NAME) {
     const struct symbol *right = status_of(scope, node->child[1]);
     if (right) {
       bind_reversed(scope, node, right);
@@ -171,7 +182,7 @@ void bind(struct scope *scope, struct ast *node) {
       break;
     case AST_WAS: case AST_BECAME:
       if (bind_refused(scope, node)) break;
-      if (scope->is_late) bind_was(scope, node);
+      if (scope->is_late || !scope->module->previous) bind_was(scope, node);
       else list_add(scope->module, &scope->late, node);
       break;
     case AST_MEASURE:

@@ -118,8 +118,8 @@ static bool help_field(struct module *module, struct diag *diag, const struct as
     if (!symbol) symbol = find_in(&table->dump->lets, name->text);
     if (!symbol) continue;
     const char *word = symbol->type >= TYPE_INTEGER && symbol->type <= TYPE_MONEY ? "sum" : "max";
-    diag_help(module, diag, "the rows of `%.*s` have it; ask for example `%s of %.*s.%.*s`", TEXT_ARG(table->name), word,
-              TEXT_ARG(name_written(module, table->name)), TEXT_ARG(written));
+    diag_help(module, diag, "the rows of `%.*s` have it; ask for example `%s of %.*s.%.*s`", TEXT_ARG(table->name),
+              word, TEXT_ARG(name_written(module, table->name)), TEXT_ARG(written));
     return true;
   }
   return false;
@@ -137,6 +137,9 @@ void report_unknown_name(struct module *module, const struct ast *name) {
     diag_help(module, diag, "write `days since x`, `days until x` or `x older than 30 days` to measure from today");
   } else if (nearest.best.length > 0) {
     help_nearest(module, diag, &nearest);
+  } else if (module->base) {
+    diag_help(module, diag, "the customers are made of `%.*s`: `%.*s` is known of them, and what its rows say",
+              TEXT_ARG(module->base->name), TEXT_ARG(module->key->name));
   } else {
     diag_help(module, diag, "if it is a column of the dump, add it to `input %.*s`; if not, define it with `let`",
               TEXT_ARG(module->table));
@@ -220,6 +223,10 @@ void report_unknown_result(struct module *module, const struct ast *name) {
 
 void report_unknown_table(struct module *module, const struct ast *name) {
   if (is_lost(module, name)) return;
+  if (text_equal(name->text, TEXT("previous"))) {
+    report_no_previous(module, name);
+    return;
+  }
   struct diag *diag = diag_report(module, name->at, DIAG_TABLE_UNKNOWN, TEXT_ARG(name->text));
   if (!diag_kept(module, diag)) return;
   struct nearest nearest;
@@ -253,7 +260,11 @@ void report_unknown_field(struct module *module, const struct ast *name, const s
   }
 }
 
+/* Told once: it is one line that is not there. */
 void report_no_previous(struct module *module, const struct ast *node) {
+  for (uint32_t i = 0; i < module->diags.count; i++) {
+    if (module->diags.at[i].id == DIAG_NO_PREVIOUS) return;
+  }
   struct diag *diag = diag_report(module, node->at, DIAG_NO_PREVIOUS, TEXT_ARG(expression_words(module, node)));
   struct rung_text name = module->key ? module->key->name : TEXT("customer_id");
   diag_help(module, diag, "declare it: `input previous per %.*s;`", TEXT_ARG(name_written(module, name)));

@@ -3,7 +3,11 @@
 
 #include <stdio.h>
 
-#define INPUT "input c { i integer; n number; m money; t text; d date; f flag; }\n" \
+#define INPUT "input c { id text key; i integer; n number; m money; t text; d date; f flag; w datetime; " \
+              "l list separated \",\"; k list separated \"/\"; }\n" \
+              "input r per id { ri integer; rn number; rm money; rt text; rd date; rf flag; rw datetime; " \
+              "rl list separated \";\"; let twice = rn * 2; let old = rd older than after; }\n" \
+              "input previous per id { pi integer; pl list separated \"|\"; s text; }\n" \
               "param months = 2 months; param after = 90 days; param share = 0.8; param ok = yes;\n" \
               "param who = \"x\"; param since = 2026-01-01; param least = -3;\n" \
               "status s { f -> one; otherwise -> two; } list names = \"a\", \"b\";\n"
@@ -66,6 +70,55 @@ static const struct {
     {"abs(m)", TYPE_MONEY}, {"abs(d)", TYPE_ERROR}, {"round(m)", TYPE_INTEGER}, {"round(i)", TYPE_INTEGER},
     {"lower(t)", TYPE_TEXT}, {"upper(i)", TYPE_ERROR}, {"trim(t)", TYPE_TEXT}, {"length(t)", TYPE_INTEGER},
     {"year(d)", TYPE_INTEGER}, {"month(d)", TYPE_INTEGER}, {"day(t)", TYPE_ERROR},
+    {"half_life(i, 30 days)", TYPE_NUMBER}, {"half_life(n, n)", TYPE_NUMBER}, {"half_life(m, 3)", TYPE_ERROR},
+    {"half_life(i, months)", TYPE_ERROR}, {"half_life(d, 3)", TYPE_ERROR},
+    /* times stand for their dates, but among themselves */
+    {"w = w", TYPE_FLAG}, {"w > d", TYPE_FLAG}, {"d <= w", TYPE_FLAG}, {"w between since and w", TYPE_FLAG},
+    {"w in (2026-01-01, d)", TYPE_FLAG}, {"w > 3", TYPE_ERROR}, {"w = t", TYPE_ERROR},
+    {"w within last 30 days", TYPE_FLAG}, {"w older than months", TYPE_FLAG}, {"days since w", TYPE_INTEGER},
+    {"days until w", TYPE_INTEGER}, {"anniversary of w", TYPE_DATE}, {"w - w", TYPE_INTEGER}, {"w - d", TYPE_INTEGER},
+    {"d - w", TYPE_INTEGER}, {"w + 1", TYPE_DATE}, {"w - months", TYPE_DATE}, {"w + w", TYPE_ERROR},
+    {"year(w)", TYPE_INTEGER}, {"hours since w", TYPE_NUMBER}, {"hours since d", TYPE_ERROR},
+    {"hours since i", TYPE_ERROR}, {"max(w, w)", TYPE_DATETIME}, {"max(w, d)", TYPE_ERROR},
+    {"default(w, w)", TYPE_DATETIME}, {"default(w, d)", TYPE_ERROR}, {"if f then w else w", TYPE_DATETIME},
+    {"w is missing", TYPE_FLAG},
+    /* lists are asked, not compared */
+    {"l", TYPE_LIST}, {"l has \"a\"", TYPE_FLAG}, {"l has t", TYPE_FLAG}, {"l has any of (\"a\", t)", TYPE_FLAG},
+    {"l has all of (who)", TYPE_FLAG}, {"l has i", TYPE_ERROR}, {"l has l", TYPE_ERROR}, {"t has \"a\"", TYPE_ERROR},
+    {"l = \"a\"", TYPE_ERROR}, {"l = l", TYPE_ERROR}, {"l contains \"a\"", TYPE_ERROR}, {"l in names", TYPE_ERROR},
+    {"l in (\"a\")", TYPE_ERROR}, {"l < \"a\"", TYPE_ERROR}, {"l is present", TYPE_FLAG},
+    {"default(l, \"a\")", TYPE_ERROR}, {"if f then l else k", TYPE_ERROR}, {"lower(l)", TYPE_ERROR},
+    /* rows */
+    {"count of r", TYPE_INTEGER}, {"count of r where rf", TYPE_INTEGER}, {"count of r where rt", TYPE_ERROR},
+    {"count of r where rt = \"a\" and rn > n", TYPE_ERROR}, {"any of r", TYPE_FLAG}, {"any of r where old", TYPE_FLAG},
+    {"sum of r.ri", TYPE_INTEGER}, {"sum of r.rn", TYPE_NUMBER}, {"sum of r.rm", TYPE_MONEY},
+    {"sum of r.twice", TYPE_NUMBER}, {"sum of r.rt", TYPE_ERROR}, {"sum of r.rd", TYPE_ERROR},
+    {"sum of r.rf", TYPE_ERROR}, {"min of r.ri", TYPE_INTEGER}, {"min of r.rm", TYPE_MONEY},
+    {"max of r.rd", TYPE_DATE}, {"max of r.rw", TYPE_DATETIME}, {"max of r.rt", TYPE_ERROR},
+    {"min of r.rf", TYPE_ERROR}, {"average of r.ri", TYPE_NUMBER}, {"average of r.rn", TYPE_NUMBER},
+    {"average of r.rm", TYPE_MONEY}, {"average of r.rd", TYPE_ERROR}, {"distinct of r.rt", TYPE_INTEGER},
+    {"distinct of r.rf", TYPE_INTEGER}, {"distinct of r.rl", TYPE_INTEGER}, {"distinct of r.rw", TYPE_INTEGER},
+    {"latest of r.rt by r.rd", TYPE_TEXT}, {"latest of r.rm by r.rw", TYPE_MONEY},
+    {"latest of r.rf by r.ri", TYPE_FLAG},
+    {"latest of r.rl by r.twice", TYPE_LIST}, {"latest of r.rt by r.rt", TYPE_ERROR},
+    {"latest of r.rt by r.rf", TYPE_ERROR}, {"latest of r.rl by r.rl", TYPE_ERROR},
+    {"(latest of r.rl by r.rd) has \"a\"", TYPE_FLAG}, {"count of r where rl has \"a\"", TYPE_INTEGER},
+    {"count of r where hours since rw < 3", TYPE_INTEGER}, {"count of r where r.rn > 3", TYPE_INTEGER},
+    {"(max of r.rd) - d", TYPE_INTEGER}, {"(sum of r.rm) / (count of r)", TYPE_MONEY},
+    /* all customers */
+    {"rank of i", TYPE_INTEGER}, {"rank of d", TYPE_INTEGER}, {"rank of t", TYPE_ERROR}, {"rank of w", TYPE_ERROR},
+    {"rank of f", TYPE_ERROR}, {"quintile of m", TYPE_INTEGER}, {"quintile of (m / (i + 1))", TYPE_INTEGER},
+    {"percentile of n", TYPE_NUMBER}, {"percentile of d", TYPE_NUMBER}, {"cumulative share of m", TYPE_NUMBER},
+    {"cumulative share of d", TYPE_ERROR}, {"median of i", TYPE_NUMBER}, {"median of n", TYPE_NUMBER},
+    {"median of m", TYPE_MONEY}, {"median of d", TYPE_DATE}, {"median of t", TYPE_ERROR}, {"average of i", TYPE_NUMBER},
+    {"average of m", TYPE_MONEY}, {"average of (m * m)", TYPE_NUMBER}, {"average of d", TYPE_ERROR},
+    {"top 5 by m", TYPE_FLAG}, {"top 5 by d", TYPE_FLAG}, {"top 5 by t", TYPE_ERROR}, {"top 5 by months", TYPE_ERROR},
+    {"rank of (rank of i)", TYPE_INTEGER}, {"rank of (sum of r.rm)", TYPE_INTEGER}, {"rank of l", TYPE_ERROR},
+    /* the last run */
+    {"was one", TYPE_FLAG}, {"became two", TYPE_FLAG}, {"previous.pi", TYPE_INTEGER}, {"previous.s", TYPE_TEXT},
+    {"previous.s = \"one\"", TYPE_FLAG}, {"previous.s = one", TYPE_ERROR}, {"previous.pl has \"a\"", TYPE_FLAG},
+    {"previous.pl = \"a\"", TYPE_ERROR}, {"max of previous.pi", TYPE_INTEGER}, {"average of previous.pi", TYPE_ERROR},
+    {"average of (previous.pi)", TYPE_NUMBER},
 };
 
 static void test_table(void) {
@@ -183,6 +236,35 @@ static const struct {
     {"let g = x - first; let h = g / (orders - 1); x + h within next 3 days -> a;", TYPE_DATE},
     {"let g = last - x; let h = g / (orders - 1); last + h within next 3 days -> a;", TYPE_DATE},
     {"let s = a + b + x; s > 3 -> t;", TYPE_NUMBER},
+    /* times, places, points, halves */
+    {"hours since x > 3 -> a;", TYPE_DATETIME},
+    {"x older than 3 days -> a; hours since x > 3 -> b;", TYPE_DATETIME},
+    {"hours since x > 3 -> b; x > 2026-01-01 -> a;", TYPE_DATETIME},
+    {"x - y > 3 -> a; hours since x > 3 -> b;", TYPE_DATETIME},
+    {"y - x > 3 -> a; hours since y > 3 -> b;", TYPE_DATE},
+    {"rank of x = 1 -> a;", TYPE_NUMBER},
+    {"rank of x = 1 -> a; x older than 3 days -> b;", TYPE_DATE},
+    {"top 5 by x -> a;", TYPE_NUMBER},
+    {"median of x > 3 -> a;", TYPE_NUMBER},
+    {"median of x > 2026-01-01 -> a;", TYPE_DATE},
+    {"x > median of x -> a;", TYPE_NUMBER},
+    {"quintile of (x / y) = 5 -> a;", TYPE_NUMBER},
+    {"score s { y > 1 -> x; }", TYPE_NUMBER},
+    {"score s { x -> 1; }", TYPE_FLAG},
+    {"score s { y > 1 -> 1; } s = x -> a;", TYPE_NUMBER},
+    {"half_life(x, 3) > 0.5 -> a;", TYPE_NUMBER},
+    /* rows have types of their own */
+    {"input r per id { a money; d date; } x > sum of r.a -> b;", TYPE_NUMBER},
+    {"input r per id { a money; d date; } x = max of r.d -> b;", TYPE_DATE},
+    {"input r per x { a money; } count of r > 3 -> b;", TYPE_TEXT},
+    {"input r per x { a money; } count of r > 3 and x > 5 -> b;", TYPE_NUMBER},
+    {"input r per id { let k = l * 2; let l = a * 2; a number; } x < max of r.l -> b;", TYPE_ERROR},
+    {"input r per id { let l = a * 2; a number; } x < max of r.l -> b;", TYPE_NUMBER},
+    {"input r per id { a number; let l = a * 2; } x < max of r.l -> b;", TYPE_NUMBER},
+    /* the last run */
+    {"input previous per id; previous.x > 3 -> a; x is missing -> b;", TYPE_NUMBER},
+    {"input previous per id; let c = default(previous.c, 2026-01-01); show c; x > c -> b;", TYPE_DATE},
+    {"input previous per id { p date; } x > previous.p -> b;", TYPE_DATE},
 };
 
 static void test_guesses(void) {

@@ -31,6 +31,8 @@ struct value {
 struct row {
   const struct value *columns, *params;
   int32_t today;
+  int64_t now;
+  const struct value *asked; /* of aggregates and measures, by their number among what is asked */
 };
 
 /* The result of an operation on values. */

@@ -96,9 +96,24 @@ static bool contains(struct rung_text in, struct rung_text what) {
 static struct value eval_source(const struct plan *plan, const struct ir_node *node, const struct row *row) {
   if (node->op == IR_COLUMN) return row->columns[node->imm];
   if (node->op == OP_TODAY) return known(row->today);
+  if (node->op == OP_NOW) return known(row->now);
   if (op_infos[node->op].imm == IMM_PARAM) return row->params[node->imm];
   const struct ir_constant *constant = &plan->pool.constants[node->imm];
   return (struct value){true, constant->value, constant->text};
+}
+
+static bool is_blank(char byte) { return byte == ' ' || byte == '\t'; }
+
+/* Whether an item between separators is the wanted one, but for blanks around it. */
+static bool has_item(struct rung_text list, struct rung_text separator, struct rung_text wanted) {
+  for (size_t at = 0, end; at <= list.length; at = end + separator.length) {
+    for (end = at; end < list.length && !occurs(list, separator, end);) end++;
+    size_t from = at, to = end;
+    while (from < to && is_blank(list.bytes[from])) from++;
+    while (from < to && is_blank(list.bytes[to - 1])) to--;
+    if (to - from == wanted.length && occurs(list, wanted, from)) return true;
+  }
+  return false;
 }
 
 /* Operands are all present here. */
@@ -107,9 +122,12 @@ static struct value eval_strict(const struct plan *plan, const struct ir_node *n
   const wide x = a.number, y = b.number;
   switch (node->op) {
     case OP_NOT: return known(!a.number);
-    case OP_EQ_F: case OP_EQ_I: case OP_EQ_N: case OP_EQ_D: case OP_EQ_T: return known(compare(kind, a, b) == 0);
-    case OP_LT_I: case OP_LT_N: case OP_LT_D: case OP_LT_T: return known(compare(kind, a, b) < 0);
-    case OP_LE_I: case OP_LE_N: case OP_LE_D: case OP_LE_T: return known(compare(kind, a, b) <= 0);
+    case OP_EQ_F: case OP_EQ_I: case OP_EQ_N: case OP_EQ_D: case OP_EQ_T: case OP_EQ_S:
+      return known(compare(kind, a, b) == 0);
+    case OP_LT_I: case OP_LT_N: case OP_LT_D: case OP_LT_T: case OP_LT_S:
+      return known(compare(kind, a, b) < 0);
+    case OP_LE_I: case OP_LE_N: case OP_LE_D: case OP_LE_T: case OP_LE_S:
+      return known(compare(kind, a, b) <= 0);
     case OP_IN_I: case OP_IN_N: case OP_IN_D: case OP_IN_T: return known(is_member(&plan->pool.sets[node->imm], a));
     case OP_TO_N: return known(x * 1000000);
     case OP_ADD_I: case OP_ADD_N: return known(x + y);
@@ -119,8 +137,8 @@ static struct value eval_strict(const struct plan *plan, const struct ir_node *n
     case OP_DIV_I: case OP_DIV_N: return quotient(x * 1000000, y);
     case OP_NEG_I: case OP_NEG_N: return known(-x);
     case OP_ABS_I: case OP_ABS_N: return known(x < 0 ? -x : x);
-    case OP_MIN_I: case OP_MIN_N: case OP_MIN_D: return known(x < y ? x : y);
-    case OP_MAX_I: case OP_MAX_N: case OP_MAX_D: return known(x > y ? x : y);
+    case OP_MIN_I: case OP_MIN_N: case OP_MIN_D: case OP_MIN_S: return known(x < y ? x : y);
+    case OP_MAX_I: case OP_MAX_N: case OP_MAX_D: case OP_MAX_S: return known(x > y ? x : y);
     case OP_ROUND: return quotient(x, 1000000);
     case OP_ADD_DAYS: return in_calendar(x + y);
     case OP_ADD_MONTHS: return add_months(a.number, b.number);
@@ -129,6 +147,9 @@ static struct value eval_strict(const struct plan *plan, const struct ir_node *n
     case OP_YEAR: return known(civil(a.number).tm_year + 1900);
     case OP_MONTH: return known(civil(a.number).tm_mon + 1);
     case OP_DAY: return known(civil(a.number).tm_mday);
+    case OP_DATE_OF: return known(x / 86400); /* of times after 1970 */
+    case OP_HOURS: return quotient((x - y) * 1000000, 3600);
+    case OP_HAS: return known(has_item(a.text, plan->pool.constants[node->imm].text, b.text));
     case OP_CONTAINS: return known(contains(a.text, b.text));
     case OP_STARTS: return known(occurs(a.text, b.text, 0));
     case OP_ENDS:
@@ -142,6 +163,7 @@ static bool is_false(struct value a) { return a.present && !a.number; }
 
 struct value eval_op(const struct plan *plan, const struct ir_node *node, const struct row *row, struct value a,
                      struct value b, struct value c) {
+  if (node->op == IR_AGGREGATE || op_is_measure(node->op)) return row->asked[node->imm];
   if (node->a == NONE32) return eval_source(plan, node, row);
   switch (node->op) {
     case OP_AND:
@@ -152,8 +174,10 @@ struct value eval_op(const struct plan *plan, const struct ir_node *node, const 
       return a.present && b.present ? known(0) : missing;
     case OP_SURE: return known(is_true(a));
     case OP_PRESENT: return known(a.present);
-    case OP_IF_F: case OP_IF_I: case OP_IF_N: case OP_IF_D: case OP_IF_T: return is_true(a) ? b : c;
-    case OP_ELSE_F: case OP_ELSE_I: case OP_ELSE_N: case OP_ELSE_D: case OP_ELSE_T: return a.present ? a : b;
+    case OP_IF_F: case OP_IF_I: case OP_IF_N: case OP_IF_D: case OP_IF_T: case OP_IF_S:
+      return is_true(a) ? b : c;
+    case OP_ELSE_F: case OP_ELSE_I: case OP_ELSE_N: case OP_ELSE_D: case OP_ELSE_T: case OP_ELSE_S:
+      return a.present ? a : b;
     default: break;
   }
   if (!a.present || (node->b != NONE32 && !b.present)) return missing;

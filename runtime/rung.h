@@ -277,7 +277,8 @@ struct rung_bad_cell {
   uint64_t line;            /* line of the file where the row begins, from 1 */
   uint64_t row;             /* data row, from 1 */
   uint32_t column;          /* field, from 1; 0 when it is about the row */
-  uint64_t byte;            /* offset in the file of the cell or the offending byte, from 0 */
+  uint64_t byte;            /* offset in the file, as UTF-8 if it was in another encoding, of the cell or the
+                               offending byte, from 0 */
   uint32_t fields, wanted;  /* how many the row and the header have, when that is what is wrong; else 0 */
   struct rung_text name;    /* the column's header */
   struct rung_text value;   /* the cell's text: personal data, show it only when asked */
@@ -359,9 +360,9 @@ RUNG_API void rung_summary_free(rung_summary *summary);
 struct rung_totals {
   uint64_t rows_read, rows_scored, rows_rejected, rows_written;
   uint64_t blank_lines;
-  uint64_t bytes_read;      /* of CSV, after decompression */
+  uint64_t bytes_read;      /* of CSV, after decompression and as UTF-8 */
   uint64_t bytes_written;
-  uint64_t input_hash;      /* XXH3-64 of the CSV bytes after decompression */
+  uint64_t input_hash;      /* XXH3-64 of them */
   int32_t today;
   uint64_t foreign_texts;   /* cells of text columns that are not UTF-8 though no encoding was declared */
   uint64_t foreign_line;    /* where the row of the first begins; 0 when there is none */

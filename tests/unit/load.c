@@ -76,6 +76,23 @@ static bool says_once(struct module *module, enum diag_id id, const char *text) 
   return same;
 }
 
+/* What stands before the rules comes before all they use, and is read once if they use it too. */
+static void test_prelude(void) {
+  struct shelf shelf[] = {{"main", "use \"columns\"; use \"a\"; x -> y", 0},
+                          {"columns", "input c { x flag; }", 0},
+                          {"a", "x -> a1", 0},
+                          {NULL, NULL, 0}};
+  struct rungc_options options = {.open = open_shelf, .open_context = shelf, .prelude = TEXT("use \"columns\";\n")};
+  struct module module = {.options = &options};
+  arena_init(&module.arena, NULL);
+  load(&module, TEXT("main"), (struct rung_text){shelf->text, strlen(shelf->text)});
+  CU_ASSERT_EQUAL(module.diags.count, 0);
+  CU_ASSERT_EQUAL_FATAL(module.files.count, 4);
+  CU_ASSERT(file_is(&module, 0, "columns") && file_is(&module, 1, "--preset") && file_is(&module, 2, "a"));
+  CU_ASSERT(file_is(&module, 3, "main"));
+  arena_free(&module.arena);
+}
+
 static void test_circles(void) {
   struct shelf shelf[] = {
       {"main", "use \"a\"", 0}, {"a", "use \"b\"", 0}, {"b", "use \"c\"", 0}, {"c", "use \"a\"", 0}, {NULL, NULL, 0}};
@@ -248,6 +265,7 @@ static void test_paths(void) {
 void suite_load(void) {
   CU_pSuite suite = CU_add_suite("load", NULL, NULL);
   CU_add_test(suite, "order", test_order);
+  CU_add_test(suite, "rules before the rules", test_prelude);
   CU_add_test(suite, "circles", test_circles);
   CU_add_test(suite, "lists", test_lists);
   CU_add_test(suite, "missing files", test_missing);

@@ -115,6 +115,8 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
   if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
   if (!all_alike) say_names(&text, &job->header);
   say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
+  if (job->table->kind == TABLE_PREVIOUS)
+    buffer_string(&text, "\n  help: the last run's rules did not write it; run once more with --first-run, and go on from there");
   return fail_buffer(&text, error);
 }
 

@@ -270,7 +270,8 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
 
 /* -- After the last row ------------------------------------------------------------------- */
 
-static void finish_summary(struct run *run) {
+/* A run that stopped short has joins that are not to be asked. */
+static void finish_summary(struct run *run, bool whole) {
   struct rung_totals *totals = summary_totals(run->summary);
   const struct scan *scan = &run->scans[run->last];
   if (!run->worker) return;
@@ -280,7 +281,7 @@ static void finish_summary(struct run *run) {
   for (uint32_t s = 0; s <= run->last; s++) {
     summary_faults(run->summary, run->scans[s].session, s);
     summary_faults(run->summary, run->collecting[s], s);
-    if (run->gathered.joins[s])
+    if (whole && run->gathered.joins[s])
       summary_join(run->summary, s, run->gathered.joins[s], run->worker->spread.without[s]);
   }
   totals->blank_lines = scan->job.header.blank_lines + csv_blank_lines(scan->reader);
@@ -428,7 +429,7 @@ static enum rung_status run_all(struct run *run, struct rung_error *error) {
                                     error);
   if (status) return status;
   status = run_stages(run, error);
-  finish_summary(run);
+  finish_summary(run, !status && !run->spoilt);
   if (!status && !run->spoilt && !summary_populations(run->summary, run->gathered.populations))
     status = fail_memory(error);
   return status ? status : finish(run, error);

@@ -121,7 +121,8 @@ static enum rung_status check_options(const struct program_tables *tables, uint3
   if (options->has_now && (!calendar_time_valid(options->now) || calendar_time_day(options->now) != options->today))
     return fail(error, RUNG_INVALID, "the time of scoring is no time of the scoring date");
   if (!options->has_now && stage_uses_now(tables, stage))
-    return fail(error, RUNG_INVALID, "the rules ask for hours, so they need the time of scoring beside its date");
+    return fail(error, RUNG_INVALID, "the rules ask for hours, so they need the time of scoring beside its date: "
+                "2026-11-21T16:00");
   return RUNG_OK;
 }
 

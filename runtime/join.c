@@ -55,6 +55,8 @@ enum rung_status join_new(const struct program_tables *tables, uint32_t stage, c
     return fail_memory(error);
   }
   lay_out(made, tables, stage);
+  made->one_row = tables->tables[tables->stages[stage].table].kind == TABLE_PREVIOUS;
+  made->repeated = SIZE_MAX;
   *join = made;
   return RUNG_OK;
 }
@@ -176,7 +178,8 @@ static bool find_part(struct join *join, const struct rung_text *keys) {
     bitmap_set(join->keyed, i);
     join->slots[i] = at->entry;
     join->records[i] = record_at(join, at->entry);
-    ((struct record *)(void *)join->records[i])->rows++;
+    struct record *record = (struct record *)(void *)join->records[i];
+    if (record->rows++ && join->one_row && join->repeated == SIZE_MAX) join->repeated = join->first + i;
   }
   join->rows += join->part_rows;
   return true;
@@ -187,6 +190,10 @@ enum rung_status join_add_inputs(struct join *join, const struct join_input *inp
   for (join->first = 0; join->first < rows; join->first += PART_ROWS) {
     join->part_rows = rows - join->first < PART_ROWS ? rows - join->first : PART_ROWS;
     if (!find_part(join, keys + join->first)) return fail_memory(error);
+    if (join->repeated != SIZE_MAX) {
+      *duplicate = join->repeated;
+      return fail(error, RUNG_BAD_DATA, "there are two rows of one key");
+    }
     for (size_t i = 0; i < join->aggregate_count; i++) {
       enum rung_status status = states_add(join, &join->aggregates[i], &inputs[i], keys, duplicate, error);
       if (status) return status;

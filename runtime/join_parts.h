@@ -77,6 +77,8 @@ struct join {
   struct text_numbers numbers;     /* of texts that DISTINCT has seen */
   uint64_t *marks;                 /* bitmap of slots, once finished */
   uint64_t rows, rows_without_key;
+  bool one_row;                    /* a key must not come twice */
+  size_t repeated;                 /* the first row of the batch whose key did, or SIZE_MAX */
 
   /* A batch is added in parts of PART_ROWS. */
   size_t first, part_rows;         /* of the batch */

@@ -1,275 +1,342 @@
-/* stages.c - what is asked of other tables and of all customers becomes stages, and means what the language says. */
-#include "passes.h"
+/* stages.c - what the verifier refuses of programs of several stages, each with its reason. */
+#include "stages.h"
 
-#include "back.h"
+#include <CUnit/Basic.h>
+#include <string.h>
 
-#define C "input c { id text key; i integer; n number; } "
-#define P "input p per id { x number; s text; l list separated \",\"; at datetime; let half = x / 2; } "
-#define SAYS(rules, last, expected) CU_ASSERT(back_says(rules, last, expected))
+#include "limits.h"
 
-/* -- Which stages ------------------------------------------------------------------------- */
-
-/* The stages by table, with the number of their roots and FAULTs: "p:3+1 c:2+0". */
-static bool has_stages(const char *rules, const char *expected) {
-  bool same = true;
-  for (int last = UP_TO_PLAN; last <= UP_TO_SIMPLIFY; last++) {
-    struct back back;
-    struct rung_text got = {"", 0};
-    bool fine = back_run(&back, rules, (enum last_back)last);
-    for (uint32_t i = 0; fine && i < back.plan.stage_count; i++) {
-      const struct stage *stage = &back.plan.stages[i];
-      const char *sink = stage->sink == SINK_AGGREGATE ? "" : stage->sink == SINK_COLLECT ? "collect" : "rows";
-      struct rung_text table = stage->table == NONE32 ? TEXT("") : back.module.tables.at[stage->table]->name;
-      got = arena_print(&back.module.arena, "%.*s%s%s%.*s:%u", TEXT_ARG(got), i ? " " : "", sink, TEXT_ARG(table),
-                        stage->sink == SINK_ROWS ? stage->fault_count : stage->root_count);
-    }
-    same = same && fine && text_equal(got, passes_text(expected));
-    if (!same) fprintf(stderr, "\n-- %s\n-- has: %.*s\n-- not: %s\n", rules, TEXT_ARG(got), expected);
-    back_free(&back);
-  }
-  return same;
-}
-#define STAGES(rules, expected) CU_ASSERT(has_stages(rules, expected))
-
-static void test_which(void) {
-  STAGES(C "i > 1 -> t;", "rows:0");
-  /* A table that nothing asks for is not read; of those asked for each is read once. */
-  STAGES(C P "i > 1 -> t;", "rows:0");
-  STAGES(C P "(count of p) > 1 -> t;", "p:0 rows:0");
-  STAGES(C P "input q per id { y number; } (sum of q.y) > 1 -> t; (count of p where s = \"a\") > 1 -> u; (max of q.y) > 2 -> v;",
-         "p:1 q:2 rows:0");
-  STAGES(C P "(latest of p.x by p.at where s = \"a\") > 1 -> t;", "p:3 rows:0");
-  /* The base is made of a table's keys, which must be read. */
-  STAGES("input c from p; " P "id = \"a\" -> t;", "p:0 rows:0");
-  /* Measures of a measure come a stage later, each value as often as it is measured. */
-  STAGES(C "rank of n > 1 -> t;", "collect:1 rows:0");
-  STAGES(C "rank of n > 1 -> t; quintile of n = 5 -> u; rank of i > 1 -> v;", "collect:3 rows:0");
-  STAGES(C "rank of (rank of n) > 1 -> t; rank of i > 1 -> u;", "collect:2 collect:1 rows:0");
-  STAGES(C "rank of max(rank of n, quintile of i) > 1 -> t;", "collect:2 collect:1 rows:0");
-  STAGES(C P "rank of (sum of p.x) > 1 -> t;", "p:1 collect:1 rows:0");
+void build_purchases(struct builder *b) {
+  builder_stage(b, PURCHASES, SINK_AGGREGATE);
+  uint32_t total = builder_column(b, "total", RUNG_MONEY), at = builder_column(b, "at", RUNG_DATETIME);
+  uint32_t items = builder_column(b, "items", RUNG_LIST), paid = builder_column(b, "paid", RUNG_FLAG);
+  builder_aggregate(b, AGGREGATE_COUNT, RUNG_INTEGER, NONE32, NONE32, paid);
+  builder_aggregate(b, AGGREGATE_SUM, RUNG_MONEY, total, NONE32, NONE32);
+  builder_aggregate(b, AGGREGATE_MAX, RUNG_DATETIME, at, NONE32, paid);
+  builder_aggregate(b, AGGREGATE_LATEST, RUNG_LIST, items, at, NONE32);
 }
 
-/* What simplifying shows to be useless is neither gathered nor collected. */
-static void test_useless(void) {
-  struct back back;
-  CU_ASSERT_FATAL(back_run(&back, C P "no and ((count of p) > 1 or rank of n > 1) -> t; i > 1 -> u;", UP_TO_SIMPLIFY));
-  CU_ASSERT_EQUAL(back.plan.stage_count, 1);
-  back_free(&back);
+/* Stage 1: the last run. */
+static void build_previous(struct builder *b) {
+  builder_stage(b, PREVIOUS, SINK_AGGREGATE);
+  uint32_t status = builder_column(b, "status", RUNG_TEXT), lost = builder_reg(b, RUNG_TEXT);
+  uint32_t was = builder_reg(b, RUNG_FLAG), word = builder_constant(b, RUNG_TEXT, 0, TEXT_OF("lost"));
+  builder_inst(b, OP_CONST_T, lost, NONE32, NONE32, NONE32, word);
+  *builder_prologue(b) = 1;
+  builder_inst(b, OP_EQ_T, was, status, lost, NONE32, NONE32);
+  builder_aggregate(b, AGGREGATE_ANY, RUNG_FLAG, NONE32, NONE32, was);
+  builder_aggregate(b, AGGREGATE_ONLY, RUNG_TEXT, status, NONE32, NONE32);
 }
 
-static void test_tables(void) {
-  SAYS(C P "(sum of p.x where s = \"a\") > 1 -> t; (count of p where \"a\" = s) > 2 -> u; (sum of p.x where p.s = \"a\") > 5 -> v;",
-       UP_TO_REGISTERS,
-       "scan p and gather by key\n"
-       "r0 = column p.x\nr1 = column p.s\nr2 = column p.id\nr3 = const_t \"a\"\n"
-       "for each batch\n"
-       "r4 = eq_t r1 r3\n"
-       "take r0 r4 r4\n"
-       "scan c and write rows\n"
-       "r0 = column id\nr1 = sum of p\nr2 = count of p\nr3 = const_n 1\nr4 = const_i 3\nr5 = const_n 5\n"
-       "for each batch\n"
-       "r6 = lt_n r3 r1\nr7 = sure r6\nr8 = le_i r4 r2\nr9 = sure r8\nr10 = lt_n r5 r1\nr11 = sure r10\n");
+/* Stages 2 and 3: sums of all customers; then the quintiles of these. */
+static void build_collections(struct builder *b) {
+  builder_stage(b, CUSTOMERS, SINK_COLLECT);
+  uint32_t total = builder_joined(b, SUM_TOTAL);
+  builder_measure(b, MEASURE_QUINTILE, RUNG_INTEGER, RUNG_MONEY, total, 0);
+  builder_measure(b, MEASURE_TOP, RUNG_FLAG, RUNG_MONEY, total, 15);
+  builder_measure(b, MEASURE_AVERAGE, RUNG_MONEY, RUNG_MONEY, total, 0);
+  builder_stage(b, CUSTOMERS, SINK_COLLECT);
+  total = builder_joined(b, SUM_TOTAL);
+  uint32_t fifth = builder_reg(b, RUNG_INTEGER);
+  builder_inst(b, OP_MEASURE_I, fifth, total, NONE32, NONE32, QUINTILE);
+  builder_measure(b, MEASURE_RANK, RUNG_INTEGER, RUNG_INTEGER, fifth, 0);
 }
 
-/* A measured value is computed again in the later stages; FAULTs count in the last one alone. */
-static void test_measures(void) {
-  SAYS(C "let a = rank of n; rank of (a + rank of i) > 3 -> t; top 5 by a -> u;", UP_TO_REGISTERS,
-       "scan c and collect\n"
-       "r0 = column id\nr1 = column i\nr2 = column n\n"
-       "take r2 r1\n"
-       "scan c and collect\n"
-       "r0 = column id\nr1 = column i\nr2 = column n\n"
-       "for each batch\n"
-       "r3 = measure_i r2 rank\nr4 = measure_i r1 rank\nr5 = add_i r3 r4\n"
-       "take r5 r3\n"
-       "scan c and write rows\n"
-       "r0 = column id\nr1 = column i\nr2 = column n\nr3 = const_i 4\n"
-       "for each batch\n"
-       "r4 = measure_i r2 rank\nr5 = measure_i r1 rank\nr6 = add_i r4 r5\n"
-       "r7 = present r4\nr8 = present r5\nr9 = and r7 r8\nfault r6 r9\n"
-       "r5 = measure_i r6 rank\nr9 = le_i r3 r5\nr8 = sure r9\nr7 = measure_f r4 top 5\n");
+/* Stage 4: the rows. */
+static void build_rows(struct builder *b) {
+  builder_stage(b, CUSTOMERS, SINK_ROWS);
+  uint32_t key = builder_column(b, "id", RUNG_TEXT);
+  b->columns[b->program.column_count - 1].flags = COLUMN_KEY;
+  uint32_t paid = builder_joined(b, COUNT_PAID), total = builder_joined(b, SUM_TOTAL);
+  uint32_t last = builder_joined(b, LAST_TIME), items = builder_joined(b, LATEST_ITEM), was = builder_joined(b, WAS);
+  uint32_t status = builder_joined(b, ONLY_STATUS), now = builder_reg(b, RUNG_DATETIME);
+  uint32_t vip = builder_reg(b, RUNG_TEXT), word = builder_constant(b, RUNG_TEXT, 0, TEXT_OF("vip"));
+  uint32_t comma = builder_constant(b, RUNG_TEXT, 0, TEXT_OF(","));
+  builder_inst(b, OP_NOW, now, NONE32, NONE32, NONE32, NONE32);
+  builder_inst(b, OP_CONST_T, vip, NONE32, NONE32, NONE32, word);
+  *builder_prologue(b) = 2;
+  uint32_t hours = builder_reg(b, RUNG_NUMBER), has = builder_reg(b, RUNG_FLAG), sure = builder_reg(b, RUNG_FLAG);
+  uint32_t top = builder_reg(b, RUNG_FLAG), mean = builder_reg(b, RUNG_NUMBER), fifth = builder_reg(b, RUNG_INTEGER);
+  uint32_t rank = builder_reg(b, RUNG_INTEGER);
+  builder_inst(b, OP_HOURS, hours, now, last, NONE32, NONE32);
+  builder_inst(b, OP_HAS, has, items, vip, NONE32, comma);
+  builder_inst(b, OP_SURE, sure, was, NONE32, NONE32, NONE32);
+  builder_inst(b, OP_MEASURE_F, top, total, NONE32, NONE32, TOP);
+  builder_inst(b, OP_MEASURE_N, mean, total, NONE32, NONE32, MEAN);
+  builder_inst(b, OP_MEASURE_I, fifth, total, NONE32, NONE32, QUINTILE);
+  builder_inst(b, OP_MEASURE_I, rank, fifth, NONE32, NONE32, RANK);
+  builder_inst(b, OP_FAULT, NONE32, mean, sure, NONE32, NONE32);
+  builder_tag(b, "was_lost", sure);
+  builder_tag(b, "top", top);
+  builder_show(b, "points", RUNG_INTEGER, paid);
+  b->outputs[b->program.output_count - 1].kind = OUTPUT_SCORE;
+  builder_show(b, "mean", RUNG_MONEY, mean);
+  builder_show(b, "items", RUNG_LIST, items);
+  builder_show(b, "last", RUNG_DATETIME, last);
+  builder_show(b, "key", RUNG_TEXT, key);
+  builder_show(b, "status", RUNG_TEXT, status);
+  builder_show(b, "fifth", RUNG_INTEGER, fifth);
+  builder_show(b, "rank", RUNG_INTEGER, rank);
+  builder_show(b, "hours", RUNG_NUMBER, hours);
+  builder_rule(b, has, sure, "was_lost");
 }
 
-/* -- What they mean ---------------------------------------------------------------------------- */
+void build_stages(struct builder *b) {
+  builder_init(b);
+  b->tables[0].key = TEXT_OF("id");
+  builder_table(b, TABLE_RELATED, "purchases", "customer");
+  builder_table(b, TABLE_PREVIOUS, "previous", "id");
+  build_purchases(b);
+  build_previous(b);
+  build_collections(b);
+  build_rows(b);
+  builder_close(b);
+}
 
-static const struct value no_value = {0};
-static struct value number(int64_t value) { return (struct value){.present = true, .number = value}; }
-static struct value text(const char *bytes) { return (struct value){.present = true, .text = passes_text(bytes)}; }
+/* -- What is refused --------------------------------------------------------------------------- */
 
-/* One row of each table: columns in the plan's order, then what is asked in the order of asking. */
-struct rows {
-  struct value columns[12], asked[4];
+static void no_tables(struct builder *b) { b->program.table_count = 0; }
+static void no_main(struct builder *b) { b->tables[0].kind = TABLE_RELATED; }
+static void two_mains(struct builder *b) { b->tables[1].kind = TABLE_MAIN; }
+static void two_previous(struct builder *b) { b->tables[1].kind = TABLE_PREVIOUS; }
+static void table_kind(struct builder *b) { b->tables[1].kind = 4; }
+static void table_name(struct builder *b) { b->tables[1].name = TEXT_OF(""); }
+static void table_name_twice(struct builder *b) { b->tables[2].name = b->tables[1].name; }
+static void table_key(struct builder *b) { b->tables[1].key = TEXT_OF(""); }
+static void table_bytes(struct builder *b) { b->tables[1].key = TEXT_OF("\xff"); }
+static void table_base(struct builder *b) { b->tables[1].base = 2; }
+static void base_of_nothing(struct builder *b) { b->tables[0].base = 3; }
+static void base_of_itself(struct builder *b) { b->tables[0].base = 0; }
+static void base_of_previous(struct builder *b) { b->tables[0].base = PREVIOUS; }
+static void base_of_file(struct builder *b) { b->tables[0].base = PURCHASES; } /* its key column is read from a file */
+static void base_not_gathered(struct builder *b) {
+  b->tables[0].base = builder_table(b, TABLE_RELATED, "tickets", "customer");
+}
+
+static void no_stages(struct builder *b) { b->program.stage_count = 0; }
+static void stage_table(struct builder *b) { b->stages[1].table = 3; }
+static void stage_table_twice(struct builder *b) { b->stages[1].table = PURCHASES; }
+static void stage_sink(struct builder *b) { b->stages[1].sink = 4; }
+static void stage_sink_of_table(struct builder *b) { b->stages[2].table = PURCHASES; }
+static void stage_gathers_customers(struct builder *b) { b->stages[0].table = CUSTOMERS; }
+static void stage_order(struct builder *b) { b->stages[1].sink = SINK_COLLECT, b->stages[1].table = CUSTOMERS; }
+static void stage_late(struct builder *b) {
+  stage_order(b);
+  b->stages[2].sink = SINK_AGGREGATE, b->stages[2].table = builder_table(b, TABLE_RELATED, "tickets", "customer");
+}
+static void rows_early(struct builder *b) { b->stages[3].sink = SINK_ROWS; }
+static void rows_never(struct builder *b) { b->stages[4].sink = SINK_COLLECT; }
+static void stage_gap(struct builder *b) { b->stages[2].first_reg++, b->stages[2].reg_count--; }
+static void stage_overlap(struct builder *b) { b->stages[2].first_inst--, b->stages[2].inst_count++; }
+static void stage_column_gap(struct builder *b) { b->stages[1].first_column--; }
+static void stage_too_long(struct builder *b) { b->stages[4].inst_count++; }
+static void stage_huge(struct builder *b) { b->stages[4].reg_count = UINT32_MAX; }
+static void stage_too_short(struct builder *b) { b->stages[4].reg_count--; }
+static void stage_columns(struct builder *b) { b->stages[0].column_count = 5, b->stages[1].first_column = 5; }
+static void stage_prologue(struct builder *b) { b->stages[1].prologue = 3; }
+
+static struct prog_column *row_column(struct builder *b, uint32_t i) {
+  return &b->columns[b->stages[4].first_column + i];
+}
+static struct prog_inst *row_inst(struct builder *b, uint32_t i) { return &b->insts[b->stages[4].first_inst + i]; }
+
+static void source_unknown(struct builder *b) { b->columns[0].source = 4; }
+static void source_none(struct builder *b) { b->columns[0].source = 0; }
+static void cell_with_link(struct builder *b) { b->columns[0].link = 0; }
+static void key_without_base(struct builder *b) { row_column(b, 0)->source = SOURCE_KEY; }
+static void link_outside(struct builder *b) { row_column(b, 1)->link = 6; }
+static void link_type(struct builder *b) { row_column(b, 2)->type = RUNG_NUMBER; }
+static void joined_with_key(struct builder *b) { row_column(b, 4)->flags = COLUMN_KEY; }
+static void joined_with_words(struct builder *b) {
+  builder_word(b, TEXT_OF("none"));
+  row_column(b, 4)->missing_count = 1;
+}
+static void joined_without_key(struct builder *b) { b->tables[0].key = TEXT_OF(""), row_column(b, 0)->flags = 0; }
+static void joined_elsewhere(struct builder *b) {
+  b->columns[4] = (struct prog_column){.source = SOURCE_AGGREGATE, .link = LATEST_ITEM, .type = RUNG_LIST};
+}
+static void other_key(struct builder *b) { row_column(b, 0)->header = TEXT_OF("ID"); }
+static void second_key(struct builder *b) { *row_column(b, 4) = *row_column(b, 0); }
+
+static void aggregate_stage(struct builder *b) { b->aggregates[0].stage = 2; }
+static void aggregate_no_stage(struct builder *b) { b->aggregates[0].stage = 5; }
+static void aggregate_function(struct builder *b) { b->aggregates[0].function = AGGREGATE_COUNT_OF; }
+static void aggregate_type(struct builder *b) { b->aggregates[3].type = 9; }
+static void aggregate_value_extra(struct builder *b) { b->aggregates[0].value = 0; }
+static void aggregate_value_none(struct builder *b) { b->aggregates[1].value = NONE32; }
+static void aggregate_value_text(struct builder *b) { b->aggregates[1].value = 2; }
+static void aggregate_order_none(struct builder *b) { b->aggregates[3].order = NONE32; }
+static void aggregate_order_text(struct builder *b) { b->aggregates[3].order = 2; }
+static void aggregate_order_extra(struct builder *b) { b->aggregates[1].order = 0; }
+static void aggregate_where(struct builder *b) { b->aggregates[0].where = 0; }
+static void aggregate_where_outside(struct builder *b) { b->aggregates[0].where = 4; }
+static void aggregate_unwritten(struct builder *b) {
+  b->stages[1].prologue = 0;
+  b->insts[1] = (struct prog_inst){OP_LOWER, 1, 0, NONE32, NONE32, NONE32};
+}
+static void aggregate_result(struct builder *b) {
+  b->aggregates[COUNT_PAID].type = row_column(b, 1)->type = b->regs[b->stages[4].first_reg + 1].type = RUNG_NUMBER;
+}
+static void aggregate_result_value(struct builder *b) { b->aggregates[LAST_TIME].function = AGGREGATE_SUM; }
+static void aggregate_average(struct builder *b) {
+  b->aggregates[COUNT_PAID] =
+      (struct prog_aggregate){0, AGGREGATE_AVERAGE, RUNG_INTEGER, 0, NONE32, NONE32, TEXT_OF("average")};
+}
+
+static void measure_stage(struct builder *b) { b->measures[0].stage = 0; }
+static void measure_function(struct builder *b) { b->measures[0].function = MEASURE_COUNT_OF; }
+static void measure_type(struct builder *b) { b->measures[0].type = RUNG_NUMBER; }
+static void measure_mean_type(struct builder *b) { b->measures[MEAN].type = RUNG_NUMBER; }
+static void measure_value_type(struct builder *b) { b->measures[0].value_type = RUNG_TEXT; }
+static void measure_time(struct builder *b) { b->measures[0].value_type = RUNG_DATETIME; }
+static void measure_date_share(struct builder *b) {
+  b->measures[0] = (struct prog_measure){2, MEASURE_SHARE, RUNG_NUMBER, 0, RUNG_DATE, 0, TEXT_OF("")};
+}
+static void measure_value(struct builder *b) { b->measures[0].value = 1; }
+static void measure_value_register(struct builder *b) { b->measures[RANK].value = 0; }
+static void measure_top(struct builder *b) { b->measures[TOP].top = 0; }
+static void measure_top_extra(struct builder *b) { b->measures[QUINTILE].top = 5; }
+static void measured_early(struct builder *b) { b->measures[QUINTILE].stage = 3; }
+static void measured_other_type(struct builder *b) { row_inst(b, 7)->imm = QUINTILE, row_inst(b, 8)->imm = QUINTILE; }
+static void measured_result(struct builder *b) { row_inst(b, 5)->imm = MEAN; }
+static void measured_nothing(struct builder *b) { row_inst(b, 5)->imm = 4; }
+static void measured_once(struct builder *b) {
+  uint32_t first = b->stages[4].first_inst;
+  uint32_t zero = builder_constant(b, RUNG_NUMBER, 0, TEXT_OF(""));
+  b->insts[first] = (struct prog_inst){OP_CONST_N, 9, NONE32, NONE32, NONE32, zero};
+  b->insts[first + 1] = (struct prog_inst){OP_MEASURE_I, 14, 9, NONE32, NONE32, QUINTILE};
+}
+static void separator_empty(struct builder *b) { b->constants[row_inst(b, 3)->imm].text = TEXT_OF(""); }
+static void separator_number(struct builder *b) { b->constants[row_inst(b, 3)->imm].type = RUNG_INTEGER; }
+static void score_text(struct builder *b) { b->outputs[2].kind = OUTPUT_SCORE; }
+static void label_of_stage(struct builder *b) { b->labels[0].reg = b->stages[4].reg_count; }
+
+static const struct { void (*change)(struct builder *); const char *part; } cases[] = {
+    {no_tables, "no main table"}, {no_main, "no main table"}, {two_mains, "second main"},
+    {two_previous, "second previous"}, {table_kind, "unknown kind"}, {table_name, "no name of its own"},
+    {table_name_twice, "no name of its own"}, {table_key, "has no key"}, {table_bytes, "not UTF-8"},
+    {table_base, "not the main one"}, {base_of_nothing, "keys of no related table"},
+    {base_of_itself, "keys of no related table"}, {base_of_previous, "keys of no related table"},
+    {base_of_file, "file that the main table does not have"}, {base_not_gathered, "keys that nothing gathers"},
+    {no_stages, "no stages"}, {stage_table, "scans no table"}, {stage_table_twice, "scans a table once more"},
+    {stage_sink, "unknown sink"}, {stage_sink_of_table, "sink that its table cannot have"},
+    {stage_gathers_customers, "sink that its table cannot have"}, {stage_order, "belongs to no stage that aggregates"},
+    {stage_late, "after one that needs it"},
+    {rows_early, "at the wrong place"}, {rows_never, "at the wrong place"}, {stage_gap, "does not begin where"},
+    {stage_overlap, "does not begin where"}, {stage_column_gap, "does not begin where"},
+    {stage_too_long, "reaches outside"}, {stage_huge, "reaches outside"}, {stage_too_short, "do not share out"},
+    {stage_columns, "more columns than registers"}, {stage_prologue, "prologue longer"},
+    {source_unknown, "filled from nowhere"}, {source_none, "filled from nowhere"}, {cell_with_link, "is no aggregate"},
+    {key_without_base, "rows are read from a file"}, {link_outside, "outside the aggregates"},
+    {link_type, "another type than its aggregate"}, {joined_with_key, "how to read a cell"},
+    {joined_with_words, "how to read a cell"}, {joined_without_key, "main table has no key"},
+    {joined_elsewhere, "another table than the main one"}, {other_key, "another key than its table"},
+    {second_key, "second key"}, {aggregate_stage, "no stage that aggregates"},
+    {aggregate_no_stage, "no stage that aggregates"}, {aggregate_function, "unknown function"},
+    {aggregate_type, "unknown type"}, {aggregate_value_extra, "value of aggregate 0 is one too many"},
+    {aggregate_value_none, "value of aggregate 1 is no register"},
+    {aggregate_value_text, "value of aggregate 1 has the wrong type"},
+    {aggregate_order_none, "order of aggregate 3 is no register"},
+    {aggregate_order_text, "order of aggregate 3 has the wrong type"},
+    {aggregate_order_extra, "order of aggregate 1 is one too many"},
+    {aggregate_where, "condition of aggregate 0 has the wrong type"},
+    {aggregate_where_outside, "condition of aggregate 0 is no register"},
+    {aggregate_unwritten, "condition of aggregate 4 is never written"},
+    {aggregate_result, "aggregate 0 has a result of the wrong type"},
+    {aggregate_result_value, "value of aggregate 2 has the wrong type"},
+    {aggregate_average, "aggregate 0 has a result of the wrong type"}, {measure_stage, "no stage that collects"},
+    {measure_function, "unknown function"}, {measure_type, "result of the wrong type"},
+    {measure_mean_type, "result of the wrong type"}, {measure_value_type, "value of the wrong type"},
+    {measure_time, "value of the wrong type"}, {measure_date_share, "value of the wrong type"},
+    {measure_value, "value of measure 0 is no register"},
+    {measure_value_register, "value of measure 3 has the wrong type"},
+    {measure_top, "wrong number of rows"}, {measure_top_extra, "wrong number of rows"},
+    {measured_early, "asks too early for measure 0"}, {measured_other_type, "another type than measure"},
+    {measured_result, "gives another type than measure 2"}, {measured_nothing, "immediate out of range"},
+    {measured_once, "stands in the prologue"}, {separator_empty, "immediate of the wrong type"},
+    {separator_number, "immediate of the wrong type"}, {score_text, "points that are no number"},
+    {label_of_stage, "label 0 is no register"},
 };
 
-/* The tags that hold, each followed by a blank; the scores; then "!" when a FAULT of the last stage counts the row. */
-static struct rung_text results(struct back *back, const struct rows *rows) {
-  struct arena *arena = &back->module.arena;
-  const struct module *module = &back->module;
-  const struct plan *plan = &back->plan;
-  const struct stage *stage = &plan->stages[plan->stage_count - 1];
-  struct row row = {.columns = rows->columns, .asked = rows->asked, .today = 20778, .now = 20778 * 86400LL};
-  struct value *values = arena_alloc(arena, plan->ir.count * sizeof *values);
-  struct rung_text said = {"", 0};
-  eval_plan(plan, &row, values);
-  for (uint32_t i = 0; i < module->tags.count; i++)
-    if (values[stage->roots[stage->labels + i]].number)
-      said = arena_print(arena, "%.*s%.*s ", TEXT_ARG(said), TEXT_ARG(module->tags.at[i]->name));
-  for (uint32_t i = 0; i < module->scores.count; i++) {
-    struct value score = values[stage->roots[stage->scores + i]];
-    said = score.present ? arena_print(arena, "%.*s%lld ", TEXT_ARG(said), (long long)score.number)
-                         : arena_print(arena, "%.*s? ", TEXT_ARG(said));
+static void test_refusals(void) {
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    struct builder builder;
+    struct rung_error error = {0};
+    build_stages(&builder);
+    cases[i].change(&builder);
+    rung_program *program = builder_load(&builder, &error);
+    bool refused = !program && error.status == RUNG_INVALID && strstr(error.text, cases[i].part);
+    if (!refused) fprintf(stderr, "case %zu: expected \"%s\", got \"%s\"\n", i, cases[i].part, error.text);
+    CU_ASSERT(refused);
+    rung_program_free(program);
   }
-  bool fault = false;
-  for (uint32_t i = 0; i < stage->fault_count; i++) {
-    const struct ir_node *node = &plan->ir.nodes[stage->faults[i]];
-    fault = fault || (values[node->b].number && !values[node->a].present);
-  }
-  return fault ? arena_print(arena, "%.*s!", TEXT_ARG(said)) : said;
 }
 
-static bool gives(const char *rules, struct rows rows, const char *expected) {
-  bool same = true;
-  for (int last = UP_TO_PLAN; last <= UP_TO_SIMPLIFY; last++) {
-    struct back back;
-    struct rung_text got = {"", 0};
-    if (back_run(&back, rules, (enum last_back)last)) got = results(&back, &rows);
-    if (!text_equal(got, passes_text(expected))) {
-      fprintf(stderr, "\n-- %s\n-- gives: %.*s\n-- not:   %s\n", rules, TEXT_ARG(got), expected);
-      same = false;
+/* The rows of a base made of keys: its key column is filled by them. */
+static void build_made(struct builder *b) {
+  builder_init(b);
+  builder_table(b, TABLE_RELATED, "purchases", "customer");
+  b->tables[0].base = PURCHASES;
+  builder_stage(b, PURCHASES, SINK_AGGREGATE);
+  builder_stage(b, PURCHASES, SINK_AGGREGATE); /* has nothing, not even an aggregate, and so is begun again */
+  builder_column(b, "total", RUNG_NUMBER);
+  builder_stage(b, CUSTOMERS, SINK_ROWS);
+  uint32_t key = builder_column(b, "customer", RUNG_TEXT);
+  b->columns[1].source = SOURCE_KEY, b->columns[1].flags = COLUMN_KEY;
+  builder_show(b, "key", RUNG_TEXT, key);
+}
+
+static void test_made(void) {
+  struct builder b;
+  struct rung_error error = {0};
+  build_made(&b);
+  rung_program *program = builder_load(&b, &error);
+  CU_ASSERT_FATAL(program != NULL);
+  CU_ASSERT_FALSE(rung_program_table(program, 0).base);
+  CU_ASSERT(rung_program_table(program, 1).base);
+  CU_ASSERT(rung_program_column(program, 0).key && !rung_program_column(program, 0).aggregate);
+  rung_program_free(program);
+  build_made(&b);
+  b.columns[1].type = RUNG_INTEGER, b.regs[1].type = RUNG_INTEGER;
+  CU_ASSERT(!builder_load(&b, &error) && strstr(error.text, "no plain text"));
+  build_made(&b);
+  b.columns[0].source = SOURCE_KEY;
+  CU_ASSERT(!builder_load(&b, &error) && strstr(error.text, "rows are read from a file"));
+}
+
+/* One table, or one depth of populations, more than are allowed. */
+static void test_limits(void) {
+  static struct prog_table tables[LIMIT_TABLES + 1];
+  static struct prog_stage stages[LIMIT_STAGES + 1];
+  static char names[LIMIT_TABLES + 1][3];
+  for (int more = 0; more < 2; more++) {
+    struct builder b;
+    struct rung_error error = {0};
+    builder_init(&b);
+    tables[0] = b.tables[0];
+    for (int i = 1; i <= LIMIT_TABLES; i++) {
+      names[i][0] = (char)(i / 10 + 'a'), names[i][1] = (char)(i % 10 + 'a');
+      tables[i] = (struct prog_table){{names[i], 2}, TABLE_RELATED, TEXT_OF("key"), NONE32};
     }
-    back_free(&back);
+    b.program.tables = tables, b.program.table_count = (size_t)(LIMIT_TABLES + more);
+    rung_program *program = builder_load(&b, &error);
+    CU_ASSERT(more ? !program && strstr(error.text, "101 tables") : program != NULL);
+    rung_program_free(program);
+    builder_init(&b);
+    for (int i = 0; i < LIMIT_STAGES + more; i++) stages[i].sink = SINK_COLLECT;
+    stages[LIMIT_STAGES + more - 1].sink = SINK_ROWS;
+    b.program.stages = stages, b.program.stage_count = (size_t)(LIMIT_STAGES + more), b.closed = true;
+    program = builder_load(&b, &error);
+    CU_ASSERT(more ? !program && strstr(error.text, "1001 stages") : program != NULL);
+    rung_program_free(program);
   }
-  return same;
-}
-#define GIVES(rules, rows, expected) CU_ASSERT(gives(rules, rows, expected))
-#define ROW(...) ((struct rows){.columns = {__VA_ARGS__}})
-
-static void test_scores(void) {
-#define SCORE C "score k from 50 { i > 3 -> +30; n <= 6 -> -10 * (7 - i); clamp 0 to 100; } "
-  const struct value id = text("x");
-  GIVES(SCORE, ROW(id, number(4), number(0)), "50 ");
-  GIVES(SCORE, ROW(id, number(9), number(0)), "100 ");
-  GIVES(SCORE, ROW(id, number(-9), number(0)), "0 ");
-  GIVES(SCORE, ROW(id, number(3), number(7000000)), "50 ");
-  /* What is unknown adds nothing; nor do missing points, which count. */
-  GIVES(SCORE, ROW(id, no_value, no_value), "50 ");
-  GIVES(SCORE, ROW(id, no_value, number(0)), "50 !");
-  GIVES(SCORE, ROW(id, number(INT64_MIN), number(0)), "50 !");
-  /* Points out of range are missing points; a sum out of range is missing. */
-  GIVES(C "score k { i != 0 -> i; n > 1 -> 1; clamp 0 to 9; }", ROW(id, number(INT64_MAX), number(2000000)), "? !");
-  GIVES(C "score k { i != 0 -> i; n > 1 -> 1; clamp 0 to 9; }", ROW(id, number(INT64_MAX), number(0)), "9 ");
-  /* One number makes all of them numbers. */
-  GIVES(C "score k from 1 { i > 0 -> 2; i > 1 -> 0.5; } k > 3 -> t;", ROW(id, number(2)), "t 3500000 ");
-  GIVES(C "score k { i > 0 -> n / i; } k = 0 -> t;", ROW(id, number(2), number(5000000)), "2500000 ");
-  GIVES(C "score k { i = 0 -> n / i; } k = 0 -> t;", ROW(id, number(0), number(5000000)), "t 0 !");
-  /* A score of a score. */
-  GIVES(C "score b { a > 1 -> a; } score a { i > 0 -> 2; }", ROW(id, number(1)), "2 2 ");
-}
-
-static void test_lists(void) {
-#define LIST "input c { id text key; l list separated \",\"; s text; } "
-  const struct value id = text("x");
-  GIVES(LIST "l has \"b\" -> t; not (l has \"b\") -> u;", ROW(id, text("a, b ,c")), "t ");
-  GIVES(LIST "l has \"b\" -> t; not (l has \"b\") -> u;", ROW(id, text("ab,bc")), "u ");
-  GIVES(LIST "l has \"b\" -> t; not (l has \"b\") -> u;", ROW(id, no_value), "");
-  GIVES(LIST "l has any of (\"b\", \"c\") -> t; l has all of (\"b\", \"c\") -> u;", ROW(id, text("c")), "t ");
-  GIVES(LIST "l has any of (\"b\", \"c\") -> t; l has all of (\"b\", \"c\") -> u;", ROW(id, text("c,b")), "t u ");
-  GIVES(LIST "l has any of (\"b\", s) -> t; l has all of (\"b\", s) -> u;", ROW(id, text("b")), "t ");
-}
-
-static void test_times(void) {
-#define TIME "input c { id text key; at datetime; d date; to datetime; } "
-  enum { DAY = 20778 };
-  const int64_t noon = DAY * 86400LL + 43200;
-  const struct rows rows = ROW(text("x"), number(noon), number(DAY), number(noon + 1));
-  /* A time stands for its date wherever a date is wanted, and for itself beside another time. */
-  GIVES(TIME "at = d -> t; at > d -> u; at < to -> v; to = at -> w; at in (2026-11-21, 2026-01-01) -> x;", rows, "t v x ");
-  GIVES(TIME "at within last 1 day -> t; days since at = 0 -> u; at - d = 0 -> v; d - to = 0 -> w; at + 1 = 2026-11-22 -> x;",
-        rows, "t u v w x ");
-  GIVES(TIME "day(at) = 21 -> t; hours since at = -12 -> u; default(at, d) = d -> v; min(at, to) = at -> w;", rows, "t u v w ");
-}
-
-/* What was asked of the last run: first `was`, then `previous.i`. */
-static void test_previous(void) {
-#define LAST "input c { id text key; i integer; } input previous per id; status s { i > 9 -> big; i > 5 -> mid; } "
-  const char *rules = LAST "was big -> t; became mid -> u; previous.i > 1 -> v; show i;";
-  struct rows rows = {.columns = {text("x"), number(7)}, .asked = {number(1), number(0), number(2)}};
-  GIVES(rules, rows, "t u v ");
-  rows.asked[1] = number(1);
-  GIVES(rules, rows, "t v ");
-  rows.asked[2] = no_value;
-  GIVES(rules, rows, "t ");
-  /* Labels are the whole text of their status, tags stand among others. */
-  SAYS(LAST "became gone -> t; i < 0 -> gone; was big -> u;", UP_TO_REGISTERS,
-       "scan previous and gather by key\n"
-       "r0 = column previous.id\nr1 = column previous.tags\nr2 = column previous.s\n"
-       "r3 = const_t \"gone\"\nr4 = const_t \"big\"\n"
-       "for each batch\n"
-       "r5 = has r1 r3 \"|\"\nr6 = eq_t r2 r4\n"
-       "take r5 r6\n"
-       "scan c and write rows\n"
-       "r0 = column id\nr1 = column i\nr2 = any of previous\nr3 = any of previous\n"
-       "r4 = const_i 10\nr5 = const_i 6\nr6 = const_i -1\n"
-       "for each batch\n"
-       "r7 = le_i r4 r1\nr8 = sure r7\nr9 = le_i r5 r1\nr10 = sure r9\nr11 = not r8\nr12 = and r10 r11\n"
-       "r11 = le_i r1 r6\nr10 = sure r11\nr13 = not r2\nr14 = and r10 r13\nr13 = sure r14\nr15 = sure r3\n");
-}
-
-/* -- Faults ----------------------------------------------------------------------------------------- */
-
-/* The FAULTs of each stage. */
-static bool has_faults(const char *rules, const char *expected) {
-  struct back back;
-  struct rung_text got = {"", 0};
-  bool fine = back_run(&back, rules, UP_TO_SIMPLIFY);
-  for (uint32_t i = 0; fine && i < back.plan.stage_count; i++)
-    got = arena_print(&back.module.arena, "%.*s%s%u", TEXT_ARG(got), i ? " " : "", back.plan.stages[i].fault_count);
-  bool same = fine && text_equal(got, passes_text(expected));
-  if (!same) fprintf(stderr, "\n-- %s\n-- has: %.*s\n-- not: %s\n", rules, TEXT_ARG(got), expected);
-  back_free(&back);
-  return same;
-}
-
-static void test_faults(void) {
-  /* In the stage of the table whose rows are computed with. */
-  CU_ASSERT(has_faults(C P "(sum of p.half) > 1 -> t;", "1 0"));
-  CU_ASSERT(has_faults(C P "(sum of p.half) / i > 1 -> t;", "1 2")); /* i as a number, and the division */
-  CU_ASSERT(has_faults(C P "(count of p where half > 1) > 1 -> t; (sum of p.half) > 2 -> u;", "1 0"));
-  /* Of a measure's value not in the stage that collects it. */
-  CU_ASSERT(has_faults(C "rank of (n / 0.5) > 1 -> t;", "0 1"));
-  CU_ASSERT(has_faults(C "rank of (rank of (n / 0.5)) > 1 -> t;", "0 0 1"));
-  /* A place among the customers always exists; a share of nothing does not. */
-  CU_ASSERT(has_faults(C "percentile of n > 1 -> t; median of n > 1 -> u; top 3 by i -> v;", "0 0"));
-  CU_ASSERT(has_faults(C "cumulative share of n > 1 -> t; median of i > 1 -> u;", "0 2"));
-  /* The same that two stages compute is watched in each. */
-  CU_ASSERT(has_faults("param k = 2; " C P "(count of p where x > k * 3) > 1 -> t; n > k * 3 -> u;", "2 2"));
-}
-
-/* Rows that do not count are not asked for their value. */
-static void test_fault_masks(void) {
-  SAYS(C P "(sum of p.half where s = \"a\") > 1 -> t;", UP_TO_REGISTERS,
-       "scan p and gather by key\n"
-       "r0 = column p.x\nr1 = column p.s\nr2 = column p.id\nr3 = const_n 2\nr4 = const_t \"a\"\n"
-       "for each batch\n"
-       "r5 = div_n r0 r3\nr6 = eq_t r1 r4\nr7 = sure r6\nr8 = present r0\nr9 = and r7 r8\nfault r5 r9\n"
-       "take r5 r6\n"
-       "scan c and write rows\n"
-       "r0 = column id\nr1 = sum of p\nr2 = const_n 1\n"
-       "for each batch\n"
-       "r3 = lt_n r2 r1\nr4 = sure r3\n");
 }
 
 void suite_stages(void);
+
 void suite_stages(void) {
   CU_pSuite suite = CU_add_suite("stages", NULL, NULL);
-  CU_add_test(suite, "which", test_which);
-  CU_add_test(suite, "useless", test_useless);
-  CU_add_test(suite, "tables", test_tables);
-  CU_add_test(suite, "measures", test_measures);
-  CU_add_test(suite, "scores", test_scores);
-  CU_add_test(suite, "lists", test_lists);
-  CU_add_test(suite, "times", test_times);
-  CU_add_test(suite, "the last run", test_previous);
-  CU_add_test(suite, "faults", test_faults);
-  CU_add_test(suite, "masks of faults", test_fault_masks);
+  CU_add_test(suite, "what is refused", test_refusals);
+  CU_add_test(suite, "a base made of keys", test_made);
+  CU_add_test(suite, "limits", test_limits);
 }

@@ -127,7 +127,7 @@ static enum rung_status score_batch(const rung_program *program, rung_session *s
 
 int main(void) {
   struct rung_error error = {RUNG_OK, ""};
-  struct rung_session_options options = {0, 0};
+  struct rung_session_options options = {0};
   rung_program *program = NULL;
   rung_session *session = NULL;
 

@@ -74,7 +74,7 @@ static inline bool is_missing(const struct caster *caster, struct rung_text cell
 
 static enum cast_result cast_text(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row) {
   const struct prog_column *column = caster->column;
-  cell = cast_unmark(column, cell);
+  cell = text_unmark(cell, column->unquote);
   if (is_missing(caster, cell)) {
     if (!(column->flags & COLUMN_PRESET)) return leave_missing(out, row, CAST_FINE);
     cell = column->preset_text;
@@ -105,13 +105,20 @@ static inline void store(uint32_t type, int64_t value, struct vec *out, size_t r
   else if (value) bitmap_set(out->data.bits, row);
 }
 
+static inline bool is_solid(char byte) { return byte > ' ' && byte < 0x7f; }
+
+/* Most cells begin and end with what is no blank. */
+static inline struct rung_text trim(struct rung_text cell) {
+  return cell.length && is_solid(cell.bytes[0]) && is_solid(cell.bytes[cell.length - 1]) ? cell : text_trim(cell);
+}
+
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row) {
   const struct prog_column *column = caster->column;
   if (column->type == RUNG_TEXT || column->type == RUNG_LIST) return cast_text(caster, cell, out, row);
   int64_t value = column->preset;
   if (column->type == RUNG_FLAG) bitmap_clear(out->data.bits, row);
-  cell = text_trim(cell);
-  if (column->unquote.length) cell = text_trim(cast_unmark(column, cell));
+  cell = trim(cell);
+  if (column->unquote.length) cell = trim(text_unmark(cell, column->unquote));
   if (is_missing(caster, cell)) {
     if (!(column->flags & COLUMN_PRESET)) return leave_missing(out, row, CAST_FINE);
   } else {

@@ -2,8 +2,6 @@
 #ifndef RUNG_CAST_H
 #define RUNG_CAST_H
 
-#include <string.h>
-
 #include "program.h"
 #include "vec.h"
 
@@ -33,12 +31,5 @@ void caster_free(struct caster *caster);
    it is then empty or one of the missing words of the column or the dialect; the column's default takes its place,
    whatever range or set of values is declared. */
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row);
-
-/* A cell without the mark (`unquote "'"`) at its start. */
-static inline struct rung_text cast_unmark(const struct prog_column *column, struct rung_text cell) {
-  size_t length = column->unquote.length;
-  bool marked = length && cell.length >= length && memcmp(cell.bytes, column->unquote.bytes, length) == 0;
-  return marked ? (struct rung_text){cell.bytes + length, cell.length - length} : cell;
-}
 
 #endif

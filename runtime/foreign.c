@@ -13,6 +13,19 @@ static bool is_ascii(struct rung_text text) {
   return (bits & UINT64_C(0x8080808080808080)) == 0;
 }
 
+/* Greek and Cyrillic are two bytes a character, and looked at without help. */
+static bool is_utf8(struct rung_text text) {
+  const unsigned char *b = (const unsigned char *)text.bytes;
+  for (size_t at = 0; at < text.length;) {
+    int32_t character = 0;
+    bool two = b[at] >= 0xc2 && b[at] < 0xe0 && at + 1 < text.length && (b[at + 1] & 0xc0) == 0x80;
+    if (b[at] < 0x80 || two) at += 1 + two;
+    else at += text_character(text, at, &character);
+    if (character < 0) return false;
+  }
+  return true;
+}
+
 static bool is_text(const struct prog_column *column) {
   return column->type == RUNG_TEXT || column->type == RUNG_LIST;
 }
@@ -25,7 +38,7 @@ void foreign_count(const struct batch *batch, const struct csv_block *block, str
     if (!job->casters[column] || !is_text(&job->columns[column])) continue;
     const struct vec *vec = session_column(batch->session, column);
     for (size_t i = 0; i < batch->count; i++) {
-      if (!bitmap_get(vec->valid, i) || is_ascii(vec->data.text[i]) || text_is_utf8(vec->data.text[i])) continue;
+      if (!bitmap_get(vec->valid, i) || is_ascii(vec->data.text[i]) || is_utf8(vec->data.text[i])) continue;
       counts->foreign++;
       if (i < first) first = i;
     }

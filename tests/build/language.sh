@@ -1,55 +1,86 @@
 #!/bin/sh
 # language.sh RUNG FILE.md... - every example of the manuals is tried.
 #
-# A block marked ```rung is a whole rule file and must compile.  When a block ```csv follows it, those rows are scored
-# by it, together with those of blocks ```csv TABLE, and when a block ```results follows that, the slim output must be
-# exactly this.  A block marked ```refused is a rule file that must be refused.  Examples live on 2026-11-21 at noon.
+# A block marked ```rung begins an example and is a whole rule file, rules.rung; it must compile.  Blocks behind it are
+# of the same example:
+#   ```csv          the dump, customers.csv; with it the rules are scored, and the slim output goes to standard output
+#   ```csv NAME     NAME.csv, the file of the related table NAME
+#   ```command      instead of that, these lines are run as they stand, beside the files
+#   ```results      what standard output must be, exactly
+#   ```results NAME what the commands must leave in NAME.csv
+#   ```told         each of these lines must be in the summary
+# A block marked ```refused is a rule file that must be refused.  Examples live on 2026-11-21 at noon.
 set -eu
-rung=$1
+rung=$(realpath "$1")
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+mkdir "$work/bin"
+ln -s "$rung" "$work/bin/rung"
+PATH=$work/bin:$PATH
+RUNG_PRESETS=$(realpath "$(dirname "$0")/../../rules/presets")
+export PATH RUNG_PRESETS
 
 for manual in "$@"; do
-  name=$(basename "$manual" .md)
-  awk -v out="$work/$name" '
-    /^```/ && file != ""       { close(file); file = ""; next }
-    /^```(rung|refused)$/      { file = sprintf("%s.%03d.%s", out, ++n, substr($0, 4)); print NR + 1 > (file ".line")
-                                 close(file ".line"); printf "" > file; next }
-    /^```(csv|results)$/ && n  { file = sprintf("%s.%03d.%s", out, n, substr($0, 4)); next }
-    /^```csv [a-z]+$/ && n     { file = sprintf("%s.%03d.table.%s", out, n, substr($0, 8)); next }
-    /^```/                     { file = "/dev/null"; next }
-    file != ""                 { print > file }
+  awk -v out="$work/$(basename "$manual" .md)" '
+    function begin(name) { dir = sprintf("%s.%03d", out, ++n); system("mkdir -p " dir "/wanted")
+                           print FILENAME ", line " NR + 1 > (dir "/place"); close(dir "/place"); open(name) }
+    function open(name)  { file = dir "/" name; printf "" > file }
+    /^```/ && file != ""         { close(file); file = ""; next }
+    /^```rung$/                  { begin("rules.rung"); next }
+    /^```refused$/               { begin("refused.rung"); next }
+    /^```csv$/ && n              { open("customers.csv"); next }
+    /^```csv [a-z_]+$/ && n      { open($2 ".csv"); next }
+    /^```results$/ && n          { open("wanted/out"); next }
+    /^```results [a-z_]+$/ && n  { open("wanted/" $2 ".csv"); next }
+    /^```(command|told)$/ && n   { open(substr($0, 4)); next }
+    /^```/                       { file = "/dev/null"; next }
+    file != ""                   { print > file }
   ' "$manual"
 done
 
 tried=0
 bad=0
-say() { # file text: where in the manual it went wrong
-  echo "FAIL language: $(basename "$1"), line $(cat "$1.line") of its manual: $2" >&2
+fail() { # text: what is wrong with the example that stands here
+  echo "FAIL language: $(cat place): $1" >&2
+  [ ! -s said ] || cat said >&2
   bad=1
 }
-for rules in "$work"/*.rung; do
-  tried=$((tried + 1))
-  base=${rules%.rung}
-  "$rung" check "$rules" >"$work/said" 2>&1 || { say "$rules" "does not compile"; cat "$work/said" >&2; continue; }
-  set --
-  [ ! -e "$base.csv" ] || set -- "$base.csv"
-  for table in "$base".table.*; do
-    [ ! -e "$table" ] || set -- "$@" "${table##*.}=$table"
+
+score() { # as the reader of the example would
+  set -- rules.rung
+  for file in *.csv; do
+    case $file in customers.csv) set -- "$@" "$file" ;; *) set -- "$@" "${file%.csv}=$file" ;; esac
   done
-  [ $# -gt 0 ] || continue
-  "$rung" score "$rules" "$@" --slim --today 2026-11-21T12:00 -o "$work/got" >"$work/said" 2>&1 || {
-    say "$rules" "does not score its rows"; cat "$work/said" >&2; continue; }
-  [ -e "$base.results" ] || continue
-  diff -u "$base.results" "$work/got" >"$work/said" || { say "$rules" "gives other results"; cat "$work/said" >&2; }
-done
-for rules in "$work"/*.refused; do
-  [ -e "$rules" ] || continue
+  rung score "$@" --slim --today 2026-11-21T12:00
+}
+
+try() {
+  if [ -e refused.rung ]; then
+    status=0
+    rung check refused.rung >said 2>&1 || status=$?
+    [ $status = 2 ] || fail "is not refused (exit $status)"
+    return
+  fi
+  rung check rules.rung >said 2>&1 || { fail "does not compile"; return; }
+  if [ -e command ]; then
+    sh -eu command >out 2>said || { fail "its commands fail"; return; }
+  elif ls ./*.csv >list 2>said; then
+    score >out 2>said || { fail "does not score its rows"; return; }
+  fi
+  mv said told_all
+  for wanted in wanted/*; do
+    [ ! -e "$wanted" ] || diff -u "$wanted" "${wanted#wanted/}" >said 2>&1 || fail "gives other results"
+  done
+  : >said
+  [ ! -e told ] || grep -vxFf told_all told >said || return 0
+  [ ! -e told ] || fail "the summary lacks these lines"
+}
+
+for example in "$work"/*.[0-9]*; do
   tried=$((tried + 1))
-  status=0
-  "$rung" check "$rules" >"$work/said" 2>&1 || status=$?
-  [ $status = 2 ] || say "$rules" "is not refused (exit $status)"
+  cd "$example"
+  try
 done
 [ $bad = 0 ] || exit 1
 echo "language: $tried examples"

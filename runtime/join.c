@@ -21,11 +21,11 @@ static enum rung_type register_type_of(const struct program_tables *tables, cons
   return reg == NONE32 ? RUNG_FLAG : (enum rung_type)tables->regs[stage->first_reg + reg].type;
 }
 
-/* The record: its head, two bits for each aggregate, their states. */
+/* The record: its head, a bit for each aggregate, their states. */
 static void lay_out(struct join *join, const struct program_tables *tables, uint32_t stage) {
   const struct prog_stage *record = &tables->stages[stage];
   struct join_aggregate *next = join->aggregates;
-  join->record_size = sizeof(struct record) + bitmap_words(join->aggregate_count * BITS_EACH) * sizeof(uint64_t);
+  join->record_size = sizeof(struct record) + bitmap_words(join->aggregate_count) * sizeof(uint64_t);
   for (uint32_t i = 0; i < tables->aggregate_count; i++) {
     const struct prog_aggregate *from = &tables->aggregates[i];
     if (from->stage != stage) continue;
@@ -35,6 +35,7 @@ static void lay_out(struct join *join, const struct program_tables *tables, uint
                                     .value_type = register_type_of(tables, record, from->value),
                                     .order_type = register_type_of(tables, record, from->order)};
     join->record_size += state_size(next->function, next->value_type);
+    join->one_row = join->one_row || next->function == AGGREGATE_ONLY;
     next++;
   }
 }
@@ -54,9 +55,8 @@ enum rung_status join_new(const struct program_tables *tables, uint32_t stage, c
     join_free(made);
     return fail_memory(error);
   }
-  lay_out(made, tables, stage);
   made->one_row = tables->tables[tables->stages[stage].table].kind == TABLE_PREVIOUS;
-  made->repeated = SIZE_MAX;
+  lay_out(made, tables, stage);
   *join = made;
   return RUNG_OK;
 }
@@ -164,8 +164,9 @@ static bool add_key(struct join *join, struct hash_slot *at, struct rung_text ke
 }
 
 /* Fills slots and records of the part. */
-static bool find_part(struct join *join, const struct rung_text *keys) {
-  if (!hash_index_reserve(&join->index, join->part_rows, &join->allocator)) return false;
+static enum rung_status find_part(struct join *join, const struct rung_text *keys, size_t *duplicate,
+                                  struct rung_error *error) {
+  if (!hash_index_reserve(&join->index, join->part_rows, &join->allocator)) return fail_memory(error);
   approach(join, keys, join->part_rows, join->tags);
   memset(join->keyed, 0, sizeof join->keyed);
   for (size_t i = 0; i < join->part_rows; i++) {
@@ -174,30 +175,29 @@ static bool find_part(struct join *join, const struct rung_text *keys) {
       continue;
     }
     struct hash_slot *at = find(join, keys[i], join->tags[i]);
-    if (at->entry == NONE32 && !add_key(join, at, keys[i], join->tags[i])) return false;
+    bool known = at->entry != NONE32;
+    if (!known && !add_key(join, at, keys[i], join->tags[i])) return fail_memory(error);
+    if (known && join->one_row) {
+      *duplicate = join->first + i;
+      return fail(error, RUNG_BAD_DATA, "there are two rows with the key \"%.*s\"", TEXT_FORMAT(keys[i]));
+    }
     bitmap_set(join->keyed, i);
     join->slots[i] = at->entry;
     join->records[i] = record_at(join, at->entry);
-    struct record *record = (struct record *)(void *)join->records[i];
-    if (record->rows++ && join->one_row && join->repeated == SIZE_MAX) join->repeated = join->first + i;
+    ((struct record *)(void *)join->records[i])->rows++;
   }
   join->rows += join->part_rows;
-  return true;
+  return RUNG_OK;
 }
 
 enum rung_status join_add_inputs(struct join *join, const struct join_input *inputs, const struct rung_text *keys,
                                  size_t rows, size_t *duplicate, struct rung_error *error) {
   for (join->first = 0; join->first < rows; join->first += PART_ROWS) {
     join->part_rows = rows - join->first < PART_ROWS ? rows - join->first : PART_ROWS;
-    if (!find_part(join, keys + join->first)) return fail_memory(error);
-    if (join->repeated != SIZE_MAX) {
-      *duplicate = join->repeated;
-      return fail(error, RUNG_BAD_DATA, "there are two rows of one key");
-    }
-    for (size_t i = 0; i < join->aggregate_count; i++) {
-      enum rung_status status = states_add(join, &join->aggregates[i], &inputs[i], keys, duplicate, error);
-      if (status) return status;
-    }
+    enum rung_status status = find_part(join, keys + join->first, duplicate, error);
+    for (size_t i = 0; !status && i < join->aggregate_count; i++)
+      if (!states_add(join, &join->aggregates[i], &inputs[i])) status = fail_memory(error);
+    if (status) return status;
   }
   return RUNG_OK;
 }

@@ -15,9 +15,8 @@ enum rung_status join_new(const struct program_tables *tables, uint32_t stage, c
 void join_free(struct join *join);
 
 /* Adds the batch that `session` (of this stage) has just run: keys[i] is the key of row i, already unquoted; an empty
-   key is a row without a customer, only counted.  RUNG_BAD_DATA for a second row of a key in a table of the
-   last run, and when one meets an ONLY aggregate:
-   *duplicate is then the row.  A join is of no more use after an error. */
+   key is a row without a customer, only counted.  RUNG_BAD_DATA for a second row of a key in a table of the last run,
+   or of which an ONLY is asked: *duplicate is then the row.  A join is of no more use after an error. */
 enum rung_status join_add(struct join *join, const rung_session *session, const struct rung_text *keys, size_t rows,
                           size_t *duplicate, struct rung_error *error);
 

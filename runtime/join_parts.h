@@ -19,9 +19,8 @@ struct join_key {
 struct record {
   struct join_key key;
   uint64_t rows;
-  uint64_t bits[]; /* of each aggregate two: a value is PRESENT, a row was SEEN */
+  uint64_t present[]; /* bitmap of aggregates: there is a value */
 };
-enum { BIT_PRESENT, BIT_SEEN, BITS_EACH };
 
 /* Addable at any multiple of 8, so that records need no wider alignment. */
 typedef __int128 sum128 __attribute__((aligned(8)));
@@ -77,8 +76,7 @@ struct join {
   struct text_numbers numbers;     /* of texts that DISTINCT has seen */
   uint64_t *marks;                 /* bitmap of slots, once finished */
   uint64_t rows, rows_without_key;
-  bool one_row;                    /* a key must not come twice */
-  size_t repeated;                 /* the first row of the batch whose key did, or SIZE_MAX */
+  bool one_row;                    /* of a key at most */
 
   /* A batch is added in parts of PART_ROWS. */
   size_t first, part_rows;         /* of the batch */
@@ -100,9 +98,8 @@ static inline char *record_at(const struct join *join, size_t slot) {
 /* -- join_states.c -- */
 
 size_t state_size(enum aggregate function, enum rung_type value_type);
-/* Adds the part to an aggregate's states; `keys` are the batch's. */
-enum rung_status states_add(struct join *join, struct join_aggregate *aggregate, const struct join_input *input,
-                            const struct rung_text *keys, size_t *duplicate, struct rung_error *error);
+/* Adds the part to an aggregate's states.  False when memory is out. */
+bool states_add(struct join *join, struct join_aggregate *aggregate, const struct join_input *input);
 void states_finish(struct join *join, struct join_aggregate *aggregate);
 void states_fill(const struct join *join, const struct join_aggregate *aggregate, const uint32_t *slots, size_t rows,
                  struct vec *out);

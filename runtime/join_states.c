@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "decimal.h"
-#include "io.h"
 #include "join_parts.h"
 #include "text.h"
 
@@ -29,14 +28,14 @@ size_t state_size(enum aggregate function, enum rung_type value_type) {
 /* -- Rows that count --------------------------------------------------------------------------------------- */
 
 /* A flag's value bit is 0 where it is missing. */
-static void choose(struct join *join, const struct vec *where, const struct vec *value, const struct vec *order) {
+static void choose(struct join *join, const struct join_input *input) {
   size_t count = 0;
   for (size_t w = 0; w < bitmap_words(join->part_rows); w++) {
     size_t from = join->first / 64 + w;
     uint64_t rows = join->keyed[w];
-    if (where) rows &= where->data.bits[from];
-    if (value) rows &= value->valid[from];
-    if (order) rows &= order->valid[from];
+    if (input->where) rows &= input->where->data.bits[from];
+    if (input->value) rows &= input->value->valid[from];
+    if (input->order) rows &= input->order->valid[from];
     for (; rows; rows &= rows - 1) join->chosen[count++] = (uint16_t)(w * 64 + (size_t)__builtin_ctzll(rows));
   }
   join->chosen_count = count;
@@ -60,16 +59,15 @@ static void gather(const struct join *join, const struct vec *from, enum rung_ty
 #define EACH_CHOSEN(i) for (size_t i = 0; i < join->chosen_count; i++)
 #define STATE(type, i) ((type *)(void *)(join->records[join->chosen[i]] + aggregate->state))
 
-static size_t bit_of(const struct join *join, const struct join_aggregate *aggregate, size_t which) {
-  return (size_t)(aggregate - join->aggregates) * BITS_EACH + which;
+static size_t bit_of(const struct join *join, const struct join_aggregate *aggregate) {
+  return (size_t)(aggregate - join->aggregates);
 }
 
-/* Sets a bit of the chosen row's record; true when it was set before. */
-static bool set_before(const struct join *join, const struct join_aggregate *aggregate, size_t i, size_t which) {
-  uint64_t *bits = ((struct record *)(void *)join->records[join->chosen[i]])->bits;
-  size_t bit = bit_of(join, aggregate, which);
-  bool before = bitmap_get(bits, bit);
-  bitmap_set(bits, bit);
+/* The chosen row's record has a value now; true when it had one before. */
+static bool had_value(const struct join *join, const struct join_aggregate *aggregate, size_t i) {
+  uint64_t *present = ((struct record *)(void *)join->records[join->chosen[i]])->present;
+  bool before = bitmap_get(present, bit_of(join, aggregate));
+  bitmap_set(present, bit_of(join, aggregate));
   return before;
 }
 
@@ -78,14 +76,14 @@ static bool set_before(const struct join *join, const struct join_aggregate *agg
 static void add_extreme(struct join *join, const struct join_aggregate *aggregate, bool greatest) {
   EACH_CHOSEN(i) {
     int64_t *state = STATE(int64_t, i), value = join->values[i];
-    if (!set_before(join, aggregate, i, BIT_PRESENT) || (greatest ? value > *state : value < *state)) *state = value;
+    if (!had_value(join, aggregate, i) || (greatest ? value > *state : value < *state)) *state = value;
   }
 }
 
 static void add_latest(struct join *join, const struct join_aggregate *aggregate) {
   EACH_CHOSEN(i) {
     struct latest_value *state = STATE(struct latest_value, i), new = {join->values[i], join->orders[i]};
-    if (!set_before(join, aggregate, i, BIT_PRESENT) || new.order > state->order ||
+    if (!had_value(join, aggregate, i) || new.order > state->order ||
         (new.order == state->order && new.value > state->value))
       *state = new;
   }
@@ -95,7 +93,7 @@ static bool add_latest_text(struct join *join, const struct join_aggregate *aggr
   EACH_CHOSEN(i) {
     struct latest_text *state = STATE(struct latest_text, i);
     struct rung_text new = texts->data.text[(join->first + join->chosen[i]) * texts->stride];
-    bool later = !set_before(join, aggregate, i, BIT_PRESENT) || join->orders[i] > state->order ||
+    bool later = !had_value(join, aggregate, i) || join->orders[i] > state->order ||
                  (join->orders[i] == state->order && text_order(new, kept_view(&state->text)) > 0);
     if (!later) continue;
     if (!kept_set(&state->text, new, &join->texts)) return false;
@@ -104,51 +102,41 @@ static bool add_latest_text(struct join *join, const struct join_aggregate *aggr
   return true;
 }
 
-/* Rows without a value count here too: the row of a key is still its only one. */
-static enum rung_status add_only(struct join *join, const struct join_aggregate *aggregate, const struct vec *values,
-                                 const struct rung_text *keys, size_t *duplicate, struct rung_error *error) {
+static bool add_only_text(struct join *join, const struct join_aggregate *aggregate, const struct vec *texts) {
   EACH_CHOSEN(i) {
-    size_t row = join->first + join->chosen[i];
-    if (set_before(join, aggregate, i, BIT_SEEN)) {
-      *duplicate = row;
-      return fail(error, RUNG_BAD_DATA, "there are two rows with the key \"%.*s\"", TEXT_FORMAT(keys[row]));
-    }
-    if (!bitmap_get(values->valid, row)) continue;
-    set_before(join, aggregate, i, BIT_PRESENT);
-    if (!is_text(aggregate->value_type)) *STATE(int64_t, i) = join->values[i];
-    else if (!kept_set(STATE(struct kept_text, i), values->data.text[row * values->stride], &join->texts))
-      return fail_memory(error);
+    had_value(join, aggregate, i);
+    struct rung_text text = texts->data.text[(join->first + join->chosen[i]) * texts->stride];
+    if (!kept_set(STATE(struct kept_text, i), text, &join->texts)) return false;
   }
-  return RUNG_OK;
+  return true;
 }
 
-enum rung_status states_add(struct join *join, struct join_aggregate *aggregate, const struct join_input *input,
-                            const struct rung_text *keys, size_t *duplicate, struct rung_error *error) {
-  bool text = input->value && is_text(aggregate->value_type), added = true;
-  bool only = aggregate->function == AGGREGATE_ONLY;
-  choose(join, input->where, only ? NULL : input->value, input->order);
+bool states_add(struct join *join, struct join_aggregate *aggregate, const struct join_input *input) {
+  bool text = input->value && is_text(aggregate->value_type);
+  choose(join, input);
   if (input->value && !text) gather(join, input->value, aggregate->value_type, join->values);
   if (input->order) gather(join, input->order, aggregate->order_type, join->orders);
   switch (aggregate->function) {
     case AGGREGATE_COUNT: EACH_CHOSEN(i) ++*STATE(int64_t, i); break;
-    case AGGREGATE_ANY: EACH_CHOSEN(i) set_before(join, aggregate, i, BIT_PRESENT); break;
+    case AGGREGATE_ANY: EACH_CHOSEN(i) had_value(join, aggregate, i); break;
     case AGGREGATE_SUM: EACH_CHOSEN(i) *STATE(sum128, i) += join->values[i]; break;
     case AGGREGATE_AVERAGE:
       EACH_CHOSEN(i) STATE(struct average, i)->sum += join->values[i], STATE(struct average, i)->count++;
       break;
     case AGGREGATE_MIN: add_extreme(join, aggregate, false); break;
     case AGGREGATE_MAX: add_extreme(join, aggregate, true); break;
-    case AGGREGATE_DISTINCT:
-      added = (!text || distinct_number(join, input->value)) && distinct_add(join, aggregate);
-      break;
+    case AGGREGATE_DISTINCT: return (!text || distinct_number(join, input->value)) && distinct_add(join, aggregate);
     case AGGREGATE_LATEST:
-      if (text) added = add_latest_text(join, aggregate, input->value);
-      else add_latest(join, aggregate);
+      if (text) return add_latest_text(join, aggregate, input->value);
+      add_latest(join, aggregate);
       break;
-    case AGGREGATE_ONLY: return add_only(join, aggregate, input->value, keys, duplicate, error);
+    case AGGREGATE_ONLY:
+      if (text) return add_only_text(join, aggregate, input->value);
+      EACH_CHOSEN(i) had_value(join, aggregate, i), *STATE(int64_t, i) = join->values[i];
+      break;
     case AGGREGATE_COUNT_OF: break;
   }
-  return added ? RUNG_OK : fail_memory(error);
+  return true;
 }
 
 /* -- Results ---------------------------------------------------------------------------------------------------- */
@@ -170,16 +158,16 @@ static bool conclude(struct join_aggregate *aggregate, const char *state, int64_
 }
 
 void states_finish(struct join *join, struct join_aggregate *aggregate) {
-  size_t bit = bit_of(join, aggregate, BIT_PRESENT);
+  size_t bit = bit_of(join, aggregate);
   bool concludes = aggregate->function == AGGREGATE_SUM || aggregate->function == AGGREGATE_AVERAGE;
   bool counts = aggregate->function == AGGREGATE_COUNT || aggregate->function == AGGREGATE_DISTINCT;
   for (size_t slot = 0; (concludes || counts) && slot < join->index.used; slot++) {
     struct record *record = (struct record *)(void *)record_at(join, slot);
     char *state = record_at(join, slot) + aggregate->state;
     int64_t result = 0;
-    if (counts) bitmap_set(record->bits, bit);
+    if (counts) bitmap_set(record->present, bit);
     else if (conclude(aggregate, state, &result)) {
-      bitmap_set(record->bits, bit);
+      bitmap_set(record->present, bit);
       memcpy(state, &result, sizeof result);
     }
   }
@@ -205,13 +193,13 @@ static void write_result(const char *state, enum rung_type type, struct vec *out
 
 void states_fill(const struct join *join, const struct join_aggregate *aggregate, const uint32_t *slots, size_t rows,
                  struct vec *out) {
-  size_t bit = bit_of(join, aggregate, BIT_PRESENT);
+  size_t bit = bit_of(join, aggregate);
   uint8_t empty = empty_results[aggregate->function];
   memset(out->valid, empty == EMPTY_NO ? 0xff : 0, bitmap_words(rows) * sizeof *out->valid);
   if (aggregate->type == RUNG_FLAG) memset(out->data.bits, 0, bitmap_words(rows) * sizeof *out->data.bits);
   for (size_t i = 0; i < rows; i++) {
     const char *record = slots[i] == NONE32 ? NULL : record_at(join, slots[i]);
-    bool present = record && bitmap_get(((const struct record *)(const void *)record)->bits, bit);
+    bool present = record && bitmap_get(((const struct record *)(const void *)record)->present, bit);
     if (aggregate->function == AGGREGATE_ANY) {
       if (present) bitmap_set(out->data.bits, i);
     } else if (present) {

@@ -94,12 +94,19 @@ enum rung_status population_add(struct population *population, const struct vec 
 /* -- Finishing -------------------------------------------------------------------------------------------------- */
 
 /* The block of values becomes the steps that were sorted into it. */
+static bool hold_steps(struct population *population, size_t count) {
+  if (!resize(population, 2 * steps_padded(count))) return false;
+  population->steps = (struct step *)(void *)population->values;
+  return true;
+}
+
 static enum rung_status settle_in_memory(struct population *population, struct rung_error *error) {
   size_t count;
-  if (!sort(population, &count) || !steps_index(population, count)) return fail_memory(error);
-  if (count && !resize(population, 2 * count)) return fail_memory(error);
-  population->steps = (struct step *)(void *)population->values;
+  if (population->rows == 0) return RUNG_OK;
+  if (!sort(population, &count) || !steps_index(population, count) || !hold_steps(population, count))
+    return fail_memory(error);
   for (size_t i = 0; i < count; i++) steps_settle(population, &population->steps[i]);
+  steps_pad(population, population->steps + count, steps_padded(count) - count);
   return RUNG_OK;
 }
 
@@ -107,9 +114,8 @@ static enum rung_status settle_in_memory(struct population *population, struct r
 static enum rung_status load(struct population *population, struct rung_error *error) {
   size_t count = population->step_count;
   if (count > population->memory / sizeof(struct step)) return RUNG_OK;
-  if (!resize(population, 2 * count)) return fail_memory(error);
-  population->steps = (struct step *)(void *)population->values;
-  return temp_read(population->file, population->steps, count * sizeof *population->steps, 0, error);
+  if (!hold_steps(population, count)) return fail_memory(error);
+  return temp_read(population->file, population->steps, steps_padded(count) * sizeof *population->steps, 0, error);
 }
 
 static enum rung_status settle_spilled(struct population *population, struct rung_error *error) {

@@ -1,6 +1,6 @@
 /* population.h - the values that a SINK_COLLECT stage collects of all customers, and what they say of each.
 
-   One population per measured value; measures of the same value share it.  At most 16 bytes a row (and a 40th of that to
+   One population per measured value; measures of the same value share it.  At most 16 bytes a row (and a 20th of that to
    find them by); past `memory` bytes the values are sorted in parts to an unnamed temporary file.  Filled by one thread;
    once finished, any number of threads may read it. */
 #ifndef RUNG_POPULATION_H

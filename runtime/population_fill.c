@@ -41,7 +41,7 @@ static bool measure_at(const struct population *population, enum measure functio
     case MEASURE_PERCENTILE: return fits_int64(divide_rounded((__int128)PERCENT * DECIMAL_ONE * below, rows), out);
     case MEASURE_SHARE:
       return population->positive > 0 &&
-             fits_int64(divide_rounded(steps_above(population, place) * DECIMAL_ONE, population->positive), out);
+             fits_int64(divide_rounded(place->above * DECIMAL_ONE, population->positive), out);
     default: return false;
   }
 }
@@ -73,19 +73,36 @@ static void fill_top(const struct population *population, const struct prog_meas
       bitmap_set(out->data.bits, i);
 }
 
+/* Of the rows of one word of validity bits. */
+static enum rung_status fill_word(const struct population *population, const struct prog_measure *measure,
+                                  const struct vec *values, size_t first, uint64_t valid, struct vec *out,
+                                  struct rung_error *error) {
+  struct place places[FIND_ROWS];
+  int64_t asked[FIND_ROWS], found;
+  size_t rows[FIND_ROWS], count = 0;
+  for (; valid; valid &= valid - 1) {
+    rows[count] = first + (size_t)__builtin_ctzll(valid);
+    asked[count] = population_value(population, values, rows[count]);
+    count++;
+  }
+  if (count == 0) return RUNG_OK;
+  enum rung_status status =
+      steps_find(population, asked, count, measure->function == MEASURE_SHARE, places, error);
+  for (size_t i = 0; !status && i < count; i++)
+    if (measure_at(population, (enum measure)measure->function, &places[i], &found))
+      write(out, (enum rung_type)measure->type, rows[i], found);
+  return status;
+}
+
 static enum rung_status fill_rows(const struct population *population, const struct prog_measure *measure,
                                   const struct vec *values, size_t rows, struct vec *out, struct rung_error *error) {
-  struct place place;
-  place.opened = SIZE_MAX;
-  for (size_t i = 0; i < rows; i++) {
-    int64_t value;
-    if (!bitmap_get(values->valid, i)) continue;
-    enum rung_status status = steps_find(population, population_value(population, values, i), &place, error);
-    if (status) return status;
-    if (measure_at(population, (enum measure)measure->function, &place, &value))
-      write(out, (enum rung_type)measure->type, i, value);
+  enum rung_status status = RUNG_OK;
+  for (size_t first = 0; !status && first < rows; first += 64) {
+    uint64_t valid = values->valid[first / 64];
+    if (rows - first < 64) valid &= ((uint64_t)1 << (rows - first)) - 1;
+    status = fill_word(population, measure, values, first, valid, out, error);
   }
-  return RUNG_OK;
+  return status;
 }
 
 enum rung_status population_fill(const struct population *population, const struct prog_measure *measure,

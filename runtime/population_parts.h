@@ -42,7 +42,7 @@ bool top_has(const struct top *top, uint64_t n, int64_t value, struct rung_text 
 
 /* -- The population ------------------------------------------------------------------------------------- */
 
-enum { BLOCK_STEPS = 64 };
+enum { BLOCK_STEPS = 32 }; /* a power of two */
 
 /* Cuts: the smallest value that so many of the rows are below. */
 struct cut {
@@ -95,23 +95,21 @@ uint64_t spill_steps(const struct spill *spill);
 enum rung_status spill_merge(struct spill *spill, struct population *population, size_t memory,
                              struct rung_error *error);
 
-/* population_steps.c: room to index so many steps at most; then each in ascending order; then finding. */
+/* population_steps.c: room to index so many steps at most; then each in ascending order. */
 bool steps_index(struct population *population, size_t most);
 void steps_settle(struct population *population, struct step *step);
+/* Behind the last step the last block is filled up, and one step follows. */
+size_t steps_padded(size_t count);
+void steps_pad(const struct population *population, struct step *steps, size_t count);
 
-/* Where a value stands, and the block of steps that was opened last. */
+/* Where a value stands. */
 struct place {
   uint64_t below, same;           /* rows with smaller values, with this one */
-  bool before;                    /* smaller than all steps; else: */
-  size_t opened;                  /* the block; SIZE_MAX at first */
-  size_t at;                      /* its last step that is not above the value */
-  const struct step *steps;       /* of the block, and the one after it */
-  struct step read[BLOCK_STEPS + 1];
+  __int128 above;                 /* the sum of the positive values above, when asked for */
 };
-enum rung_status steps_find(const struct population *population, int64_t value, struct place *place,
-                            struct rung_error *error);
-/* The sum of the positive values above the place. */
-__int128 steps_above(const struct population *population, const struct place *place);
+enum { FIND_ROWS = 64 };          /* values at once, at most */
+enum rung_status steps_find(const struct population *population, const int64_t *values, size_t count, bool sums,
+                            struct place *places, struct rung_error *error);
 
 /* -- Registers --------------------------------------------------------------------------------------------- */
 

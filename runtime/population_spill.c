@@ -139,7 +139,10 @@ static enum rung_status merge_into(struct spill *spill, struct population *popul
     }
     if (!status) status = temp_write(population->file, steps, count * sizeof *steps, offset, error);
   }
-  return status;
+  size_t count = population->step_count, more = steps_padded(count) - count;
+  if (status) return status;
+  steps_pad(population, steps, more);
+  return temp_write(population->file, steps, more * sizeof *steps, count * sizeof *steps, error);
 }
 
 enum rung_status spill_merge(struct spill *spill, struct population *population, size_t memory,

@@ -50,75 +50,89 @@ void steps_settle(struct population *population, struct step *step) {
   population->settled += rows;
 }
 
+size_t steps_padded(size_t count) { return (count + BLOCK_STEPS - 1) / BLOCK_STEPS * BLOCK_STEPS + 1; }
+
+void steps_pad(const struct population *population, struct step *steps, size_t count) {
+  for (size_t i = 0; i < count; i++) steps[i] = (struct step){INT64_MAX, population->rows};
+}
+
 /* -- Finding ----------------------------------------------------------------------------------------------- */
 
-/* How many of the ascending values are not above `value`: no branch depends on what is compared. */
-static size_t count_not_above(const int64_t *values, size_t count, int64_t value) {
-  size_t found = 0;
-  while (count > 0) {
-    size_t half = (count + 1) / 2;
-    found += values[found + half - 1] <= value ? half : 0;
-    count -= half;
+/* Waiting for memory is what finding costs, so that all values go down the same way side by side: the halves are the
+   same for each, and no branch depends on what is compared. */
+
+/* The last block that does not begin above the value, or the first. */
+static void find_blocks(const struct population *population, const int64_t *values, size_t count, size_t *blocks) {
+  for (size_t i = 0; i < count; i++) blocks[i] = 0;
+  for (size_t left = population->block_count - 1, half; left > 0; left -= half) {
+    half = (left + 1) / 2;
+    for (size_t i = 0; i < count; i++) blocks[i] += population->firsts[blocks[i] + half] <= values[i] ? half : 0;
   }
-  return found;
 }
 
-static size_t steps_not_above(const struct step *steps, size_t count, int64_t value) {
-  size_t found = 0;
-  while (count > 0) {
-    size_t half = (count + 1) / 2;
-    found += steps[found + half - 1].value <= value ? half : 0;
-    count -= half;
-  }
-  return found;
+/* How many steps of its block are not above the value; the last block's may be followed by others. */
+static void find_steps(const struct step *const *blocks, const int64_t *values, size_t count, size_t *found) {
+  for (size_t i = 0; i < count; i++) found[i] = 0;
+  for (size_t half = BLOCK_STEPS / 2; half > 0; half /= 2)
+    for (size_t i = 0; i < count; i++) found[i] += blocks[i][found[i] + half - 1].value <= values[i] ? half : 0;
+  for (size_t i = 0; i < count; i++) found[i] += blocks[i][found[i]].value <= values[i];
 }
 
-/* Steps of a block, without those of the next. */
-static size_t block_steps(const struct population *population, size_t block) {
-  size_t left = population->step_count - block * BLOCK_STEPS;
-  return left < BLOCK_STEPS ? left : BLOCK_STEPS;
+/* The sum of the positive values above the first `found` steps of a block. */
+static __int128 sum_above(const struct population *population, size_t block, const struct step *steps, size_t found) {
+  __int128 through = population->positives[block];
+  for (size_t i = 0; i < found; i++)
+    if (steps[i].value > 0) through += (__int128)steps[i].value * (int64_t)(steps[i + 1].rows - steps[i].rows);
+  return population->positive - through;
 }
 
-/* Points the place at a block: in memory, or read from the file. */
-static enum rung_status open_block(const struct population *population, size_t block, struct place *place,
-                                   struct rung_error *error) {
-  size_t first = block * BLOCK_STEPS, count = block_steps(population, block);
-  place->opened = block;
-  place->steps = population->steps ? population->steps + first : place->read;
-  if (population->steps) return RUNG_OK;
-  if (first + count < population->step_count) count++; /* the one after it says how many have the last value */
-  return temp_read(population->file, place->read, count * sizeof *place->read, first * sizeof *place->read, error);
-}
-
-/* Rows with a value not above that of step `at` of the place's block. */
-static uint64_t rows_through(const struct population *population, const struct place *place, size_t at) {
-  return place->opened * BLOCK_STEPS + at + 1 < population->step_count ? place->steps[at + 1].rows : population->rows;
-}
-
-enum rung_status steps_find(const struct population *population, int64_t value, struct place *place,
-                            struct rung_error *error) {
-  size_t block = count_not_above(population->firsts, population->block_count, value);
-  place->below = place->same = 0;
-  place->before = block == 0;
-  if (block == 0) return RUNG_OK;
-  if (place->opened != block - 1) {
-    enum rung_status status = open_block(population, block - 1, place, error);
-    if (status) return status;
-  }
-  place->at = steps_not_above(place->steps, block_steps(population, block - 1), value) - 1;
-  uint64_t through = rows_through(population, place, place->at);
-  bool occurs = place->steps[place->at].value == value;
-  place->below = occurs ? place->steps[place->at].rows : through;
+/* `found` steps of the block are not above the value, and those behind the last of all don't count. */
+static void place_at(const struct population *population, size_t block, const struct step *steps, size_t found,
+                     int64_t value, bool sums, struct place *place) {
+  size_t most = population->step_count - block * BLOCK_STEPS;
+  if (found > most) found = most;
+  uint64_t through = steps[found].rows;
+  bool occurs = found > 0 && steps[found - 1].value == value;
+  place->below = occurs ? steps[found - 1].rows : through;
   place->same = through - place->below;
+  place->above = sums ? sum_above(population, block, steps, found) : 0;
+}
+
+static void find_in_memory(const struct population *population, const int64_t *values, size_t count,
+                           const size_t *blocks, bool sums, struct place *places) {
+  const struct step *steps[FIND_ROWS];
+  size_t found[FIND_ROWS];
+  for (size_t i = 0; i < count; i++) steps[i] = population->steps + blocks[i] * BLOCK_STEPS;
+  find_steps(steps, values, count, found);
+  for (size_t i = 0; i < count; i++) place_at(population, blocks[i], steps[i], found[i], values[i], sums, &places[i]);
+}
+
+static enum rung_status find_in_file(const struct population *population, const int64_t *values, size_t count,
+                                     const size_t *blocks, bool sums, struct place *places, struct rung_error *error) {
+  struct step read[BLOCK_STEPS + 1];
+  const struct step *steps = read;
+  for (size_t i = 0, found; i < count; i++) {
+    if (i == 0 || blocks[i] != blocks[i - 1]) {
+      enum rung_status status = temp_read(population->file, read, sizeof read,
+                                          (uint64_t)blocks[i] * BLOCK_STEPS * sizeof *read, error);
+      if (status) return status;
+    }
+    find_steps(&steps, &values[i], 1, &found);
+    place_at(population, blocks[i], steps, found, values[i], sums, &places[i]);
+  }
   return RUNG_OK;
 }
 
-__int128 steps_above(const struct population *population, const struct place *place) {
-  if (place->before) return population->positive;
-  __int128 through = population->positives[place->opened];
-  for (size_t i = 0; i <= place->at; i++) {
-    int64_t value = place->steps[i].value;
-    if (value > 0) through += (__int128)value * (rows_through(population, place, i) - place->steps[i].rows);
+enum rung_status steps_find(const struct population *population, const int64_t *values, size_t count,
+                            bool sums, struct place *places, struct rung_error *error) {
+  size_t blocks[FIND_ROWS];
+  if (count == 0) return RUNG_OK;
+  if (population->step_count == 0) {
+    for (size_t i = 0; i < count; i++) places[i] = (struct place){0};
+    return RUNG_OK;
   }
-  return population->positive - through;
+  find_blocks(population, values, count, blocks);
+  if (!population->steps) return find_in_file(population, values, count, blocks, sums, places, error);
+  find_in_memory(population, values, count, blocks, sums, places);
+  return RUNG_OK;
 }

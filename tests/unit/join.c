@@ -49,6 +49,7 @@ enum { ASKED = sizeof asked / sizeof *asked };
 
 struct program {
   struct program_tables tables;
+  struct prog_table files[2];
   struct prog_stage stages[2];
   struct prog_reg regs[1 + REGS];
   struct prog_aggregate aggregates[1 + ASKED];
@@ -56,15 +57,16 @@ struct program {
 
 /* Stage 1 and the aggregates from 1 on, so that nothing may be counted from 0 by mistake. */
 static void build(struct program *program, const struct prog_aggregate *aggregates, size_t count) {
-  *program = (struct program){.stages = {{0}, {.first_reg = 1}}};
+  *program = (struct program){.files = {{.kind = TABLE_PREVIOUS}, {.kind = TABLE_RELATED}},
+                              .stages = {{0}, {.table = 1, .first_reg = 1}}};
   for (size_t i = 0; i < REGS; i++) program->regs[1 + i].type = reg_types[i];
   for (size_t i = 0; i < count; i++) {
     program->aggregates[1 + i] = aggregates[i];
     program->aggregates[1 + i].stage = 1;
   }
-  program->tables = (struct program_tables){.stages = program->stages, .stage_count = 2, .regs = program->regs,
-                                            .reg_count = 1 + REGS, .aggregates = program->aggregates,
-                                            .aggregate_count = 1 + count};
+  program->tables = (struct program_tables){.tables = program->files, .table_count = 2, .stages = program->stages,
+                                            .stage_count = 2, .regs = program->regs, .reg_count = 1 + REGS,
+                                            .aggregates = program->aggregates, .aggregate_count = 1 + count};
 }
 
 static struct rung_text text_of(const char *string) { return (struct rung_text){string, strlen(string)}; }
@@ -429,14 +431,13 @@ static void empty_texts(void) {
   join_free(join);
 }
 
-/* The row of a key is its only one, whether it has a value or not, when `where` lets it in. */
+/* The row of a key is its only one, whether it has a value or not. */
 static void only_row(void) {
-  static struct row rows[] = {{.key = "a", .present = {[REG_INTEGER] = true, [REG_TEXT] = true, [REG_WHERE] = true},
-                               .value = {[REG_INTEGER] = 7, [REG_WHERE] = 1}, .text = "regular"},
+  static struct row rows[] = {{.key = "a", .present = {[REG_INTEGER] = true, [REG_TEXT] = true},
+                               .value = {[REG_INTEGER] = 7}, .text = "regular"},
                               {.key = "b"}, {.key = ""}, {.key = ""}, {.key = "c"}};
   static const struct prog_aggregate only[] = {ALL(ONLY, RUNG_INTEGER, REG_INTEGER, NONE32),
                                                ALL(ONLY, RUNG_TEXT, REG_TEXT, NONE32)};
-  static const struct prog_aggregate where[] = {SOME(ONLY, RUNG_INTEGER, REG_INTEGER, NONE32)};
   enum rung_status status;
   struct join *join = gather(rows, 5, 5, only, 2, NULL, &status);
   CU_ASSERT_PTR_NOT_NULL_FATAL(join);
@@ -448,10 +449,24 @@ static void only_row(void) {
   strcpy(rows[4].key, "b");
   CU_ASSERT_PTR_NULL(gather(rows, 5, 2, only, 2, NULL, &status));
   CU_ASSERT_EQUAL(status, RUNG_BAD_DATA);
-  strcpy(rows[4].key, "a");
-  join = gather(rows, 5, 2, where, 1, NULL, &status); /* the second row of a has an unknown where */
-  CU_ASSERT_PTR_NOT_NULL_FATAL(join);
-  CU_ASSERT_EQUAL(result_of_key(join, 0, RUNG_INTEGER, "a").value, 7);
+}
+
+/* The last run's output has one row of a key, whatever is asked of it. */
+static void last_run(void) {
+  static struct batch batch;
+  static struct row rows[] = {{.key = "a"}, {.key = "b"}, {.key = ""}, {.key = ""}, {.key = "b"}};
+  const struct prog_aggregate any = SOME(ANY, RUNG_FLAG, NONE32, NONE32);
+  struct program program;
+  struct join *join;
+  size_t duplicate = 0;
+  build(&program, &any, 1);
+  program.stages[1].table = 0;
+  CU_ASSERT_EQUAL_FATAL(join_new(&program.tables, 1, NULL, &join, NULL), RUNG_OK);
+  load(&batch, rows, 5);
+  bind(&batch, &any, 1);
+  CU_ASSERT_EQUAL(join_add_inputs(join, batch.inputs, batch.keys, 4, &duplicate, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL(join_add_inputs(join, batch.inputs, batch.keys + 4, 1, &duplicate, NULL), RUNG_BAD_DATA);
+  CU_ASSERT_EQUAL(duplicate, 0);
   join_free(join);
 }
 
@@ -613,6 +628,7 @@ void suite_join(void) {
   CU_add_test(suite, "empty texts", empty_texts);
   CU_add_test(suite, "the only row of a key", only_row);
   CU_add_test(suite, "the place of a second row", only_row_place);
+  CU_add_test(suite, "one row of a key in the last run", last_run);
   CU_add_test(suite, "keys alike", keys_alike);
   CU_add_test(suite, "marks", marks);
   CU_add_test(suite, "uniform registers", uniform_registers);

@@ -1,5 +1,6 @@
 /* money.c - amounts of money as shops write them, and cells under a dialect. */
 #include <CUnit/CUnit.h>
+#include <regex.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -147,6 +148,82 @@ static void styles(void) {
       bool negative = *styles[i].before == '-' || *styles[i].before == '(';
       gives(bytes, 0, (negative ? -cents : cents) * 10000);
     }
+  }
+}
+
+static uint32_t below(uint32_t bound) {
+  static uint64_t state = 11;
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(state >> 33) % bound;
+}
+
+/* The forms of an amount without a currency, and which of the marks stands before its decimals. */
+static const struct {
+  const char *form;
+  char mark;
+} forms[] = {
+    {"^[0-9]+$", 0},
+    {"^[0-9]*\\.[0-9]+$", '.'},
+    {"^[0-9]{1,3}( [0-9]{3})+$", 0},
+    {"^[0-9]{1,3}('[0-9]{3})+$", 0},
+    {"^[0-9]{1,3}( [0-9]{3})+\\.[0-9]+$", '.'},
+    {"^[0-9]{1,3}('[0-9]{3})+\\.[0-9]+$", '.'},
+    {"^[0-9]{1,3}( [0-9]{3})+,[0-9]+$", ','},
+    {"^[0-9]{1,3}('[0-9]{3})+,[0-9]+$", ','},
+    {"^[0-9]{1,3}(,[0-9]{3})+\\.[0-9]+$", '.'},
+    {"^[0-9]{1,3}(\\.[0-9]{3})+,[0-9]+$", ','},
+    {"^[0-9]{1,3}(,[0-9]{3}){2,}$", 0},
+    {"^[0-9]{1,3}(\\.[0-9]{3}){2,}$", 0},
+    {"^0[0-9]*,[0-9]+$", ','},
+    {"^,[0-9]+$", ','},
+    {"^[0-9]{4,},[0-9]+$", ','},
+    {"^[0-9]{1,3},([0-9]{1,2}|[0-9]{4,})$", ','},
+};
+enum { FORMS = sizeof forms / sizeof *forms };
+
+/* Millionths by schoolbook addition; false when it is finer or beyond int64. */
+static bool value_of(const char *bytes, char mark, int64_t *value) {
+  int after = -1;
+  __int128 sum = 0;
+  for (; *bytes; bytes++) {
+    if (mark && *bytes == mark) after = 0;
+    if (*bytes < '0' || *bytes > '9') continue;
+    if (after == 6 && *bytes != '0') return false;
+    if (after == 6) continue;
+    sum = sum * 10 + (*bytes - '0');
+    after += after >= 0;
+  }
+  for (int i = after < 0 ? 0 : after; i < 6; i++) sum *= 10;
+  *value = (int64_t)sum;
+  return sum <= INT64_MAX;
+}
+
+static void random_amounts(void) {
+  regex_t grammar[FORMS];
+  size_t seen[FORMS] = {0};
+  for (size_t i = 0; i < FORMS; i++)
+    CU_ASSERT_FATAL(regcomp(&grammar[i], forms[i].form, REG_EXTENDED | REG_NOSUB) == 0);
+  for (int round = 0; round < 400000; round++) {
+    static const char *const parts[] = {",", ".", " ", "'", "0", "7", "12", "123", "405", "000", ",123", " 123", ".123"};
+    char bytes[48] = "";
+    for (uint32_t i = 1 + below(4); i > 0; i--) strcat(bytes, parts[below(sizeof parts / sizeof *parts)]);
+    strcat(bytes, below(2) ? "5" : "600");
+    int64_t wanted = 0, value = 0;
+    bool right = false;
+    for (size_t i = 0; i < FORMS && !right; i++) {
+      if (regexec(&grammar[i], bytes, 0, NULL, 0) != 0) continue;
+      right = value_of(bytes, forms[i].mark, &wanted);
+      seen[i]++;
+    }
+    bool fine = cast_money(text_of(bytes), 0, &value) == CAST_FINE;
+    if (fine == right && (!fine || value == wanted)) continue;
+    fprintf(stderr, "\n\"%s\"", bytes);
+    CU_FAIL("a random amount is read differently");
+    break;
+  }
+  for (size_t i = 0; i < FORMS; i++) {
+    CU_ASSERT(seen[i] > 10);
+    regfree(&grammar[i]);
   }
 }
 
@@ -328,6 +405,7 @@ void suite_money(void) {
   CU_add_test(suite, "amounts refused", no_amounts);
   CU_add_test(suite, "a declared mark before decimals", declared_marks);
   CU_add_test(suite, "every style is read back", styles);
+  CU_add_test(suite, "random amounts against regular expressions", random_amounts);
   CU_add_test(suite, "currencies", currencies);
   CU_add_test(suite, "a decimal comma in other numbers", decimal_commas);
   CU_add_test(suite, "missing words of all columns", missing_words);

@@ -323,7 +323,8 @@ struct rung_score_options {
   const struct rung_table_file *tables; /* one for each related table of the rules, in any order */
   size_t table_count;
   bool first_run;           /* there is no file of the last run's output: nobody was anything */
-  enum rung_duplicates duplicates; /* FIRST: later rows are refused rows; asked only where there is a key */
+  enum rung_duplicates duplicates; /* FIRST: later rows are refused rows.  REFUSE is for rules with related tables or
+                               measures; others take each row by itself, in memory that does not grow */
   size_t memory;            /* bytes for what is known of all customers, before it goes to temporary files; 0: 1 GiB */
   size_t max_row;           /* bytes; 0 means 16 MiB */
   uint32_t batch_rows;      /* 0 means 1024 */

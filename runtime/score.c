@@ -91,6 +91,12 @@ static bool needs_key(const struct run *run) {
   return run->last > 0 && run->tables->aggregate_count > 0;
 }
 
+/* Remembering every key takes memory for every row, so rules that take each row by itself do it only when asked. */
+static bool watches_keys(const struct run *run) {
+  enum rung_duplicates wanted = run->options->duplicates;
+  return run->options->input && (wanted == RUNG_DUPLICATES_FIRST || (wanted == RUNG_DUPLICATES_REFUSE && run->last > 0));
+}
+
 static enum rung_status open_customers(struct run *run, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
   enum rung_status status = open_scan(run, run->last, run->options->input, &run->options->dialect, error);
@@ -100,7 +106,7 @@ static enum rung_status open_customers(struct run *run, struct rung_error *error
                   "give its name with --key");
   if (!status) status = worker_new(&scan->job, scan->session, &run->worker, error);
   if (!status) status = sinks_ready(run->worker, &run->gathered, error);
-  if (!status && scan->job.key != NONE32 && run->options->input && run->options->duplicates != RUNG_DUPLICATES_ALL)
+  if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);
   if (!status) run->worker->repeats = run->repeats;
   return status;

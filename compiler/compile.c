@@ -95,6 +95,10 @@ static enum rung_status translate(const struct module *module, struct arena *are
   enum rung_status status = lower_module(&back, module, arena, PASS_REGISTERS, error);
   if (status != RUNG_OK) return status;
   if (!emit(&back.plan, back.codes, &tables)) return say_memory(error);
+  for (size_t i = 0; i < tables.stage_count; i++)
+    if (tables.stages[i].column_count > LIMIT_COLUMNS)
+      return say_error(error, RUNG_INVALID, "the rules need %u columns and aggregates at once; at most %d are allowed",
+                       tables.stages[i].column_count, LIMIT_COLUMNS);
   if (tables.reg_count > LIMIT_REGISTERS)
     return say_error(error, RUNG_INVALID, "the rules need %zu registers; at most %d are allowed", tables.reg_count,
                      LIMIT_REGISTERS);

@@ -67,7 +67,8 @@ static uint32_t place_index(const struct emitter *emitter, struct place place) {
 static struct rung_text readable_path(struct emitter *emitter, struct rung_text path) {
   if (text_is_utf8(path)) return path;
   char *bytes = arena_alloc(emitter->arena, path.length + 1);
-  for (size_t i = 0; bytes && i < path.length; i++) bytes[i] = (unsigned char)path.bytes[i] < 0x80 ? path.bytes[i] : '?';
+  for (size_t i = 0; bytes && i < path.length; i++)
+    bytes[i] = (unsigned char)path.bytes[i] < 0x80 ? path.bytes[i] : '?';
   return (struct rung_text){bytes, bytes ? path.length : 0};
 }
 
@@ -131,7 +132,8 @@ static struct rung_text as_written(const struct emitter *emitter, struct place p
 
 /* -- Columns and params ------------------------------------------------------------------ */
 
-static void emit_attribute(struct emitter *emitter, struct prog_column *column, enum kind kind, const struct ast *node) {
+static void emit_attribute(struct emitter *emitter, struct prog_column *column, enum kind kind,
+                           const struct ast *node) {
   switch ((enum ast_kind)node->kind) {
     case AST_UNQUOTE: column->unquote = node->child[0]->text; break;
     case AST_FORMAT: column->format = node->child[0]->text; break;
@@ -174,6 +176,7 @@ static struct prog_column table_column(struct emitter *emitter, const struct sym
   struct prog_column column = {.source = of_keys ? SOURCE_KEY : SOURCE_CELL, .link = NONE32, .name = symbol->name,
                                .header = symbol->header, .type = symbol->type};
   if (symbol == key) column.flags |= COLUMN_KEY;
+  else if (symbol->table && symbol->table == module->previous && !symbol->passed) column.flags |= COLUMN_RESULT;
   if (symbol->decl->kind != AST_COLUMN) return column;
   for (uint32_t k = 1; k < symbol->decl->count; k++)
     emit_attribute(emitter, &column, type_kind(symbol->type), symbol->decl->child[k]);

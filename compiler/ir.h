@@ -182,10 +182,11 @@ static inline uint32_t ir_column(struct ir *ir, uint32_t column, enum kind kind)
 /* Whether its operands can be present and its result missing. */
 bool ir_may_fault(const struct ir *ir, const struct ir_node *node);
 static inline enum kind ir_kind(const struct ir *ir, uint32_t id) { return (enum kind)ir->nodes[id].kind; }
-/* The constant that a node is, or NULL. */
+/* The constant that a node is, or NULL.  (HAS has one, and operands besides.) */
 static inline const struct ir_constant *ir_const(const struct ir *ir, uint32_t id) {
   const struct ir_node *node = &ir->nodes[id];
-  return node->a == NONE32 && node->op < OPCODE_COUNT && op_infos[node->op].imm == IMM_CONST ? &ir->pool->constants[node->imm] : NULL;
+  if (node->a != NONE32 || op_is_filled(node->op) || op_infos[node->op].imm != IMM_CONST) return NULL;
+  return &ir->pool->constants[node->imm];
 }
 static inline bool ir_is_flag(const struct ir *ir, uint32_t id, bool value) {
   const struct ir_constant *constant = ir_const(ir, id);

@@ -110,7 +110,8 @@ static void put_column(struct printer *printer, const struct symbol *column) {
 }
 
 /* The name in lower case, the operands, the immediate. */
-static void put_operation(struct printer *printer, const struct ir_node *node, char letter, const uint32_t operands[3]) {
+static void put_operation(struct printer *printer, const struct ir_node *node, char letter,
+                          const uint32_t operands[3]) {
   for (const char *c = op_infos[node->op].name; *c; c++) {
     char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c | 32) : *c;
     put(printer, &lower, 1);

@@ -1,5 +1,5 @@
-/* lower_tables.c - turns into nodes what an expression asks of other rows: aggregates of related tables, populations, and
-   what the last run said. */
+/* lower_tables.c - turns into nodes what an expression asks of other rows: aggregates of related tables, populations,
+   and what the last run said. */
 #include "planner.h"
 
 static uint32_t aggregate(struct planner *planner, const struct ast *node, const struct ir_ask *ask, uint32_t value,

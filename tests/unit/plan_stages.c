@@ -1,4 +1,5 @@
-/* plan_stages.c - what is asked of other tables and of all customers becomes stages, and means what the language says. */
+/* plan_stages.c - what is asked of other tables and of all customers becomes stages, and means what the language
+   says. */
 #include "passes.h"
 
 #include "back.h"
@@ -36,8 +37,8 @@ static void test_which(void) {
   /* A table that nothing asks for is not read; of those asked for each is read once. */
   STAGES(C P "i > 1 -> t;", "rows:0");
   STAGES(C P "(count of p) > 1 -> t;", "p:0 rows:0");
-  STAGES(C P "input q per id { y number; } (sum of q.y) > 1 -> t; (count of p where s = \"a\") > 1 -> u; (max of q.y) > 2 -> v;",
-         "p:1 q:2 rows:0");
+  STAGES(C P "input q per id { y number; } (sum of q.y) > 1 -> t; (count of p where s = \"a\") > 1 -> u; "
+         "(max of q.y) > 2 -> v;", "p:1 q:2 rows:0");
   STAGES(C P "(latest of p.x by p.at where s = \"a\") > 1 -> t;", "p:3 rows:0");
   /* The base is made of a table's keys, which must be read. */
   STAGES("input c from p; " P "id = \"a\" -> t;", "p:0 rows:0");
@@ -58,8 +59,8 @@ static void test_useless(void) {
 }
 
 static void test_tables(void) {
-  SAYS(C P "(sum of p.x where s = \"a\") > 1 -> t; (count of p where \"a\" = s) > 2 -> u; (sum of p.x where p.s = \"a\") > 5 -> v;",
-       UP_TO_REGISTERS,
+  SAYS(C P "(sum of p.x where s = \"a\") > 1 -> t; (count of p where \"a\" = s) > 2 -> u; "
+       "(sum of p.x where p.s = \"a\") > 5 -> v;", UP_TO_REGISTERS,
        "scan p and gather by key\n"
        "r0 = column p.x\nr1 = column p.s\nr2 = column p.id\nr3 = const_t \"a\"\n"
        "for each batch\n"
@@ -184,9 +185,10 @@ static void test_times(void) {
   const int64_t noon = DAY * 86400LL + 43200;
   const struct rows rows = ROW(text("x"), number(noon), number(DAY), number(noon + 1));
   /* A time stands for its date wherever a date is wanted, and for itself beside another time. */
-  GIVES(TIME "at = d -> t; at > d -> u; at < to -> v; to = at -> w; at in (2026-11-21, 2026-01-01) -> x;", rows, "t v x ");
-  GIVES(TIME "at within last 1 day -> t; days since at = 0 -> u; at - d = 0 -> v; d - to = 0 -> w; at + 1 = 2026-11-22 -> x;",
-        rows, "t u v w x ");
+  GIVES(TIME "at = d -> t; at > d -> u; at < to -> v; to = at -> w; at in (2026-11-21, 2026-01-01) -> x;", rows,
+        "t v x ");
+  GIVES(TIME "at within last 1 day -> t; days since at = 0 -> u; at - d = 0 -> v; d - to = 0 -> w; "
+        "at + 1 = 2026-11-22 -> x;", rows, "t u v w x ");
   GIVES(TIME "day(at) = 21 -> t; hours since at = -12 -> u; min(at, to) = at -> w;", rows, "t u w ");
 }
 

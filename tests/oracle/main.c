@@ -68,7 +68,7 @@ int main(void) {
          (unsigned long long)(bench.answers ? bench.sql_answers * 100 / bench.answers : 0));
   struct tables_tally tables = {0};
   tables_try(&bench, setting("ORACLE_TABLES", 300), setting("ORACLE_SEED", 1), &tables);
-  printf("oracle: %llu answers about tables and populations agree with SQLite, by every road (%llu cases, %llu differ)\n",
+  printf("oracle: %llu answers about tables and populations agree with SQLite by every road (%llu cases, %llu differ)\n",
          (unsigned long long)tables.answers, (unsigned long long)(tables.passed + tables.failed),
          (unsigned long long)tables.failed);
   char path[64];

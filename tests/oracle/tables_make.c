@@ -251,8 +251,8 @@ static void ask_default(struct make *make) {
 static void make_rows(struct make *make) {
   static const uint32_t sizes[] = {0, 1, 2, 3, 7, 40, 64, 65, 150};
   struct base_case *base = make->base;
-  base->customers = base->seed % 150 == 0 ? 5000 : sizes[below(make, 9)];
-  base->purchases = base->customers > 1000 ? 12000 : sizes[below(make, 9)] * (1 + below(make, 3));
+  base->customers = base->seed % 300 == 0 ? 4200 : sizes[below(make, 9)];
+  base->purchases = base->customers > 1000 ? 9000 : sizes[below(make, 9)] * (1 + below(make, 3));
   base->owners = base->customers + below(make, 5);
   base->customer = random_table(make, customer_column, CUSTOMER_COLUMNS, base->customers);
   base->purchase = random_table(make, purchase_column, PURCHASE_COLUMNS, base->purchases);
@@ -267,9 +267,9 @@ struct base_case *base_make(struct arena *arena, uint64_t seed) {
   struct make made = {base, seed * 0x9e3779b97f4a7c15u}, *make = &made;
   base->from_purchases = below(make, 5) == 0;
   make_rows(make);
-  base->rules = arena_print(arena, "%s%s",
-                            base->from_purchases ? "input c from p;\n"
-                                                 : "input c { id text key; x integer; y number; z money; born date; }\n",
+  const char *customers = base->from_purchases ? "input c from p;"
+                                               : "input c { id text key; x integer; y number; z money; born date; }";
+  base->rules = arena_print(arena, "%s\n%s", customers,
                             "input p per id {\n  n integer; a number; m money; s text; d date; w datetime; f flag;\n"
                             "  let v = a * 2 + n;\n  let age = days since d;\n}\n");
   uint32_t wanted = 4 + below(make, MOST_QUESTIONS - 5);

@@ -62,7 +62,8 @@ static const char *read_answers(sqlite3 *db, const struct base_case *base, struc
     for (uint32_t i = 0; i < base->questions; i++) {
       int at = 2 + CUSTOMER_COLUMNS + (int)i;
       struct value *value = &answers->at[(size_t)number * base->questions + i];
-      *value = (struct value){.type = base->question[i].type, .present = sqlite3_column_type(statement, at) != SQLITE_NULL};
+      value->type = base->question[i].type;
+      value->present = sqlite3_column_type(statement, at) != SQLITE_NULL;
       if (!value->present) continue;
       if (value->type == TYPE_TEXT)
         value->text = arena_copy(base->arena, (const char *)sqlite3_column_text(statement, at),

@@ -55,6 +55,14 @@ static bool for_customers_only(enum cmd_option option) {
   return option == CMD_SCORE_NO_HEADER || option == CMD_SCORE_COLUMNS || option == CMD_SCORE_SKIP_LINES;
 }
 
+/* An option without a table's name is meant for the file of this one too; SIZE_MAX is the customers'.  The last run's
+   output is UTF-8, whatever the dumps are. */
+static bool is_for(const rung_program *program, enum cmd_option option, size_t table, bool alone) {
+  if (table == SIZE_MAX) return true;
+  if (for_customers_only(option)) return alone;
+  return option != CMD_SCORE_ENCODING || !rung_program_table(program, table).previous;
+}
+
 /* The value behind "TABLE:", when it begins with the name of a table. */
 static const char *value_for(const rung_program *program, const char *value, size_t *table) {
   const char *colon = strchr(value, ':');
@@ -73,7 +81,7 @@ static enum rung_status take_options(const struct cmd_args *args, const rung_pro
       if (!cmd_dialect_has(given->option)) continue;
       const char *value = value_for(program, given->value, &about);
       bool wanted = own ? about == table && table != SIZE_MAX
-                        : about == SIZE_MAX && (table == SIZE_MAX || alone || !for_customers_only(given->option));
+                        : about == SIZE_MAX && is_for(program, given->option, table, alone);
       if (wanted) status = cmd_dialect_take(dialect, "score", given->option, value);
       /* Names of columns are wanted only where there is no header. */
       if (wanted && own && given->option == CMD_SCORE_COLUMNS) dialect->dialect.no_header = true;

@@ -109,6 +109,7 @@ struct symbol {
   struct symbol *table;     /* COLUMN, LET: the TABLE whose rows have it; NULL: the customers' */
   struct symbol *mirrors;   /* COLUMN that `previous` has because these rules write it: the COLUMN, LET, PARAM, STATUS or
                                SCORE that it was; NULL for `tags`, and for all other columns */
+  bool passed;              /* COLUMN that `previous` has because the dump had it: its cells are as they were there */
   struct dump *dump;        /* TABLE: what it consists of */
 };
 

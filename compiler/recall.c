@@ -38,7 +38,7 @@ static struct symbol *mirror_input(struct scope *scope, const struct ast *name, 
   if (!column) return NULL;
   column->mirrors = origin;
   bool shown = is_shown(scope->module, name->text);
-  if (!shown) column->header = origin->header;
+  if (!shown) column->header = origin->header, column->passed = true;
   if (origin->decl->kind == AST_COLUMN && (!shown || origin->type == TYPE_LIST)) column->decl = origin->decl;
   return column;
 }

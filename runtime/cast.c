@@ -33,7 +33,7 @@ enum rung_status caster_new(const struct program_tables *tables, size_t column, 
   if (!caster) return fail_memory(error);
   caster->allocator = alloc_resolve(allocator);
   const struct prog_column *declared = caster->column = &tables->columns[column];
-  caster->dialect = dialect ? dialect : &plain;
+  caster->dialect = dialect && !(declared->flags & COLUMN_RESULT) ? dialect : &plain;
   const char *format = caster->dialect->date_format;
   caster->format = declared->format;
   if (caster->format.length == 0 && format) caster->format = (struct rung_text){format, strlen(format)};

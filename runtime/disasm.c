@@ -144,6 +144,7 @@ static void put_column(struct listing *listing, const struct prog_column *column
   put_text(listing, column->name);
   say(listing, " %s", rung_type_name((enum rung_type)column->type));
   if (column->flags & COLUMN_KEY) say(listing, " key");
+  if (column->flags & COLUMN_RESULT) say(listing, " result");
   if (column->source == SOURCE_AGGREGATE) say(listing, " from aggregate %u", column->link);
   else if (column->source == SOURCE_KEY) say(listing, " from the keys");
   else if (!text_same(column->name, column->header)) say(listing, " from "), put_quoted(listing, column->header);

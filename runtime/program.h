@@ -51,7 +51,10 @@ enum measure {
   MEASURE_COUNT_OF
 };
 
-enum column_flag { COLUMN_KEY = 1, COLUMN_PRESET = 2, COLUMN_RANGE = 4, COLUMN_CLOSED = 8 };
+enum column_flag {
+  COLUMN_KEY = 1, COLUMN_PRESET = 2, COLUMN_RANGE = 4, COLUMN_CLOSED = 8,
+  COLUMN_RESULT = 16 /* written by rung itself, so a dialect says nothing of its cells */
+};
 enum param_unit { UNIT_NONE, UNIT_DAYS, UNIT_MONTHS }; /* of an integer param: how `--set` must write it */
 enum output_kind { OUTPUT_STATUS = 1, OUTPUT_TAGS, OUTPUT_SHOW, OUTPUT_SCORE };
 

@@ -42,7 +42,7 @@ static bool has_range(uint32_t type) { return type != RUNG_FLAG && register_type
 static bool has_format(uint32_t type) { return type == RUNG_DATE || type == RUNG_DATETIME; }
 
 static const char *column_fault(const struct program_tables *tables, const struct prog_column *column) {
-  uint32_t known = COLUMN_KEY | COLUMN_PRESET | COLUMN_RANGE | COLUMN_CLOSED;
+  uint32_t known = COLUMN_KEY | COLUMN_PRESET | COLUMN_RANGE | COLUMN_CLOSED | COLUMN_RESULT;
   if (!type_known(column->type)) return "has an unknown type";
   if (column->flags & ~known) return "has unknown flags";
   if ((column->flags & COLUMN_PRESET) && !value_fits(column->type, column->preset)) return "has a default out of range";

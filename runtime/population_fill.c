@@ -131,7 +131,7 @@ static bool give_cut(const struct population *population, const struct prog_meas
   for (size_t c = 0, seen = 0; c < CUTS; c++) {
     if ((uint32_t)cuts[c].measure != measure->function || !population->cut_found[c] || seen++ < i) continue;
     bool quintile = cuts[c].measure == MEASURE_QUINTILE;
-    snprintf(name, 32, quintile ? "quintile %d" : "percentile %d", quintile ? cuts[c].numerator + 1 : cuts[c].numerator);
+    snprintf(name, 32, quintile ? "quintile %d" : "percentile %d", quintile ? cuts[c].until : cuts[c].from);
     return give(value, measure->value_type, population->cut_values[c]);
   }
   return false;

@@ -44,10 +44,10 @@ bool top_has(const struct top *top, uint64_t n, int64_t value, struct rung_text 
 
 enum { BLOCK_STEPS = 32 }; /* a power of two */
 
-/* Cuts: the smallest value that so many of the rows are below. */
+/* Cuts: the smallest value that at least `from` parts of the rows are below, but fewer than `until`. */
 struct cut {
   enum measure measure;
-  uint8_t numerator, denominator;
+  uint8_t from, until, parts;
 };
 enum { CUTS = 8 };
 extern const struct cut cuts[CUTS];

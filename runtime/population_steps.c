@@ -4,9 +4,9 @@
 #include "temp.h"
 
 const struct cut cuts[CUTS] = {
-    {MEASURE_QUINTILE, 1, 5}, {MEASURE_QUINTILE, 2, 5}, {MEASURE_QUINTILE, 3, 5}, {MEASURE_QUINTILE, 4, 5},
-    {MEASURE_PERCENTILE, 25, 100}, {MEASURE_PERCENTILE, 50, 100}, {MEASURE_PERCENTILE, 75, 100},
-    {MEASURE_PERCENTILE, 90, 100},
+    {MEASURE_QUINTILE, 1, 2, 5},        {MEASURE_QUINTILE, 2, 3, 5},        {MEASURE_QUINTILE, 3, 4, 5},
+    {MEASURE_QUINTILE, 4, 5, 5},        {MEASURE_PERCENTILE, 25, 100, 100}, {MEASURE_PERCENTILE, 50, 100, 100},
+    {MEASURE_PERCENTILE, 75, 100, 100}, {MEASURE_PERCENTILE, 90, 100, 100},
 };
 
 /* -- Settling -------------------------------------------------------------------------------------------- */
@@ -20,8 +20,8 @@ bool steps_index(struct population *population, size_t most) {
 
 static void find_cuts(struct population *population, int64_t value) {
   for (size_t i = 0; i < CUTS; i++) {
-    __int128 below = (__int128)population->settled * cuts[i].denominator;
-    if (population->cut_found[i] || below < (__int128)population->rows * cuts[i].numerator) continue;
+    __int128 rows = population->rows, below = (__int128)population->settled * cuts[i].parts;
+    if (population->cut_found[i] || below < rows * cuts[i].from || below >= rows * cuts[i].until) continue;
     population->cut_found[i] = true;
     population->cut_values[i] = value;
   }

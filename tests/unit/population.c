@@ -472,9 +472,10 @@ static void thresholds(void) {
   population_free(population);
 }
 
-/* All rows are equal: nobody is above the first quintile. */
-static void thresholds_of_equals(void) {
+/* Where rows are equal, some quintiles have no row. */
+static void thresholds_of_ties(void) {
   static const struct row equal[] = {{"a", true, 4}, {"b", true, 4}, {"c", true, 4}};
+  static const struct row halves[] = {{"a", true, 4}, {"b", true, 4}, {"c", true, 8}, {"d", true, 8}};
   char name[32];
   struct rung_value value;
   enum rung_status status;
@@ -482,6 +483,11 @@ static void thresholds_of_equals(void) {
   struct prog_measure quintile = measure_of(MEASURE_QUINTILE, RUNG_INTEGER, 0);
   CU_ASSERT_PTR_NOT_NULL_FATAL(population);
   CU_ASSERT_FALSE(population_threshold(population, &quintile, 0, name, &value));
+  population_free(population);
+  population = collect(halves, 4, 4, RUNG_INTEGER, 3, in_memory, NULL, &status);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(population);
+  check_threshold(population, MEASURE_QUINTILE, 0, "quintile 3", 8); /* half of the rows are below */
+  CU_ASSERT_FALSE(population_threshold(population, &quintile, 1, name, &value));
   population_free(population);
 }
 
@@ -593,7 +599,7 @@ void suite_population(void) {
   CU_add_test(suite, "values that no row has", strangers);
   CU_add_test(suite, "a uniform register", uniform_register);
   CU_add_test(suite, "thresholds", thresholds);
-  CU_add_test(suite, "thresholds of equals", thresholds_of_equals);
+  CU_add_test(suite, "thresholds of ties", thresholds_of_ties);
   CU_add_test(suite, "no folder for a temporary file", no_folder);
   CU_add_test(suite, "a disk that fills up", full_disk);
   CU_add_test(suite, "a file that cannot be read", unreadable_file);

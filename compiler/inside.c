@@ -127,6 +127,17 @@ bool bind_refused(struct scope *scope, struct ast *node) {
   return true;
 }
 
+/* `average of customers.x` is about all of them. */
+static bool report_own_average(struct module *module, const struct ast *node) {
+  const struct ast *table = node->child[0], *column = node->child[1];
+  if (node->function != AGGREGATE_AVERAGE || !module->has_input || !text_equal(table->text, module->table)) return false;
+  struct rung_text fix = arena_print(&module->arena, "average of %.*s", TEXT_ARG(name_written(module, column->text)));
+  struct diag *diag = diag_report(module, node->at, DIAG_FIELD_OWN, TEXT_ARG(table->text));
+  diag_help(module, diag, "write `%.*s`", TEXT_ARG(fix));
+  if (node->child[3]->kind == AST_NONE) diag_fix(diag, fix);
+  return true;
+}
+
 /* `average of previous.x` reads as the average over all customers, and would be x itself. */
 static bool report_average(struct module *module, struct ast *node, const struct symbol *table) {
   if (node->function != AGGREGATE_AVERAGE || table != module->previous) return false;
@@ -151,7 +162,7 @@ void bind_aggregate(struct scope *scope, struct ast *node) {
   node->child[0]->symbol = table;
   if (!table) {
     node->type = TYPE_ERROR;
-    report_unknown_table(module, node->child[0]);
+    if (!report_own_average(module, node)) report_unknown_table(module, node->child[0]);
     return;
   }
   if (is_later(scope, node, table)) return;

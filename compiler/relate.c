@@ -58,9 +58,8 @@ void define_table(struct scope *scope, struct ast *input) {
 /* In the last run's output the key stands under the header it came with. */
 static struct rung_text key_header(const struct scope *scope, const struct symbol *table, const struct ast *per) {
   const struct symbol *column = scope_find(scope, per->text);
-  bool same = table->dump->kind == TABLE_PREVIOUS && table->dump->columns.count == 0 && column &&
-              column->kind == SYMBOL_COLUMN && column->header.length > 0;
-  return same ? column->header : per->text;
+  bool passed = table->dump->kind == TABLE_PREVIOUS && column && column->kind == SYMBOL_COLUMN;
+  return passed ? column->header : per->text;
 }
 
 static void relate_key(struct scope *scope, struct symbol *table) {
@@ -119,6 +118,17 @@ static struct symbol *declared_key(const struct module *module) {
     }
   }
   return NULL;
+}
+
+/* Tables are joined to the key, also where `per` names another column of the customers. */
+static void warn_other_column(const struct scope *scope, const struct symbol *table) {
+  struct module *module = scope->module;
+  const struct ast *per = input_per(table->decl);
+  const struct symbol *column = scope_find(scope, per->text);
+  if (!column || column->kind != SYMBOL_COLUMN || column == module->key) return;
+  struct diag *diag = diag_report(module, per->at, DIAG_NOT_THE_KEY, TEXT_ARG(table->name), TEXT_ARG(per->text));
+  diag_help(module, diag, "it is joined to the key, `%.*s`: is that what `%.*s` holds in `%.*s`?",
+            TEXT_ARG(module->key->name), TEXT_ARG(per->text), TEXT_ARG(table->name));
 }
 
 static void report_no_key(const struct scope *scope) {
@@ -193,7 +203,10 @@ void relate(struct scope *scope) {
     return;
   }
   module->key = declared_key(module);
-  if (module->key || module->tables.count == 0) return;
-  if (customers) report_no_key(scope);
-  else relate_unwritten(scope);
+  if (module->tables.count == 0) return;
+  if (!module->key && customers) report_no_key(scope);
+  else if (!module->key) relate_unwritten(scope);
+  for (uint32_t i = 0; module->key && customers && i < module->tables.count; i++) {
+    warn_other_column(scope, module->tables.at[i]);
+  }
 }

@@ -138,6 +138,8 @@ static void test_keys(void) {
   CU_ASSERT(passes_say(CUSTOMERS LOG LOG "count of log > 1 -> a;", UP_TO_CHECK, "E0429"));
   CU_ASSERT(passes_say(CUSTOMERS "input customers per id; count of customers > 1 -> a;", UP_TO_CHECK, "E0429"));
   CU_ASSERT(passes_say(CUSTOMERS "input other { x text; } n > 1 -> a;", UP_TO_CHECK, "E0420"));
+  CU_ASSERT(passes_say(CUSTOMERS "input log per city; count of log > 1 -> a;", UP_TO_CHECK, "W0718"));
+  CU_ASSERT(passes_say(CUSTOMERS "average of customers.m > 1 -> a;", UP_TO_CHECK, "E0433"));
   CU_ASSERT(passes_say("input log per key; let key = 5; key > count of log -> a;", UP_TO_CHECK, "E0402"));
 }
 
@@ -182,6 +184,15 @@ static void test_previous(void) {
   CU_ASSERT_PTR_EQUAL(became->symbol, column_of(previous, "tags"));
   CU_ASSERT_PTR_EQUAL(became->child[0]->symbol, passes_symbol(&module.tags, "tag"));
   CU_ASSERT_EQUAL(became->type, TYPE_FLAG);
+  arena_free(&module.arena);
+}
+
+/* A block says what it holds; the key stands under its header all the same. */
+static void test_previous_key(void) {
+  struct module module;
+  passes_run(&module, CUSTOMERS "input previous per id { old number; } previous.old > 1 -> a;", UP_TO_CHECK);
+  CU_ASSERT_EQUAL(module.diags.count, 0);
+  CU_ASSERT(text_equal(module.previous->dump->key->header, TEXT("Customer ID")));
   arena_free(&module.arena);
 }
 
@@ -382,6 +393,7 @@ void suite_tables(void) {
   CU_add_test(suite, "names inside a table", test_inside);
   CU_add_test(suite, "keys and bases", test_keys);
   CU_add_test(suite, "columns of the last run", test_previous);
+  CU_add_test(suite, "the key of the last run", test_previous_key);
   CU_add_test(suite, "types that follow from themselves", test_recalled_types);
   CU_add_test(suite, "names of the last run", test_previous_names);
   CU_add_test(suite, "scores", test_scores);

@@ -214,19 +214,26 @@ static type_t infer_name(const struct module *module, const struct ast *node) {
 
 /* -- Lists ------------------------------------------------------------------------------------ */
 
-/* What stands between the items of a list; empty when nothing says. */
+/* The column that a list comes from, through any number of lets; or NULL. */
+static const struct symbol *list_column(const struct ast *node) {
+  for (;;) {
+    node = bare(node);
+    if (node->kind == AST_FIELD || node->kind == AST_AGGREGATE) node = node->child[1];
+    const struct symbol *symbol = node->kind == AST_NAME ? node->symbol : NULL;
+    if (!symbol || symbol->type != TYPE_LIST) return NULL;
+    if (symbol->kind != SYMBOL_LET) return symbol;
+    node = symbol->decl->child[1];
+  }
+}
+
+/* What stands between the items of a list. */
 static struct rung_text separator_of(const struct ast *node) {
-  node = bare(node);
-  if (node->kind == AST_FIELD || node->kind == AST_AGGREGATE) return separator_of(node->child[1]);
-  const struct symbol *symbol = node->kind == AST_NAME ? node->symbol : NULL;
-  if (!symbol) return TEXT("");
-  const struct ast *decl = symbol->decl;
-  if (symbol->kind == SYMBOL_LET) return symbol->type == TYPE_LIST ? separator_of(decl->child[1]) : TEXT("");
-  if (decl->kind != AST_COLUMN) return TEXT("|"); /* the tags of the last run */
-  for (uint32_t i = 1; i < decl->count; i++) {
+  const struct symbol *column = list_column(node);
+  const struct ast *decl = column ? column->decl : NULL;
+  for (uint32_t i = 1; decl && decl->kind == AST_COLUMN && i < decl->count; i++) {
     if (decl->child[i]->kind == AST_SEPARATED) return decl->child[i]->child[0]->text;
   }
-  return TEXT("");
+  return column && decl->kind == AST_NAME ? TEXT("|") : TEXT(""); /* the tags of the last run; an error told before */
 }
 
 static type_t infer_has(struct module *module, struct ast *node) {

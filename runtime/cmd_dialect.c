@@ -22,10 +22,12 @@ bool cmd_read_number(const char *text, uint64_t most, uint64_t *number, const ch
 /* Each returns what the value should be, or NULL. */
 
 static const char *take_delimiter(struct rung_dialect *dialect, const char *value) {
+  dialect->blanks = strcmp(value, "blanks") == 0;
+  if (dialect->blanks) return NULL;
   if (strcmp(value, "tab") == 0 || strcmp(value, "\\t") == 0) value = "\t";
   unsigned char byte = (unsigned char)value[0];
   if (strlen(value) != 1 || byte == '"' || byte == '\n' || byte == '\r' || byte > 0x7e)
-    return "is not one ASCII character, nor the word tab";
+    return "is not one ASCII character, nor the word tab or blanks";
   dialect->delimiter = value[0];
   return NULL;
 }

@@ -104,6 +104,10 @@ enum rung_status cmd_tables_read(const struct cmd_args *args, const rung_program
     size_t table = find_table(program, tables->at[i].table.bytes, tables->at[i].table.length);
     status = cmd_presets_dialect(presets, tables->at[i].table, &tables->dialects[i]);
     if (!status) status = take_options(args, program, table, !tables->customers, &tables->dialects[i]);
+    /* What was read between blanks was written between tabs. */
+    bool previous = table != SIZE_MAX && rung_program_table(program, table).previous;
+    struct rung_dialect *dialect = &tables->dialects[i].dialect;
+    if (previous && dialect->blanks) dialect->blanks = false, dialect->delimiter = '\t';
     tables->at[i].dialect = tables->dialects[i].dialect;
   }
   return status;

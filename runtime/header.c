@@ -1,4 +1,5 @@
 /* header.c - read the names of a dump's columns and find those that the program needs. */
+#include "input_blanks.h"
 #include "score.h"
 #include "text.h"
 
@@ -35,11 +36,8 @@ static size_t cell_length(struct rung_text text, char delimiter) {
   return i;
 }
 
-static enum rung_status names_given(struct job *job, struct rung_error *error) {
-  if (!job->dialect->columns || !*job->dialect->columns)
-    return fail(error, RUNG_INVALID, "a dump without a header needs the names of its columns; "
-                "give them with --columns");
-  struct rung_text all = {job->dialect->columns, strlen(job->dialect->columns)}, rest = all;
+static enum rung_status names_given(struct job *job, struct rung_text all, struct rung_error *error) {
+  struct rung_text rest = all;
   size_t count = 1, length;
   while ((length = cell_length(rest, job->delimiter)) < rest.length)
     count++, rest = (struct rung_text){rest.bytes + length + 1, rest.length - length - 1};
@@ -97,7 +95,19 @@ static enum rung_status first_row(struct job *job, struct csv_reader *reader, st
 
 static enum rung_status header_given(struct job *job, struct csv_reader *reader, struct rung_error *error) {
   struct csv_block block;
-  enum rung_status status = names_given(job, error);
+  struct buffer squeezed = {.allocator = job->allocator};
+  const char *columns = job->dialect->columns;
+  if (!columns || !*columns)
+    return fail(error, RUNG_INVALID, "a dump without a header needs the names of its columns; "
+                "give them with --columns");
+  struct rung_text names = {columns, strlen(columns)};
+  if (job->dialect->blanks) {
+    char *to = buffer_room(&squeezed, names.length + 1);
+    if (!to) return fail_memory(error);
+    names = (struct rung_text){to, blanks_squeeze(&(struct blanks){0}, columns, names.length, to)};
+  }
+  enum rung_status status = names_given(job, names, error);
+  buffer_free(&squeezed);
   if (status) return status;
   csv_expect_fields(reader, job->header.count);
   status = csv_next(reader, &block, error);

@@ -1,4 +1,5 @@
-/* input.c - files to read: plain, pipes, standard input; gzip and zstd by their first bytes; other encodings. */
+/* input.c - files to read: plain, pipes, standard input; gzip and zstd by their first bytes; other encodings;
+   blanks between cells. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "alloc.h"
+#include "input_blanks.h"
 #include "input_decode.h"
 #include "input_encoding.h"
 #include "temp.h"
@@ -28,6 +30,8 @@ struct input {
   const struct decoder *decoder;
   void *decoding;
   struct encoding *encoding;
+  bool squeezed;
+  struct blanks blanks;
   struct made_input made;     /* read NULL: a file */
   bool kept;                  /* `file` is a temporary one, of decompressed bytes */
 };
@@ -203,9 +207,40 @@ enum rung_status input_encoding(struct input *input, const char *name, struct ru
   return name ? encoding_open(name, &input->allocator, &input->encoding, error) : RUNG_OK;
 }
 
-enum rung_status input_read(struct input *input, void *bytes, size_t room, size_t *got, struct rung_error *error) {
+void input_blanks(struct input *input) { input->squeezed = true; }
+
+static enum rung_status read_text(struct input *input, void *bytes, size_t room, size_t *got,
+                                  struct rung_error *error) {
   return input->encoding ? encoding_read(input->encoding, read_bytes, input, bytes, room, got, error)
                          : read_bytes(input, bytes, room, got, error);
+}
+
+/* Of each reading one byte may become two; where there is no room for the second, it waits. */
+static enum rung_status read_squeezed(struct input *input, char *bytes, size_t room, size_t *got,
+                                      struct rung_error *error) {
+  struct blanks *blanks = &input->blanks;
+  for (*got = 0; *got < room;) {
+    char pair[2], *to = bytes + *got, *at = room - *got == 1 ? pair : to;
+    if (blanks->late_length) {
+      *to = blanks->late[0];
+      blanks->late_length = 0;
+      ++*got;
+      continue;
+    }
+    size_t length;
+    enum rung_status status = read_text(input, at + 1, at == pair ? 1 : room - *got - 1, &length, error);
+    if (status) return status;
+    if (length == 0) break;
+    size_t made = blanks_squeeze(blanks, at + 1, length, at);
+    if (at == pair && made > 0) *to = pair[0];
+    if (at == pair && made > 1) blanks->late[0] = pair[1], blanks->late_length = 1, made = 1;
+    *got += made;
+  }
+  return RUNG_OK;
+}
+
+enum rung_status input_read(struct input *input, void *bytes, size_t room, size_t *got, struct rung_error *error) {
+  return input->squeezed ? read_squeezed(input, bytes, room, got, error) : read_text(input, bytes, room, got, error);
 }
 
 /* -- Reading twice --------------------------------------------------------------------- */
@@ -256,6 +291,8 @@ enum rung_status input_again(struct input *input, struct rung_error *error) {
   input->position = 0;
   encoding_close(input->encoding);
   input->encoding = NULL;
+  input->squeezed = false;
+  input->blanks = (struct blanks){0};
   if (input->made.read) {
     input->made.restart(input->made.context);
     return RUNG_OK;

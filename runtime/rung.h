@@ -290,6 +290,8 @@ struct rung_bad_cell {
 struct rung_dialect {
   const char *encoding;     /* a name that iconv knows; NULL means UTF-8 */
   char delimiter;           /* 0 means ',' */
+  bool blanks;              /* cells are set apart by spaces and tabs, however many; rows are read, and written, as if
+                               by one tab each, and `delimiter` is not asked */
   char decimal;             /* '.' or ',' before the fraction of numbers and money; 0: '.', and of money cells what is
                                beyond doubt */
   bool no_header;           /* the first row is data */

@@ -19,6 +19,7 @@ static enum rung_status open_casters(struct job *job, struct rung_error *error) 
 static enum rung_status open_rows(struct scan *scan, struct rung_error *error) {
   const struct rung_dialect *dialect = scan->job.dialect;
   enum rung_status status = input_encoding(scan->input, dialect->encoding, error);
+  if (dialect->blanks && scan->job.path) input_blanks(scan->input);
   if (!status) status = csv_open(scan->input, &scan->csv, scan->job.allocator, &scan->reader, error);
   if (!status && dialect->skip_lines) status = csv_skip_lines(scan->reader, dialect->skip_lines, error);
   return status ? status : header_read(&scan->job, scan->reader, error);
@@ -32,7 +33,7 @@ enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_
   job->columns = job->tables->columns + record->first_column;
   job->first_column = record->first_column;
   job->column_count = record->column_count;
-  job->delimiter = job->dialect->delimiter ? job->dialect->delimiter : ',';
+  job->delimiter = job->dialect->blanks ? '\t' : job->dialect->delimiter ? job->dialect->delimiter : ',';
   scan->csv = (struct csv_options){
     .delimiter = job->delimiter,
     .max_row = job->options->max_row ? job->options->max_row : LIMIT_ROW_DEFAULT,

@@ -23,7 +23,7 @@ enum rung_status open_words(void *context, struct rung_text from, struct rung_te
   char *copy = allocator->resize(allocator->context, NULL, 0, trial->words.length + 1);
   if (!path_copy || !copy) return RUNG_NO_RESOURCE;
   memcpy(path_copy, name.bytes, name.length);
-  memcpy(copy, trial->words.bytes, trial->words.length);
+  if (trial->words.length) memcpy(copy, trial->words.bytes, trial->words.length);
   *path = (struct rung_text){path_copy, name.length};
   *bytes = (struct rung_text){copy, trial->words.length};
   return RUNG_OK;

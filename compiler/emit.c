@@ -63,7 +63,8 @@ static uint32_t place_index(const struct emitter *emitter, struct place place) {
 static struct rung_text readable_path(struct emitter *emitter, struct rung_text path) {
   if (text_is_utf8(path)) return path;
   char *bytes = arena_alloc(emitter->arena, path.length + 1);
-  for (size_t i = 0; bytes && i < path.length; i++) bytes[i] = (unsigned char)path.bytes[i] < 0x80 ? path.bytes[i] : '?';
+  for (size_t i = 0; bytes && i < path.length; i++)
+    bytes[i] = (unsigned char)path.bytes[i] < 0x80 ? path.bytes[i] : '?';
   return (struct rung_text){bytes, bytes ? path.length : 0};
 }
 
@@ -104,7 +105,8 @@ static void add_words(struct emitter *emitter, const struct ast *node, uint32_t 
 
 /* -- Columns and params ------------------------------------------------------------------ */
 
-static void emit_attribute(struct emitter *emitter, struct prog_column *column, enum kind kind, const struct ast *node) {
+static void emit_attribute(struct emitter *emitter, struct prog_column *column, const struct ast *node) {
+  enum kind kind = type_kind((type_t)column->type);
   switch ((enum ast_kind)node->kind) {
     case AST_KEY: column->flags |= COLUMN_KEY; break;
     case AST_FROM: column->header = node->child[0]->text; break;
@@ -137,7 +139,7 @@ static void emit_columns(struct emitter *emitter) {
     columns[i] = (struct prog_column){.name = symbol->name, .header = symbol->name, .type = symbol->type};
     if (symbol->decl->kind != AST_COLUMN) continue;
     for (uint32_t k = 1; k < symbol->decl->count; k++)
-      emit_attribute(emitter, &columns[i], type_kind(symbol->type), symbol->decl->child[k]);
+      emit_attribute(emitter, &columns[i], symbol->decl->child[k]);
   }
   emitter->tables->columns = columns;
   emitter->tables->column_count = code->column_count;

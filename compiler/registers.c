@@ -37,8 +37,8 @@ static void push(struct scheduler *s, uint32_t id) {
   if (id != NONE32 && s->state[id] == NEW) append(s, &s->stack, id);
 }
 
-/* Whether a node can come now: nothing that it needs is waiting for what is being scheduled.  Looks at few nodes, so that
-   asking stays cheap; when they do not tell, the answer is no. */
+/* Whether a node can come now: nothing that it needs is waiting for what is being scheduled.  Looks at few nodes, so
+   that asking stays cheap; when they do not tell, the answer is no. */
 static bool is_ready(const struct scheduler *s, uint32_t id, int *budget) {
   if (id == NONE32 || s->state[id] == DONE) return true;
   if (s->state[id] == OPEN || --*budget < 0) return false;

@@ -77,7 +77,8 @@ static int compare(enum kind kind, struct value a, struct value b) {
 
 static bool is_member(const struct ir_set *set, struct value a) {
   for (uint32_t i = 0; i < set->count; i++) {
-    struct value member = {true, set->kind == KIND_T ? 0 : set->numbers[i], set->kind == KIND_T ? set->texts[i] : a.text};
+    bool text = set->kind == KIND_T;
+    struct value member = {true, text ? 0 : set->numbers[i], text ? set->texts[i] : a.text};
     if (compare(set->kind, a, member) == 0) return true;
   }
   return false;

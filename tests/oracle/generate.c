@@ -224,7 +224,7 @@ static int32_t random_today(struct scope *scope) {
 struct trial *generate(struct arena *arena, uint64_t seed, uint32_t rows) {
   struct trial *trial = arena_alloc(arena, sizeof *trial);
   struct scope *scope = arena_alloc(arena, sizeof *scope);
-  *trial = (struct trial){.arena = arena, .seed = seed};
+  *trial = (struct trial){.arena = arena, .seed = seed, .words = TEXT(""), .only = TEXT("")};
   scope->arena = arena;
   scope->random = seed;
   trial->today = scope->today = random_today(scope);

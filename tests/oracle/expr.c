@@ -69,7 +69,8 @@ struct value random_value(struct scope *scope, type_t type) {
     break;
   case TYPE_NUMBER:
   case TYPE_MONEY:
-    if (below(scope, 3) == 0) value.i = decimals[below(scope, LENGTH(decimals))];
+    if (below(scope, 4) == 0) value.i = decimals[below(scope, LENGTH(decimals))];
+    else if (below(scope, 3) == 0) value.i = ((int64_t)below(scope, 40) - 10) * 500000; /* halves, to be rounded */
     else if (below(scope, 8) == 0) value.i = (int64_t)random_bits(&scope->random);
     else value.i = ((int64_t)below(scope, 4000) - 1000) * (below(scope, 2) ? 10000 : 1) * (below(scope, 2) ? 100 : 1);
     break;
@@ -169,8 +170,10 @@ static const char *span(struct scope *scope, int depth) {
 static const char *comparison(struct scope *scope, int depth) {
   static const char *const signs[] = {"=", "!=", "<", "<=", ">", ">=", "<>", "≠", "≤", "≥"};
   type_t type = any_type(scope);
-  return PRINT("(%s %s %s)", expr(scope, type, depth - 1), signs[below(scope, LENGTH(signs))],
-               expr(scope, type, depth - 1));
+  const char *sign = signs[below(scope, LENGTH(signs))], *plain = below(scope, 2) ? name(scope, type) : NULL;
+  if (plain && below(scope, 3) == 0) return PRINT("(%s %s %s)", literal(scope, type), sign, plain);
+  if (plain) return PRINT("(%s %s %s)", plain, sign, literal(scope, type));
+  return PRINT("(%s %s %s)", expr(scope, type, depth - 1), sign, expr(scope, type, depth - 1));
 }
 
 static const char *status_test(struct scope *scope) {
@@ -341,6 +344,13 @@ static struct rung_text opened(struct scope *scope, struct rung_text text) {
     if (depth == 0) return text;
   }
   return arena_copy(scope->arena, text.bytes + 1, text.length - 2);
+}
+
+struct rung_text random_ratio(struct scope *scope) {
+  static const char *const factors[] = {"2", "8", "3", "0.5", "0.000001", "0.000004", "7"};
+  const char *x = name(scope, TYPE_NUMBER), *y = below(scope, 2) ? name(scope, TYPE_NUMBER) : NULL;
+  if (!y) y = factors[below(scope, LENGTH(factors))];
+  return arena_print(scope->arena, "%s %c %s", x ? x : "1", below(scope, 2) ? '*' : '/', y);
 }
 
 struct rung_text random_statement(struct scope *scope, type_t type, int depth) {

@@ -245,6 +245,8 @@ struct trial *generate(struct arena *arena, uint64_t seed, uint32_t rows) {
     default: add_status(trial, scope);
     }
   }
+  add_statement(trial, PRINT("let ratio = %s;", random_ratio(scope).bytes));
+  add_statement(trial, TEXT("show ratio;"));
   add_statement(trial, PRINT("show %s;", trial->column[1 + below(scope, trial->columns - 1)].written.bytes));
   shuffle_statements(trial, scope);
   if (below(scope, 4) == 0) trial->only = random_statement(scope, TYPE_FLAG, 2);

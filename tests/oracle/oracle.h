@@ -90,6 +90,8 @@ struct rung_text random_expr(struct scope *scope, type_t type, int depth);
 /* One that stands alone: perhaps without the parentheses around it. */
 struct rung_text random_statement(struct scope *scope, type_t type, int depth);
 struct value random_value(struct scope *scope, type_t type);
+/* A product or quotient of plain operands, often one that is rounded. */
+struct rung_text random_ratio(struct scope *scope);
 /* A constant as rules write it. */
 struct rung_text value_literal(struct arena *arena, struct value value);
 

@@ -27,8 +27,9 @@ void caster_free(struct caster *caster);
 
 /* Reads a cell (already unquoted) into row `row` of `out`, a register of the column's type: writes the validity
    bit and the value.  Text is stored as a view of `cell`.  On an error the row is left missing.
-   Blanks (text.h) around a value that is no text don't count.  A cell is missing when it is then empty or one of the
-   column's missing words; the column's default takes its place, whatever range or set of values is declared. */
+   Blanks (text.h) around a value that is no text don't count.  A cell is missing when it is then empty, one of the
+   column's missing words, or (a number or a date) the same value as one; the column's default takes its place, whatever
+   range or set of values is declared. */
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row);
 
 #endif

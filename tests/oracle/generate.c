@@ -192,12 +192,17 @@ static struct rung_text cell_text(struct scope *scope, const struct column *colu
   return PRINT("%s%s%.*s%s%s", blank, plus, TEXT_ARG(text), zeros, blank);
 }
 
+/* The number that "-1" stands for, however a dump writes it. */
+static bool is_minus_one(struct value value) {
+  return (value.type == TYPE_INTEGER && value.i == -1) ||
+         ((value.type == TYPE_NUMBER || value.type == TYPE_MONEY) && value.i == -1000000);
+}
+
 static struct cell random_cell(struct scope *scope, const struct trial *trial, const struct column *column) {
   struct cell cell = {.value = {.type = column->type}};
   if (below(scope, 100) >= MISSING_PERCENT) cell.value = random_value(scope, column->type);
   if (column->type == TYPE_TEXT && trial->empty_texts && below(scope, 8) == 0) cell.value.text = TEXT("");
-  struct rung_text plain = slow_print(scope->arena, cell.value);
-  if (column->absent.length && text_equal(plain, column->absent)) cell.value.present = false;
+  if (column->absent.length && is_minus_one(cell.value)) cell.value.present = false;
   cell.text = cell_text(scope, column, cell.value);
   if (!cell.value.present && column->preset.present) cell.value = column->preset;
   return cell;

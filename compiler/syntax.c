@@ -198,6 +198,19 @@ static bool is_wrong_arrow(struct parse *parse, struct token token) {
   return arrow && token_starts_operand(token.kind);
 }
 
+/* `1 000 000.50`: with what follows in the same number, and without its blanks. */
+static void help_blanks(struct parse *parse, struct diag *diag, struct token token) {
+  struct rung_text whole = text_of(parse, parse->previous), group = text_of(parse, token), number = whole;
+  for (uint32_t next = 1; group.length >= 3 && (group.length == 3 || group.bytes[3] == '.'); next++) {
+    number = arena_print(&parse->module->arena, "%.*s%.*s", TEXT_ARG(number), TEXT_ARG(group));
+    if (next > AHEAD) number = whole; /* perhaps it goes on */
+    if (next > AHEAD || parse_peek(parse, next - 1).kind != TOKEN_NUMBER) break;
+    group = text_of(parse, parse_peek(parse, next - 1));
+  }
+  if (number.length == whole.length) diag_help(parse->module, diag, "a number is written without blanks");
+  else diag_help(parse->module, diag, "a number is written without blanks: %.*s", TEXT_ARG(number));
+}
+
 static void add_help(struct parse *parse, struct diag *diag, struct token token, const struct token_set *expected) {
   struct module *module = parse->module;
   if (token.kind == TOKEN_BAD) {
@@ -205,7 +218,7 @@ static void add_help(struct parse *parse, struct diag *diag, struct token token,
   } else if (is_wrong_arrow(parse, token)) {
     diag_help(module, diag, "`=>` is an arrow; \"at least\" is written `>=`");
   } else if (parse->previous.kind == TOKEN_NUMBER && token.kind == TOKEN_NUMBER) {
-    diag_help(module, diag, "a number is written without blanks: 1000000");
+    help_blanks(parse, diag, token);
   } else if (token.kind == TOKEN_DOT) {
     diag_help(module, diag, "a column is named without its table; a name with a point in it stands in back-quotes");
   } else if (parse->previous.kind == TOKEN_BECAUSE) {

@@ -4,6 +4,7 @@
 #include "decimal.h"
 #include "limits.h"
 #include "literal.h"
+#include "mismatch.h"
 #include "same.h"
 #include "words.h"
 
@@ -48,7 +49,33 @@ static int compare_literals(struct ast *a, struct ast *b) {
   return (order > 0) - (order < 0);
 }
 
+static bool is_column(struct ast *node) {
+  const struct ast *name = unparen(node);
+  return name->kind == AST_NAME && name->symbol && name->symbol->kind == SYMBOL_COLUMN;
+}
+
+/* total > "100": texts are ordered by their bytes, so "20" stands behind it.  A column whose type was guessed became text
+   only by these quotes; one that was declared as text may hold codes of one length, which order well. */
+static void check_text_order(struct module *module, struct ast *column, struct ast *value) {
+  if (!is_column(column) || column->type != TYPE_TEXT || value->kind != AST_STRING) return;
+  bool number = looks_numeric(value->text), iso = looks_iso(value->text);
+  if (!number && !iso && !looks_dated(value->text)) return;
+  bool guessed = !module->has_input;
+  struct diag *diag = diag_report(module, value->at, guessed ? DIAG_TEXT_ORDER : DIAG_TEXT_ORDER_DECLARED,
+                                  TEXT_ARG(value->text));
+  if (!guessed) {
+    diag_help(module, diag, "declare `%.*s` as %s, and write the value without quotes",
+              TEXT_ARG(expression_text(module, column)), number ? "a number" : "a date");
+  } else if (number || iso) {
+    diag_help(module, diag, "write it without quotes: %.*s", TEXT_ARG(value->text));
+    diag_fix(diag, value->text);
+  } else {
+    diag_help(module, diag, "write the date as year-month-day and without quotes, like 2026-01-31");
+  }
+}
+
 static void check_between(struct module *module, struct ast *node) {
+  for (uint32_t i = 1; i < 3; i++) check_text_order(module, node->child[0], unparen(node->child[i]));
   if (compare_literals(node->child[1], node->child[2]) != 1) return;
   struct diag *diag =
       diag_report(module, place_join(node->child[1]->at, node->child[2]->at), DIAG_BETWEEN_REVERSED);
@@ -84,11 +111,6 @@ static const struct ast *attribute_of(struct ast *node, enum ast_kind kind) {
     if (symbol->decl->child[i]->kind == kind) return symbol->decl->child[i];
   }
   return NULL;
-}
-
-static bool is_column(struct ast *node) {
-  const struct ast *name = unparen(node);
-  return name->kind == AST_NAME && name->symbol && name->symbol->kind == SYMBOL_COLUMN;
 }
 
 /* An empty cell is missing, so no cell equals the empty text. */
@@ -205,6 +227,9 @@ static void check_test(struct module *module, struct ast *node) {
   if (node->kind == AST_EQ || node->kind == AST_NE) {
     check_empty(module, node, left, unparen(right));
     check_pair(module, node, left, right);
+  } else {
+    check_text_order(module, left, unparen(right));
+    check_text_order(module, right, unparen(left));
   }
   check_range(module, node, left, right);
   check_fraction(module, node, left, right);

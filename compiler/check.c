@@ -188,25 +188,10 @@ static void check_fraction(struct module *module, struct ast *test, struct ast *
   diag_help(module, diag, "`%.*s` is a whole number", TEXT_ARG(expression_text(module, other)));
 }
 
-static bool has_capital(struct rung_text text) {
-  for (size_t i = 0; i < text.length; i++) {
-    if (text.bytes[i] >= 'A' && text.bytes[i] <= 'Z') return true;
-  }
-  return false;
-}
-
-/* lower(email) ends with "@Gmail.com" */
-static void check_lower(struct module *module, struct ast *test, struct ast *call, struct ast *value) {
-  call = unparen(call);
-  if (call->kind != AST_CALL || call->function != FUNCTION_LOWER || value->kind != AST_STRING) return;
-  if (!has_capital(value->text)) return;
-  diag_report(module, value->at, DIAG_CAPITALS, ast_name((enum ast_kind)test->kind));
-}
-
-static void check_pair(struct module *module, struct ast *test, struct ast *left, struct ast *right) {
+static void check_pair(struct module *module, struct ast *left, struct ast *right) {
   struct ast *value = unparen(right);
   check_closed(module, left, value);
-  check_lower(module, test, left, value);
+  check_letter_case(module, left, value);
 }
 
 static void check_test(struct module *module, struct ast *node) {
@@ -226,7 +211,7 @@ static void check_test(struct module *module, struct ast *node) {
   }
   if (node->kind == AST_EQ || node->kind == AST_NE) {
     check_empty(module, node, left, unparen(right));
-    check_pair(module, node, left, right);
+    check_pair(module, left, right);
   } else {
     check_text_order(module, left, unparen(right));
     check_text_order(module, right, unparen(left));
@@ -244,16 +229,13 @@ static void check_node(struct module *module, struct ast *node) {
     case AST_BETWEEN: check_between(module, node); break;
     case AST_EQ: case AST_NE: case AST_LT: case AST_LE: case AST_GT: case AST_GE: check_test(module, node); break;
     case AST_CONTAINS: case AST_STARTS: case AST_ENDS:
-      check_lower(module, node, node->child[0], unparen(node->child[1]));
+      check_letter_case(module, node->child[0], unparen(node->child[1]));
       break;
     case AST_IN:
-      for (uint32_t i = 1; i < node->count; i++) check_pair(module, node, node->child[0], node->child[i]);
+      for (uint32_t i = 1; i < node->count; i++) check_pair(module, node->child[0], node->child[i]);
       break;
-    case AST_IN_FILE:
-      if (node->file && node->file->text.length == 0) {
-        diag_report(module, node->child[1]->at, DIAG_FILE_EMPTY, TEXT_ARG(node->child[1]->text));
-      }
-      break;
+    case AST_IN_LIST: check_list_case(module, node); break;
+    case AST_IN_FILE: check_file(module, node); break;
     default: break;
   }
   if (node->kind != AST_AND && node->kind != AST_OR) check_size(module, node);

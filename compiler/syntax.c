@@ -174,7 +174,8 @@ static bool help_capitals(struct parse *parse, struct diag *diag) {
   struct rung_text word = text_of(parse, parse->previous);
   for (size_t i = 0; parse->previous.kind == TOKEN_NAME && keyword_at(i); i++) {
     const char *ours = keyword_at(i)->word;
-    if (keyword_at(i)->class != RESERVED || strlen(ours) != word.length || strncasecmp(ours, word.bytes, word.length) != 0) continue;
+    if (keyword_at(i)->class != RESERVED || strlen(ours) != word.length) continue;
+    if (strncasecmp(ours, word.bytes, word.length) != 0) continue;
     diag_help(parse->module, diag, "did you mean `%s`?", ours);
     return true;
   }

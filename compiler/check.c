@@ -54,8 +54,8 @@ static bool is_column(struct ast *node) {
   return name->kind == AST_NAME && name->symbol && name->symbol->kind == SYMBOL_COLUMN;
 }
 
-/* total > "100": texts are ordered by their bytes, so "20" stands behind it.  A column whose type was guessed became text
-   only by these quotes; one that was declared as text may hold codes of one length, which order well. */
+/* total > "100": texts are ordered by their bytes, so "20" stands behind it.  A column whose type was guessed became
+   text only by these quotes; one that was declared as text may hold codes of one length, which order well. */
 static void check_text_order(struct module *module, struct ast *column, struct ast *value) {
   if (!is_column(column) || column->type != TYPE_TEXT || value->kind != AST_STRING) return;
   bool number = looks_numeric(value->text), iso = looks_iso(value->text);

@@ -1,5 +1,5 @@
-/* folded.c - texts that are never found: in the wrong letter case beside `lower` and `upper`, or, in a file, with blanks
-   around them. */
+/* folded.c - texts that are never found: in the wrong letter case beside `lower` and `upper`, or, in a file, with
+   blanks around them. */
 #include "check.h"
 
 #include "text.h"

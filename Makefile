@@ -122,7 +122,8 @@ NO_UNDEFINED := -Wl,-z,defs
 endif
 
 $(B)/librung.so: $(RUNTIME_OBJ)
-	$(call run,LINK )$(CC) $(LDFLAGS) -shared $(NO_UNDEFINED) -Wl,-soname,librung.so.$(SOVERSION) -o $@.$(VERSION) $^ $(RUNTIME_LIBS)
+	$(call run,LINK )$(CC) $(LDFLAGS) -shared $(NO_UNDEFINED) -Wl,-soname,librung.so.$(SOVERSION) -o $@.$(VERSION) $^ \
+	  $(RUNTIME_LIBS)
 	@ln -sf $(@F).$(VERSION) $@.$(SOVERSION)
 	@ln -sf $(@F).$(SOVERSION) $@
 

@@ -4,6 +4,7 @@
 #include "decimal.h"
 #include "limits.h"
 #include "literal.h"
+#include "mismatch.h"
 #include "same.h"
 #include "words.h"
 
@@ -48,6 +49,31 @@ static int compare_literals(struct ast *a, struct ast *b) {
   return (order > 0) - (order < 0);
 }
 
+static bool is_column(struct ast *node) {
+  const struct ast *name = unparen(node);
+  return name->kind == AST_NAME && name->symbol && name->symbol->kind == SYMBOL_COLUMN;
+}
+
+/* total > "100": texts are ordered by their bytes, so "20" stands behind it.  A column whose type was guessed became
+   text only by these quotes; one that was declared as text may hold codes of one length, which order well. */
+static void check_text_order(struct module *module, struct ast *column, struct ast *value) {
+  if (!is_column(column) || column->type != TYPE_TEXT || value->kind != AST_STRING) return;
+  bool number = looks_numeric(value->text), iso = looks_iso(value->text);
+  if (!number && !iso && !looks_dated(value->text)) return;
+  bool guessed = !module->has_input;
+  struct diag *diag = diag_report(module, value->at, guessed ? DIAG_TEXT_ORDER : DIAG_TEXT_ORDER_DECLARED,
+                                  TEXT_ARG(value->text));
+  if (!guessed) {
+    diag_help(module, diag, "declare `%.*s` as %s, and write the value without quotes",
+              TEXT_ARG(expression_text(module, column)), number ? "a number" : "a date");
+  } else if (number || iso) {
+    diag_help(module, diag, "write it without quotes: %.*s", TEXT_ARG(value->text));
+    diag_fix(diag, value->text);
+  } else {
+    diag_help(module, diag, "write the date as year-month-day and without quotes, like 2026-01-31");
+  }
+}
+
 /* A whole number that is no number: it fits 64 bits but not as millionths. */
 static void check_size(struct module *module, struct ast *node) {
   bool wide = false;
@@ -75,11 +101,6 @@ static const struct ast *attribute_of(struct ast *node, enum ast_kind kind) {
     if (symbol->decl->child[i]->kind == kind) return symbol->decl->child[i];
   }
   return NULL;
-}
-
-static bool is_column(struct ast *node) {
-  const struct ast *name = unparen(node);
-  return name->kind == AST_NAME && name->symbol && name->symbol->kind == SYMBOL_COLUMN;
 }
 
 /* An empty cell is missing, so no cell equals the empty text. */
@@ -157,21 +178,6 @@ static void check_fraction(struct module *module, struct ast *test, struct ast *
   diag_help(module, diag, "`%.*s` is a whole number", TEXT_ARG(expression_text(module, other)));
 }
 
-static bool has_capital(struct rung_text text) {
-  for (size_t i = 0; i < text.length; i++) {
-    if (text.bytes[i] >= 'A' && text.bytes[i] <= 'Z') return true;
-  }
-  return false;
-}
-
-/* lower(email) ends with "@Gmail.com" */
-static void check_lower(struct module *module, struct ast *test, struct ast *call, struct ast *value) {
-  call = unparen(call);
-  if (call->kind != AST_CALL || call->function != FUNCTION_LOWER || value->kind != AST_STRING) return;
-  if (!has_capital(value->text)) return;
-  diag_report(module, value->at, DIAG_CAPITALS, ast_name((enum ast_kind)test->kind));
-}
-
 /* previous.lifecycle = "losst" */
 static void check_recalled(struct module *module, struct ast *left, struct ast *value) {
   const struct ast *field = unparen(left);
@@ -215,6 +221,7 @@ static void check_hours(struct module *module, const struct ast *left, const str
 }
 
 static void check_between(struct module *module, struct ast *node) {
+  for (uint32_t i = 1; i < 3; i++) check_text_order(module, node->child[0], unparen(node->child[i]));
   check_hours(module, node->child[0], node->child[1]);
   check_hours(module, node->child[0], node->child[2]);
   if (compare_literals(node->child[1], node->child[2]) != 1) return;
@@ -226,11 +233,11 @@ static void check_between(struct module *module, struct ast *node) {
   diag_fix(diag, fix);
 }
 
-static void check_pair(struct module *module, struct ast *test, struct ast *left, struct ast *right) {
+static void check_pair(struct module *module, struct ast *left, struct ast *right) {
   struct ast *value = unparen(right);
   check_recalled(module, left, value);
   check_closed(module, left, value);
-  check_lower(module, test, left, value);
+  check_letter_case(module, left, value);
 }
 
 static void check_test(struct module *module, struct ast *node) {
@@ -250,7 +257,10 @@ static void check_test(struct module *module, struct ast *node) {
   }
   if (node->kind == AST_EQ || node->kind == AST_NE) {
     check_empty(module, node, left, unparen(right));
-    check_pair(module, node, left, right);
+    check_pair(module, left, right);
+  } else {
+    check_text_order(module, left, unparen(right));
+    check_text_order(module, right, unparen(left));
   }
   check_hours(module, left, right);
   check_hours(module, right, left);
@@ -355,16 +365,13 @@ static void check_node(struct module *module, struct ast *node) {
     case AST_BETWEEN: check_between(module, node); break;
     case AST_EQ: case AST_NE: case AST_LT: case AST_LE: case AST_GT: case AST_GE: check_test(module, node); break;
     case AST_CONTAINS: case AST_STARTS: case AST_ENDS:
-      check_lower(module, node, node->child[0], unparen(node->child[1]));
+      check_letter_case(module, node->child[0], unparen(node->child[1]));
       break;
     case AST_IN:
-      for (uint32_t i = 1; i < node->count; i++) check_pair(module, node, node->child[0], node->child[i]);
+      for (uint32_t i = 1; i < node->count; i++) check_pair(module, node->child[0], node->child[i]);
       break;
-    case AST_IN_FILE:
-      if (node->file && node->file->text.length == 0) {
-        diag_report(module, node->child[1]->at, DIAG_FILE_EMPTY, TEXT_ARG(node->child[1]->text));
-      }
-      break;
+    case AST_IN_LIST: check_list_case(module, node); break;
+    case AST_IN_FILE: check_file(module, node); break;
     default: break;
   }
   if (node->kind != AST_AND && node->kind != AST_OR) check_size(module, node);

@@ -1,6 +1,8 @@
 /* define.c - collect what the files define, before any use is looked at: rules may stand in any order. */
 #include "scope.h"
 
+#include <string.h>
+
 struct symbol *symbol_new(struct module *module, struct symbols *table, enum symbol_kind kind, struct ast *name,
                           struct ast *decl) {
   struct symbol **grown = arena_grow(&module->arena, table->at, table->count, &table->room, sizeof *grown);
@@ -56,6 +58,8 @@ static void define_tag(struct scope *scope, struct ast *name) {
   }
   struct symbol *tag = define_bare(scope, &scope->module->tags, SYMBOL_TAG, name, name);
   if (tag) tag->type = TYPE_FLAG, tag->used = true;
+  if (tag && memchr(name->text.bytes, '|', name->text.length))
+    diag_report(scope->module, name->at, DIAG_TAG_BAR, TEXT_ARG(name->text));
 }
 
 static void define_label(struct scope *scope, struct symbol *status, struct ast *name) {

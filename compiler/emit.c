@@ -132,8 +132,8 @@ static struct rung_text as_written(const struct emitter *emitter, struct place p
 
 /* -- Columns and params ------------------------------------------------------------------ */
 
-static void emit_attribute(struct emitter *emitter, struct prog_column *column, enum kind kind,
-                           const struct ast *node) {
+static void emit_attribute(struct emitter *emitter, struct prog_column *column, const struct ast *node) {
+  enum kind kind = type_kind((type_t)column->type);
   switch ((enum ast_kind)node->kind) {
     case AST_UNQUOTE: column->unquote = node->child[0]->text; break;
     case AST_FORMAT: column->format = node->child[0]->text; break;
@@ -179,7 +179,7 @@ static struct prog_column table_column(struct emitter *emitter, const struct sym
   else if (symbol->table && symbol->table == module->previous && !symbol->passed) column.flags |= COLUMN_RESULT;
   if (symbol->decl->kind != AST_COLUMN) return column;
   for (uint32_t k = 1; k < symbol->decl->count; k++)
-    emit_attribute(emitter, &column, type_kind(symbol->type), symbol->decl->child[k]);
+    emit_attribute(emitter, &column, symbol->decl->child[k]);
   return column;
 }
 

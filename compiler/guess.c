@@ -360,10 +360,11 @@ static void set_columns(struct guesser *guesser) {
     struct variable *root = root_of(guesser, i);
     column->why = root->type ? root->why : column->decl->at;
     column->type = root->type ? root->type : TYPE_TEXT;
-    if (root->type || !root->compared) continue;
+    if (root->type || !root->compared || diag_inside(module, root->why)) continue;
     /* Told once for all the columns that hang together. */
     struct diag *diag = diag_report(module, root->why, DIAG_COLUMN_UNDECIDED);
-    diag_help(module, diag, "declare them: `input customers { %.*s number; ... }`", TEXT_ARG(column->name));
+    diag_help(module, diag, "declare them: `input customers { %.*s number; ... }`; a text stands in quotes",
+              TEXT_ARG(column->name));
     root->type = TYPE_ERROR;
     column->type = TYPE_ERROR;
   }

@@ -130,9 +130,8 @@ uint32_t ir_make(struct ir *ir, struct ir_node node) {
     uint32_t swapped = node.a;
     node.a = node.b, node.b = swapped;
   }
-  bool apart = by_place(ir, &node);
-  const uint32_t key[] = {
-      node.op, node.a, node.b, node.c, node.imm, apart ? ir->at.source : 0, apart ? ir->at.begin : 0};
+  const struct place at = by_place(ir, &node) ? ir->at : (struct place){0};
+  const uint32_t key[] = {node.op, node.a, node.b, node.c, node.imm, at.source, at.begin};
   uint32_t hash = table_hash(key, sizeof key);
   uint32_t found = table_find(&ir->table, hash, same_node, ir, &node);
   if (found == 0 && ir->nodes[0].at.end == 0) { /* made before anything asked for it */

@@ -230,24 +230,18 @@ static uint32_t list_set(struct planner *planner, const struct symbol *list) {
   return *set;
 }
 
-/* A file's members are its lines; the end of a line is LF or CRLF, and empty lines are none. */
+/* A file's members are its lines, and empty lines are none. */
 static uint32_t file_set(struct planner *planner, const struct source *file) {
   uint32_t *set = &planner->file_sets[file->index];
   if (*set != NONE32) return *set;
-  const char *next = file->text.bytes, *end = next + file->text.length;
-  uint32_t lines = 1;
-  for (const char *at = next; at < end; at++) lines += *at == '\n';
+  struct rung_text rest = file->text, line;
+  uint32_t lines = 0;
+  while (source_line_next(&rest, &line)) lines++;
   struct ir_set members = {.name = file->path, .kind = KIND_T};
-  members.texts = arena_alloc(planner->ir->arena, lines * sizeof *members.texts);
+  members.texts = arena_alloc(planner->ir->arena, (lines + 1) * sizeof *members.texts);
   if (!members.texts) return NONE32;
-  while (next < end) {
-    const char *stop = memchr(next, '\n', (size_t)(end - next));
-    if (!stop) stop = end;
-    size_t length = (size_t)(stop - next);
-    if (length > 0 && next[length - 1] == '\r') length--;
-    if (length > 0) members.texts[members.count++] = (struct rung_text){next, length};
-    next = stop + (stop < end);
-  }
+  for (rest = file->text; source_line_next(&rest, &line);)
+    if (line.length > 0) members.texts[members.count++] = line;
   *set = pool_set(planner->ir, members);
   return *set;
 }

@@ -13,20 +13,19 @@ static bool is_digits(struct rung_text text, size_t from, size_t count) {
   return count > 0;
 }
 
-static bool looks_numeric(struct rung_text text) {
+bool looks_numeric(struct rung_text text) {
   size_t sign = text.length > 0 && text.bytes[0] == '-', point = sign;
   while (point < text.length && text.bytes[point] != '.') point++;
   if (!is_digits(text, sign, point - sign)) return false;
   return point == text.length || is_digits(text, point + 1, text.length - point - 1);
 }
 
-static bool looks_iso(struct rung_text text) {
+bool looks_iso(struct rung_text text) {
   return text.length == 10 && is_digits(text, 0, 4) && text.bytes[4] == '-' && is_digits(text, 5, 2) &&
          text.bytes[7] == '-' && is_digits(text, 8, 2);
 }
 
-/* 31.12.2026, 12/31/2026 and the like; which is the month is not guessed. */
-static bool looks_dated(struct rung_text text) {
+bool looks_dated(struct rung_text text) {
   size_t digits = 0, separators = 0;
   for (size_t i = 0; i < text.length; i++) {
     bool separator = strchr("./-", text.bytes[i]) != NULL && text.bytes[i] != '\0';

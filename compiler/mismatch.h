@@ -5,6 +5,11 @@
 #include "types.h"
 #include "words.h"
 
+/* What the bytes of a text look like: 12.5; 2026-12-31; 31.12.2026, 12/31/2026 and the like. */
+bool looks_numeric(struct rung_text text);
+bool looks_iso(struct rung_text text);
+bool looks_dated(struct rung_text text);
+
 /* A test whose two sides cannot be compared. */
 void report_compare(struct module *module, const struct ast *test, const struct ast *left, const struct ast *right);
 /* An operand of an operator or function, which needs one of `needed`. */

@@ -4,6 +4,8 @@
 
 #include "limits.h"
 
+#include <string.h>
+
 /* -- Tokens ahead ------------------------------------------------------------------------ */
 
 struct token parse_peek(struct parse *parse, uint32_t i) {
@@ -229,16 +231,49 @@ static void mend_reserved(struct parse *parse, struct token *token) {
   token->value.text = word;
 }
 
-/* `x > 1,5`, unless a list of values is possible there. */
+/* A comma and a number follow `before` without a blank. */
+static bool comma_ahead(struct parse *parse, struct place before) {
+  struct token comma = parse_peek(parse, 0), next = parse_peek(parse, 1);
+  return comma.kind == TOKEN_COMMA && next.kind == TOKEN_NUMBER && before.end == comma.at.begin &&
+         comma.at.end == next.at.begin;
+}
+
+/* Three digits, and perhaps a fraction: what follows a separator between thousands. */
+static bool is_group(struct rung_text number) {
+  const char *point = memchr(number.bytes, '.', number.length);
+  return (point ? (size_t)(point - number.bytes) : number.length) == 3;
+}
+
+/* `1,000`: whether a thousand or one is meant is not guessed, so there is no fix. */
+static void mend_thousands(struct parse *parse) {
+  struct place all = parse->previous.at;
+  const struct sources *sources = &parse->module->sources;
+  struct rung_text number = source_text(sources, all);
+  while (comma_ahead(parse, all) && is_group(source_text(sources, parse_peek(parse, 1).at))) {
+    take(parse);
+    struct place next = take(parse).at;
+    all = place_join(all, next);
+    number = arena_print(&parse->module->arena, "%.*s%.*s", TEXT_ARG(number), TEXT_ARG(source_text(sources, next)));
+  }
+  struct diag *diag = diag_report(parse->module, all, DIAG_GROUPED_NUMBER);
+  diag_help(parse->module, diag, "write %.*s; a decimal point is written `.`", TEXT_ARG(number));
+}
+
+/* `x > 1,5`, unless a list of values is possible there.  In a list `1,000` is seen by its zeros: `000` is no value. */
 static bool mend_decimal_comma(struct parse *parse, struct token token) {
+  if (token.kind != TOKEN_COMMA || parse->previous.kind != TOKEN_NUMBER) return false;
+  if (!comma_ahead(parse, parse->previous.at)) return false;
   struct token next = parse_peek(parse, 1);
-  if (token.kind != TOKEN_COMMA || parse->previous.kind != TOKEN_NUMBER || next.kind != TOKEN_NUMBER) return false;
-  if (parse->previous.at.end != token.at.begin || token.at.end != next.at.begin) return false;
   struct token_set expected = grammar_expected(parse);
-  if (token_set_has(&expected, TOKEN_COMMA)) return false;
-  struct diag *diag = diag_report(parse->module, place_join(parse->previous.at, next.at), DIAG_DECIMAL_COMMA);
   struct rung_text whole = source_text(&parse->module->sources, parse->previous.at);
   struct rung_text fraction = source_text(&parse->module->sources, next.at);
+  bool thousands = whole.length <= 3 && *whole.bytes != '0' && is_group(fraction);
+  if (token_set_has(&expected, TOKEN_COMMA) && !(thousands && *fraction.bytes == '0')) return false;
+  if (thousands) {
+    mend_thousands(parse);
+    return true;
+  }
+  struct diag *diag = diag_report(parse->module, place_join(parse->previous.at, next.at), DIAG_DECIMAL_COMMA);
   struct rung_text fix = arena_print(&parse->module->arena, "%.*s.%.*s", TEXT_ARG(whole), TEXT_ARG(fraction));
   diag_help(parse->module, diag, "write %.*s", TEXT_ARG(fix));
   diag_fix(diag, fix);

@@ -67,7 +67,8 @@ RUNG_API struct rungc_message rungc_message(const rungc_compilation *compilation
 RUNG_API struct rung_text rungc_message_text(const rungc_compilation *compilation, size_t i);
 
 /* What a pass made of the rules, as text, for tests and the curious: "tree", "typed", "plan", "simplified",
-   "registers".  Handed to `write` piece by piece. */
+   "registers".  Handed to `write` piece by piece.  RUNG_INVALID: there is no such pass, or the rules have
+   errors and never came so far; RUNG_NO_RESOURCE: `write` stopped it, or memory is out. */
 RUNG_API enum rung_status rungc_print(const rungc_compilation *compilation, const char *pass,
                                       rung_write_fn *write, void *context);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Classes of tokens in the table below. */
-enum { ANY_TOKEN = -1, A_NAME = -2, A_VALUE = -3, A_QUESTION = -4, A_TEST = -5 };
+enum { ANY_TOKEN = -1, A_NAME = -2, A_VALUE = -3, A_QUESTION = -4 };
 
 static bool fits(int class, int token) {
   switch (class) {
@@ -13,7 +13,6 @@ static bool fits(int class, int token) {
     case A_NAME: return token_is_name(token);
     case A_VALUE: return token_starts_operand(token);
     case A_QUESTION: return token >= TOKEN_COUNT && token <= TOKEN_LATEST; /* to the rows of a table */
-    case A_TEST: return token >= TOKEN_CONTAINS && token <= TOKEN_HAS;
     default: return token == class;
   }
 }
@@ -47,7 +46,7 @@ static const struct {
      "a label or tag of the last run follows: was churning; a column called so stands in back-quotes: `was`"},
     {ANY_TOKEN, ANY_TOKEN, TOKEN_BECAME, ANY_TOKEN,
      "a label or tag follows: became churning; a column called so stands in back-quotes: `became`"},
-    {ANY_TOKEN, ANY_TOKEN, TOKEN_NOT, A_TEST, "`not` stands in front of the whole test: not labels has \"vip\""},
+    {ANY_TOKEN, ANY_TOKEN, TOKEN_NOT, TOKEN_HAS, "`not` stands before the whole test: not labels has \"vip\""},
     {TOKEN_HAS, TOKEN_LPAREN, A_VALUE, TOKEN_COMMA, "this is written: labels has any of (\"a\", \"b\")"},
     {TOKEN_HAS, TOKEN_LPAREN, TOKEN_STRING, TOKEN_COMMA, "this is written: labels has any of (\"a\", \"b\")"},
     {TOKEN_HAS, TOKEN_ANY, TOKEN_OF, ANY_TOKEN, "the values stand in parentheses: labels has any of (\"a\", \"b\")"},

@@ -75,3 +75,14 @@ struct rung_text source_text(const struct sources *sources, struct place place) 
 struct place place_join(struct place a, struct place b) {
   return (struct place){a.source, a.begin, b.end};
 }
+
+bool source_line_next(struct rung_text *rest, struct rung_text *line) {
+  size_t end = 0, next;
+  if (rest->length == 0) return false;
+  while (end < rest->length && rest->bytes[end] != '\n' && rest->bytes[end] != '\r') end++;
+  next = end + (end < rest->length);
+  if (next < rest->length && rest->bytes[end] == '\r' && rest->bytes[next] == '\n') next++;
+  *line = (struct rung_text){rest->bytes, end};
+  *rest = (struct rung_text){rest->bytes + next, rest->length - next};
+  return true;
+}

@@ -42,6 +42,9 @@ struct source *source_add(struct arena *arena, struct sources *sources, struct r
 struct line_column source_locate(const struct source *source, uint32_t offset);
 /* The whole line around `offset`, without its end. */
 struct rung_text source_line(const struct source *source, uint32_t offset);
+/* Takes the next line off a file of texts; LF, CRLF or CR ends it.  False when nothing is left. */
+bool source_line_next(struct rung_text *rest, struct rung_text *line);
+
 struct rung_text source_text(const struct sources *sources, struct place place);
 /* The place from the start of `a` to the end of `b`. */
 struct place place_join(struct place a, struct place b);

@@ -3,6 +3,7 @@
 #include "parser.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* -- Kinds of tokens ---------------------------------------------------------------------- */
 
@@ -168,6 +169,19 @@ static bool help_word(struct parse *parse, struct diag *diag, struct token token
   return nearest.best.length > 0;
 }
 
+/* `IF orders > 3`, `x AND y`: a word of the language in capitals, which shows only at what follows it. */
+static bool help_capitals(struct parse *parse, struct diag *diag) {
+  struct rung_text word = text_of(parse, parse->previous);
+  for (size_t i = 0; parse->previous.kind == TOKEN_NAME && keyword_at(i); i++) {
+    const char *ours = keyword_at(i)->word;
+    if (keyword_at(i)->class != RESERVED || strlen(ours) != word.length) continue;
+    if (strncasecmp(ours, word.bytes, word.length) != 0) continue;
+    diag_help(parse->module, diag, "did you mean `%s`?", ours);
+    return true;
+  }
+  return false;
+}
+
 /* A misspelt word: `x contians y`, or `lett x = 5`, which shows only at the name after it. */
 static bool help_misspelt(struct parse *parse, struct diag *diag, struct token token,
                           const struct token_set *expected) {
@@ -209,6 +223,39 @@ static const char *score_line(const struct parse *parse, struct token token) {
   return "a line of a score is written: condition -> +10;";
 }
 
+/* `1 000 000.50`: with what follows in the same number, and without its blanks. */
+static void help_blanks(struct parse *parse, struct diag *diag, struct token token) {
+  struct rung_text whole = text_of(parse, parse->previous), group = text_of(parse, token), number = whole;
+  for (uint32_t next = 1; group.length >= 3 && (group.length == 3 || group.bytes[3] == '.'); next++) {
+    number = arena_print(&parse->module->arena, "%.*s%.*s", TEXT_ARG(number), TEXT_ARG(group));
+    if (next > AHEAD) number = whole; /* perhaps it goes on */
+    if (next > AHEAD || parse_peek(parse, next - 1).kind != TOKEN_NUMBER) break;
+    group = text_of(parse, parse_peek(parse, next - 1));
+  }
+  if (number.length == whole.length) diag_help(parse->module, diag, "a number is written without blanks");
+  else diag_help(parse->module, diag, "a number is written without blanks: %.*s", TEXT_ARG(number));
+}
+
+/* As other languages begin one: two slashes, or a slash and a star. */
+static bool is_foreign_comment(struct parse *parse, struct token token) {
+  struct rung_text line = source_line(parse->source, token.at.begin);
+  size_t at = (size_t)(parse->source->text.bytes + token.at.begin - line.bytes);
+  return token.kind == TOKEN_SLASH && at + 1 < line.length && strchr("/*", line.bytes[at + 1]);
+}
+
+/* Slips that the word before the offending token tells. */
+static const char *help_after(const struct parse *parse, struct token token) {
+  switch (parse->previous.kind) {
+    case TOKEN_BECAUSE: return "the reason stands in quotes: because \"...\"";
+    case TOKEN_IS: return "`is missing` and `is present` ask for a value; to compare values write `=`";
+    case TOKEN_WITHIN: return "write `within last 30 days` or `within next 30 days`";
+    case TOKEN_NOT:
+      if (token.kind < TOKEN_CONTAINS || token.kind > TOKEN_MATCHES) return NULL;
+      return "`not` stands before the whole test: not x contains \"...\"";
+    default: return NULL;
+  }
+}
+
 static void add_help(struct parse *parse, struct diag *diag, struct token token, const struct token_set *expected) {
   struct module *module = parse->module;
   struct rung_text slip = slip_help(parse, token, expected);
@@ -217,13 +264,17 @@ static void add_help(struct parse *parse, struct diag *diag, struct token token,
   } else if (is_wrong_arrow(parse, token)) {
     diag_help(module, diag, "`=>` is an arrow; \"at least\" is written `>=`");
   } else if (parse->previous.kind == TOKEN_NUMBER && token.kind == TOKEN_NUMBER) {
-    diag_help(module, diag, "a number is written without blanks: 1000000");
+    help_blanks(parse, diag, token);
   } else if (slip.length) {
     diag_help(module, diag, "%.*s", TEXT_ARG(slip));
-  } else if (parse->previous.kind == TOKEN_BECAUSE) {
-    diag_help(module, diag, "the reason stands in quotes: because \"...\"");
-  } else if (help_misspelt(parse, diag, token, expected)) {
+  } else if (token.kind == TOKEN_DOT) {
+    diag_help(module, diag, "a column is named without its table; a name with a point in it stands in back-quotes");
+  } else if (is_foreign_comment(parse, token)) {
+    diag_help(module, diag, "a comment starts with `#`");
+  } else if (help_capitals(parse, diag) || help_misspelt(parse, diag, token, expected)) {
     return;
+  } else if (help_after(parse, token)) {
+    diag_help(module, diag, "%s", help_after(parse, token));
   } else if (statement_form(parse)) {
     diag_help(module, diag, "this is written: %s", statement_form(parse));
   } else if (token_set_has(expected, TOKEN_ELSE)) {

@@ -258,7 +258,7 @@ static int finish_string(struct lexer *lexer, union value *value, struct rung_te
   value->text = decode_string(lexer, raw);
   if (value->text.length > LIMIT_TEXT) {
     diag_report(lexer->module, place_of(lexer), DIAG_LONG_STRING, LIMIT_TEXT, value->text.length);
-    value->text.length = 0;
+    value->text.length = 1; /* what is empty would have a message of its own */
   }
   return TOKEN_STRING;
 }

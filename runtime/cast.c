@@ -1,4 +1,6 @@
 /* cast.c - a cell to the value of its column: mark, missing words, default, type, range, closed set. */
+#include <stdlib.h>
+
 #include "alloc.h"
 #include "cast_parse.h"
 #include "set.h"
@@ -10,6 +12,8 @@ struct caster {
   const struct rung_dialect *dialect;
   struct rung_text format;    /* of dates */
   struct set missing, closed;
+  struct prog_number *missing_values; /* what the missing words are worth: of "-1" also -1.0 is missing */
+  struct set missing_numbers;         /* of these */
 };
 
 static const struct {
@@ -23,6 +27,41 @@ static const struct {
 
 const char *cast_reason(enum cast_result result) { return results[result].reason; }
 const char *cast_advice(enum cast_result result) { return results[result].advice; }
+
+static inline enum cast_result parse(const struct caster *caster, struct rung_text cell, int64_t *value) {
+  char mark = caster->dialect->decimal;
+  switch (caster->column->type) {
+    case RUNG_FLAG: return cast_flag(cell, value);
+    case RUNG_INTEGER: return cast_integer(cell, mark ? mark : '.', value);
+    case RUNG_MONEY: return cast_money(cell, mark, value);
+    case RUNG_DATE: return cast_date(cell, caster->format, value);
+    case RUNG_DATETIME: return cast_datetime(cell, caster->format, value);
+    default: return cast_number(cell, mark ? mark : '.', value);
+  }
+}
+
+static int order_numbers(const void *a, const void *b) {
+  const struct prog_number *x = a, *y = b;
+  return (x->value > y->value) - (x->value < y->value);
+}
+
+/* Text is what it is, and of a flag's many words each may be declared alone. */
+static bool build_missing_numbers(struct caster *caster) {
+  const struct prog_column *column = caster->column;
+  if (column->type == RUNG_TEXT || column->type == RUNG_LIST || column->type == RUNG_FLAG || column->missing_count == 0) return true;
+  struct prog_number *values = alloc_array(&caster->allocator, column->missing_count, sizeof *values);
+  if (!values) return false;
+  caster->missing_values = values;
+  for (size_t i = 0; i < column->missing_count; i++) {
+    int64_t value;
+    struct rung_text word = text_trim(caster->missing.words[i].text);
+    if (word.length == 0 || parse(caster, word, &value) != CAST_FINE) continue;
+    values[caster->missing_numbers.count++].value = value;
+  }
+  caster->missing_numbers.numbers = values;
+  qsort(values, caster->missing_numbers.count, sizeof *values, order_numbers);
+  return true;
+}
 
 static const struct rung_dialect plain = {0};
 
@@ -40,7 +79,7 @@ enum rung_status caster_new(const struct program_tables *tables, size_t column, 
   struct prog_set missing = {.type = RUNG_TEXT, .first = declared->missing_first, .count = declared->missing_count};
   struct prog_set closed = {.type = RUNG_TEXT, .first = declared->closed_first, .count = declared->closed_count};
   if (!set_build(&caster->missing, tables, &missing, 0, allocator) ||
-      !set_build(&caster->closed, tables, &closed, 0, allocator)) {
+      !set_build(&caster->closed, tables, &closed, 0, allocator) || !build_missing_numbers(caster)) {
     caster_free(caster);
     return fail_memory(error);
   }
@@ -53,6 +92,7 @@ void caster_free(struct caster *caster) {
   struct rung_allocator allocator = caster->allocator;
   set_free(&caster->missing, &allocator);
   set_free(&caster->closed, &allocator);
+  alloc_free(&allocator, caster->missing_values, caster->column->missing_count, sizeof *caster->missing_values);
   alloc_free(&allocator, caster, 1, sizeof *caster);
 }
 
@@ -86,18 +126,6 @@ static enum cast_result cast_text(const struct caster *caster, struct rung_text 
   return CAST_FINE;
 }
 
-static inline enum cast_result parse(const struct caster *caster, struct rung_text cell, int64_t *value) {
-  char mark = caster->dialect->decimal;
-  switch (caster->column->type) {
-    case RUNG_FLAG: return cast_flag(cell, value);
-    case RUNG_INTEGER: return cast_integer(cell, mark ? mark : '.', value);
-    case RUNG_MONEY: return cast_money(cell, mark, value);
-    case RUNG_DATE: return cast_date(cell, caster->format, value);
-    case RUNG_DATETIME: return cast_datetime(cell, caster->format, value);
-    default: return cast_number(cell, mark ? mark : '.', value);
-  }
-}
-
 static inline void store(uint32_t type, int64_t value, struct vec *out, size_t row) {
   bitmap_set(out->valid, row);
   if (type == RUNG_DATE) out->data.i32[row] = (int32_t)value;
@@ -124,7 +152,10 @@ enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, s
   } else {
     enum cast_result result = parse(caster, cell, &value);
     if (result) return leave_missing(out, row, result);
-    if ((column->flags & COLUMN_RANGE) && (value < column->low || value > column->high)) {
+    if (caster->missing_numbers.count && set_has_number(&caster->missing_numbers, value)) {
+      if (!(column->flags & COLUMN_PRESET)) return leave_missing(out, row, CAST_FINE);
+      value = column->preset;
+    } else if ((column->flags & COLUMN_RANGE) && (value < column->low || value > column->high)) {
       return leave_missing(out, row, CAST_OUT_OF_RANGE);
     }
   }

@@ -17,9 +17,14 @@ static enum rung_status fail_buffer(struct buffer *text, struct rung_error *erro
   return status;
 }
 
+/* Outside quotes. */
 static size_t occurrences(struct rung_text text, char byte) {
   size_t count = 0;
-  for (size_t i = 0; i < text.length; i++) count += text.bytes[i] == byte;
+  bool quoted = false;
+  for (size_t i = 0; i < text.length; i++) {
+    if (text.bytes[i] == '"') quoted = !quoted;
+    else count += !quoted && text.bytes[i] == byte;
+  }
   return count;
 }
 

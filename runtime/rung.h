@@ -100,10 +100,10 @@ struct rung_value {
   } as;
 };
 
-/* The name of a type as the language writes it ("integer"); static storage. */
+/* The name of a type as the language writes it ("integer"); static storage.  Threads: any. */
 RUNG_API const char *rung_type_name(enum rung_type type);
 
-/* Days since 1970-01-01 of a date YYYY-MM-DD; false when it is no such date. */
+/* Days since 1970-01-01 of a date YYYY-MM-DD; false when it is no such date.  Threads: any. */
 RUNG_API bool rung_parse_date(struct rung_text text, int32_t *days);
 
 /* -- Programs ------------------------------------------------------------------------- */
@@ -113,13 +113,14 @@ typedef struct rung_program rung_program;
 /* Loads a program from `size` bytes, which are copied.  The bytes may come from
    anybody: magic, version, sizes, checksum and every instruction are verified,
    always, and a program that loads runs inside its bounds on any data.
-   The caller frees *program with rung_program_free. */
+   The caller frees *program with rung_program_free, from any thread, when no session, score or summary of it is
+   left.  Threads: any number may load at once. */
 RUNG_API enum rung_status rung_program_load(const void *bytes, size_t size,
                                             const struct rung_allocator *allocator,
                                             rung_program **program, struct rung_error *error);
 RUNG_API void rung_program_free(rung_program *program);
 
-/* True when `bytes` begin like a compiled program (text rules never do). */
+/* True when `bytes` begin like a compiled program (text rules never do).  Threads: any. */
 RUNG_API bool rung_is_program(const void *bytes, size_t size);
 
 /* A table that the rules speak of: the customers, or one that is joined to them by key. */
@@ -168,7 +169,8 @@ struct rung_param_info {
 };
 
 /* Counts, and the i-th of each (i below the count); what a text points at lives
-   as long as the program.  Columns are those of the customers; shows are all values given out by name. */
+   as long as the program.  Columns are those of the customers; shows are all values given out by name.
+   Threads: any number at once, like all that takes a const rung_program. */
 RUNG_API size_t rung_program_tables(const rung_program *program);
 RUNG_API size_t rung_program_columns(const rung_program *program);
 RUNG_API size_t rung_program_labels(const rung_program *program);
@@ -210,7 +212,9 @@ struct rung_session_options {
 
 /* A session holds the registers of one evaluating thread; the program must outlive it.
    RUNG_INVALID: the rules need the whole base, or a time that is not given.
-   The caller frees *session with rung_session_free. */
+   The caller frees *session with rung_session_free.  Threads: any number may make
+   sessions of one program at once; every other function that takes a session, of rows and of batches too, is for
+   the one thread that has it at the time. */
 RUNG_API enum rung_status rung_session_new(const rung_program *program,
                                            const struct rung_session_options *options,
                                            rung_session **session, struct rung_error *error);
@@ -353,7 +357,9 @@ typedef struct rung_summary rung_summary;
 /* Scores a whole file.  An output file appears complete or not at all; standard output is written as
    the run goes, so only RUNG_OK says that it is complete.  *summary is set also on failure when there is
    something to tell (else NULL) and freed by rung_summary_free; it refers to the program.
-   RUNG_NOTICE: more rows were refused than `max_rejects`; the rejects file is written, the output is not. */
+   RUNG_NOTICE: more rows were refused than `max_rejects`; the rejects file is written, the output is not.
+   Threads: any number may score with one program at once, each to outputs of its own; the callbacks are called on
+   the calling thread. */
 RUNG_API enum rung_status rung_score(const rung_program *program,
                                      const struct rung_score_options *options,
                                      const struct rung_setting *settings, size_t setting_count,
@@ -370,6 +376,8 @@ struct rung_totals {
   uint64_t foreign_texts;   /* cells of text columns that are not UTF-8 though no encoding was declared */
   uint64_t foreign_line;    /* where the row of the first begins; 0 when there is none */
 };
+
+/* Threads: a finished summary never changes, so any number may read it at once; one frees it. */
 
 /* Where an operation had no representable result: division by zero, overflow. */
 struct rung_fault_info {

@@ -63,7 +63,7 @@ reject() { # rule file
 # -- apply ----------------------------------------------------------------------------
 # Runs `rung score rules.rung input.* -o OUT --today 2026-11-21` in the case's folder; without input.* if there is none.
 #   args              more arguments, one a line; @ stands for a fresh folder
-#   via               gz, zst or stdin: how the input is handed over
+#   via               gz, zst or stdin: how the input is handed over; or compiled: the rules as a program
 #   expected.*        the output, exactly; without it there must be no output at all
 #   expected.exit     the exit code, else 0
 #   expected.rejects  the file of --rejects, exactly
@@ -110,8 +110,13 @@ apply() { # folder
   [ -e expected.rejects ] && set -- "$@" --rejects "$out/rejects"
   for input in input.*; do break; done
   for expected in expected.csv expected.tsv expected.jsonl; do [ -e "$expected" ] && break; done
+  rules=rules.rung
+  if grep -qs compiled via; then
+    rules=$out/rules.rungc
+    "$rung" compile rules.rung -o "$rules" 2>"$out/stderr" || { fail "$case" "is refused" "$out/stderr"; return; }
+  fi
   if [ -e "$input" ]; then set -- "$(input_file "$input")" "$@"; else input=/dev/null; fi
-  "$rung" score rules.rung "$@" -o "$out/output" --summary "$out/summary" <"$input" >"$out/stdout" 2>"$out/stderr"
+  "$rung" score "$rules" "$@" -o "$out/output" --summary "$out/summary" <"$input" >"$out/stdout" 2>"$out/stderr"
   code=$?
   wanted_code=$(cat expected.exit 2>/dev/null || echo 0)
   [ "$code" -eq "$wanted_code" ] || { fail "$case" "exit code $code instead of $wanted_code" "$out/stderr"; return; }

@@ -3,12 +3,11 @@
 ORACLE_SRC := $(wildcard tests/oracle/*.c)
 ORACLE_OBJ := $(ORACLE_SRC:%.c=$(B)/%.o)
 
-$(B)/tests/helper: tests/helper.c
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -ljansson -lzstd
+$(B)/tests/helper: $(B)/tests/helper.o
+	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^ -ljansson -lzstd
 
 $(B)/tests/oracle/oracle: $(ORACLE_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 $(RUNTIME_LIBS) $(COMPILER_LIBS)
+	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^ -lsqlite3 $(RUNTIME_LIBS) $(COMPILER_LIBS)
 
 unit: $(B)/unit
 	tests/run.sh $(B) unit
@@ -27,4 +26,4 @@ all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle
 	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data csv_suites facts oracle
 
 .PHONY: unit data-tests oracle facts all-tests
--include $(ORACLE_OBJ:.o=.d)
+-include $(ORACLE_OBJ:.o=.d) $(B)/tests/helper.d

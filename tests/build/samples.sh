@@ -12,7 +12,8 @@ for rules in rules/*.rung; do
   [ "$name" != rfm ] || key="--key customer_id" # it declares no columns
   "$rung" check "$rules" 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
   # shellcheck disable=SC2086
-  "$rung" score "$rules" samples/shop/customers.csv --slim $key --today 2026-11-21 -o "$work/$name.csv" 2>"$work/said" || {
+  "$rung" score "$rules" samples/shop/customers.csv --slim $key --today 2026-11-21 -o "$work/$name.csv" \
+    2>"$work/said" || {
     cat "$work/said" >&2; echo "FAIL samples: $rules does not score the shop" >&2; exit 1; }
   diff -u "samples/shop/expected/$name.csv" "$work/$name.csv" || { echo "FAIL samples: $rules" >&2; exit 1; }
 done

@@ -32,7 +32,8 @@ fake dpkg-query 'echo installed'
 expect "nothing is missing" 0 ""
 
 machine other
-expect "no Debian" 0 "install-packages: this is no Debian, so what is installed is not known; Rung needs: flex bison cunit"
+expect "no Debian" 0 \
+  "install-packages: this is no Debian, so what is installed is not known; Rung needs: flex bison cunit"
 
 machine no-apt
 fake dpkg-query "$dpkg"

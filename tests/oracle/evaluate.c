@@ -284,7 +284,7 @@ static struct value call(struct evaluator *e, struct ast *node) {
   switch ((enum function)node->function) {
   case FUNCTION_DEFAULT:
     v = as_type(v, node->type);
-    return v.present ? v : as_type(evaluate(e, node->child[2]), node->type);
+    return v.present ? v : constant_if(as_type(evaluate(e, node->child[2]), node->type), false);
   case FUNCTION_MIN: return extreme(e, node, false);
   case FUNCTION_MAX: return extreme(e, node, true);
   case FUNCTION_ABS: return v.present && v.i < 0 ? negative(v) : v;
@@ -375,20 +375,21 @@ static struct value evaluate_leaf(struct evaluator *e, struct ast *node) {
   case AST_NAME: return evaluate_name(e, node);
   case AST_STRING: return text_value(node->text);
   case AST_NUMBER: return as_type(number, node->type);
-  case AST_DURATION: case AST_DATE: case AST_BOOLEAN: return of(node->type, node->value);
+  case AST_DURATION: case AST_DATE: case AST_BOOLEAN: return constant_if(of(node->type, node->value), true);
   default: return unknown(TYPE_ERROR);
   }
 }
 
 static struct value evaluate(struct evaluator *e, struct ast *node) {
-  struct value v;
+  struct value v, chosen;
   switch ((enum ast_kind)node->kind) {
   case AST_PAREN: return evaluate(e, node->child[0]);
   case AST_AND: case AST_OR: return logic(e, node);
   case AST_NOT: return negation(evaluate(e, node->child[0]));
   case AST_IF:
     v = evaluate(e, node->child[0]);
-    return as_type(evaluate(e, node->child[v.present && v.i ? 1 : 2]), node->type);
+    chosen = as_type(evaluate(e, node->child[v.present && v.i ? 1 : 2]), node->type);
+    return constant_if(chosen, chosen.constant && v.constant);
   case AST_IS_MISSING: case AST_IS_PRESENT: case AST_BETWEEN: case AST_IN: case AST_IN_LIST: case AST_IN_FILE:
     return evaluate_test(e, node);
   case AST_MATCHES:

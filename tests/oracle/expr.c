@@ -69,7 +69,8 @@ struct value random_value(struct scope *scope, type_t type) {
     break;
   case TYPE_NUMBER:
   case TYPE_MONEY:
-    if (below(scope, 3) == 0) value.i = decimals[below(scope, LENGTH(decimals))];
+    if (below(scope, 4) == 0) value.i = decimals[below(scope, LENGTH(decimals))];
+    else if (below(scope, 3) == 0) value.i = ((int64_t)below(scope, 40) - 10) * 500000; /* halves, to be rounded */
     else if (below(scope, 8) == 0) value.i = (int64_t)random_bits(&scope->random);
     else value.i = ((int64_t)below(scope, 4000) - 1000) * (below(scope, 2) ? 10000 : 1) * (below(scope, 2) ? 100 : 1);
     break;
@@ -148,6 +149,11 @@ static const char *leaf(struct scope *scope, type_t type) {
 
 static const char *expr(struct scope *scope, type_t type, int depth) { return random_expr(scope, type, depth).bytes; }
 
+/* One between a function's parentheses. */
+static const char *argument(struct scope *scope, type_t type, int depth) {
+  return random_statement(scope, type, depth).bytes;
+}
+
 static type_t any_type(struct scope *scope) {
   static const type_t types[] = {TYPE_INTEGER, TYPE_NUMBER, TYPE_MONEY, TYPE_DATE, TYPE_TEXT};
   return types[below(scope, LENGTH(types))];
@@ -164,8 +170,10 @@ static const char *span(struct scope *scope, int depth) {
 static const char *comparison(struct scope *scope, int depth) {
   static const char *const signs[] = {"=", "!=", "<", "<=", ">", ">=", "<>", "≠", "≤", "≥"};
   type_t type = any_type(scope);
-  return PRINT("(%s %s %s)", expr(scope, type, depth - 1), signs[below(scope, LENGTH(signs))],
-               expr(scope, type, depth - 1));
+  const char *sign = signs[below(scope, LENGTH(signs))], *plain = below(scope, 2) ? name(scope, type) : NULL;
+  if (plain && below(scope, 3) == 0) return PRINT("(%s %s %s)", literal(scope, type), sign, plain);
+  if (plain) return PRINT("(%s %s %s)", plain, sign, literal(scope, type));
+  return PRINT("(%s %s %s)", expr(scope, type, depth - 1), sign, expr(scope, type, depth - 1));
 }
 
 static const char *status_test(struct scope *scope) {
@@ -256,13 +264,13 @@ static const char *integer(struct scope *scope, int depth) {
   switch (below(scope, 6)) {
   case 0: return PRINT("(%s - %s)", expr(scope, TYPE_DATE, depth - 1), expr(scope, TYPE_DATE, depth - 1));
   case 1: return PRINT("(days since %s)", leaf(scope, TYPE_DATE));
-  case 2: return PRINT("(days until (%s))", expr(scope, TYPE_DATE, depth - 1));
-  case 3: return PRINT("length(%s)", expr(scope, TYPE_TEXT, depth - 1));
-  case 4: return PRINT("round(%s)", expr(scope, TYPE_NUMBER, depth - 1));
+  case 2: return PRINT("(days until (%s))", argument(scope, TYPE_DATE, depth - 1));
+  case 3: return PRINT("length(%s)", argument(scope, TYPE_TEXT, depth - 1));
+  case 4: return PRINT("round(%s)", argument(scope, TYPE_NUMBER, depth - 1));
   default: break;
   }
   static const char *const parts[] = {"year", "month", "day"};
-  return PRINT("%s(%s)", parts[below(scope, 3)], expr(scope, TYPE_DATE, depth - 1));
+  return PRINT("%s(%s)", parts[below(scope, 3)], argument(scope, TYPE_DATE, depth - 1));
 }
 
 static const char *numeric(struct scope *scope, type_t type, int depth) {
@@ -294,8 +302,9 @@ static const char *date(struct scope *scope, int depth) {
 }
 
 static const char *choice(struct scope *scope, type_t type, int depth) {
-  if (below(scope, 2)) return PRINT("default(%s, %s)", expr(scope, type, depth - 1), expr(scope, type, depth - 1));
-  return PRINT("(if %s then %s else %s)", expr(scope, TYPE_FLAG, depth - 1), expr(scope, type, depth - 1),
+  if (below(scope, 2))
+    return PRINT("default(%s, %s)", argument(scope, type, depth - 1), argument(scope, type, depth - 1));
+  return PRINT("(if %s then %s else %s)", argument(scope, TYPE_FLAG, depth - 1), expr(scope, type, depth - 1),
                expr(scope, type, depth - 1));
 }
 
@@ -307,7 +316,8 @@ static const char *composite(struct scope *scope, type_t type, int depth) {
   case TYPE_INTEGER: return below(scope, 2) ? integer(scope, depth) : numeric(scope, type, depth);
   case TYPE_NUMBER: case TYPE_MONEY: return numeric(scope, type, depth);
   case TYPE_DATE: return date(scope, depth);
-  case TYPE_TEXT: return PRINT("%s(%s)", foldings[below(scope, scope->plain ? 1 : 3)], expr(scope, type, depth - 1));
+  case TYPE_TEXT:
+    return PRINT("%s(%s)", foldings[below(scope, scope->plain ? 1 : 3)], argument(scope, type, depth - 1));
   default: return leaf(scope, type);
   }
 }
@@ -318,4 +328,31 @@ struct rung_text random_expr(struct scope *scope, type_t type, int depth) {
   else if (type != TYPE_FLAG && below(scope, 3) == 0) text = leaf(scope, type);
   else text = composite(scope, type, depth);
   return (struct rung_text){text, strlen(text)};
+}
+
+/* Takes away the first and the last parenthesis when they are a pair, and a coin says so. */
+static struct rung_text opened(struct scope *scope, struct rung_text text) {
+  if (text.length < 2 || text.bytes[0] != '(' || below(scope, 2)) return text;
+  int depth = 0;
+  char quote = '\0';
+  for (size_t i = 0; i + 1 < text.length; i++) {
+    char c = text.bytes[i];
+    if (quote == '"' && c == '\\') i++;
+    else if (quote) quote = c == quote ? '\0' : quote;
+    else if (c == '"' || c == '`') quote = c;
+    else depth += (c == '(') - (c == ')');
+    if (depth == 0) return text;
+  }
+  return arena_copy(scope->arena, text.bytes + 1, text.length - 2);
+}
+
+struct rung_text random_ratio(struct scope *scope) {
+  static const char *const factors[] = {"2", "8", "3", "0.5", "0.000001", "0.000004", "7"};
+  const char *x = name(scope, TYPE_NUMBER), *y = below(scope, 2) ? name(scope, TYPE_NUMBER) : NULL;
+  if (!y) y = factors[below(scope, LENGTH(factors))];
+  return arena_print(scope->arena, "%s %c %s", x ? x : "1", below(scope, 2) ? '*' : '/', y);
+}
+
+struct rung_text random_statement(struct scope *scope, type_t type, int depth) {
+  return opened(scope, random_expr(scope, type, depth));
 }

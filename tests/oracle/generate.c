@@ -83,8 +83,8 @@ static void add_params(struct trial *trial, struct scope *scope) {
     struct rung_text name = PRINT("p%u", i), literal[2];
     struct value value = {.present = true};
     for (int again = 0; again < 2; again++) {
-      value = days || type == TYPE_MONTHS ? (struct value){.type = TYPE_INTEGER, .present = true, .i = below(scope, 100)}
-                                          : random_value(scope, type);
+      value = random_value(scope, days || type == TYPE_MONTHS ? TYPE_INTEGER : type);
+      if (days || type == TYPE_MONTHS) value.i = below(scope, 100);
       if (value.i == INT64_MIN) value.i = 1;
       if (type == TYPE_NUMBER && again == 0) value.i |= 1; /* else it would be an integer */
       literal[again] = PRINT("%.*s%s", TEXT_ARG(value_literal(scope->arena, value)),
@@ -115,7 +115,7 @@ static type_t random_type(struct scope *scope, bool declared) {
 static void add_let(struct trial *trial, struct scope *scope) {
   type_t type = random_type(scope, trial->declared);
   struct rung_text name = PRINT("v%u", scope->names);
-  add_statement(trial, PRINT("let %s = %s;", name.bytes, random_expr(scope, type, DEPTH).bytes));
+  add_statement(trial, PRINT("let %s = %s;", name.bytes, random_statement(scope, type, DEPTH).bytes));
   scope_add(scope, name, type);
   if (below(scope, 2)) add_statement(trial, PRINT("show %s;", name.bytes));
 }
@@ -124,13 +124,13 @@ static void add_let(struct trial *trial, struct scope *scope) {
 static void add_rules(struct trial *trial, struct scope *scope) {
   struct rung_text a = PRINT("t%u", scope->names), b = PRINT("t%u", scope->names + 1);
   static const char *const arrows[] = {"->", "=>", "→"};
-  add_statement(trial, PRINT("%s %s %s, %s;", random_expr(scope, TYPE_FLAG, DEPTH).bytes, arrows[below(scope, 3)],
+  add_statement(trial, PRINT("%s %s %s, %s;", random_statement(scope, TYPE_FLAG, DEPTH).bytes, arrows[below(scope, 3)],
                              a.bytes, b.bytes));
   if (below(scope, 2))
     add_statement(trial, PRINT("r%u: %s -> %s because \"why %u\";", scope->names,
-                               random_expr(scope, TYPE_FLAG, DEPTH).bytes, a.bytes, scope->names));
+                               random_statement(scope, TYPE_FLAG, DEPTH).bytes, a.bytes, scope->names));
   if (below(scope, 4) == 0)
-    add_statement(trial, PRINT("%s -> %s;", random_expr(scope, TYPE_FLAG, DEPTH - 1).bytes, b.bytes));
+    add_statement(trial, PRINT("%s -> %s;", random_statement(scope, TYPE_FLAG, DEPTH - 1).bytes, b.bytes));
   scope_add(scope, a, TYPE_FLAG);
   scope_add(scope, b, TYPE_FLAG);
 }
@@ -146,7 +146,8 @@ static void add_status(struct trial *trial, struct scope *scope) {
     if (i > 0 && i == arms - 1 && below(scope, 2))
       text = PRINT("%.*s  otherwise -> %s;\n", TEXT_ARG(text), label.bytes);
     else
-      text = PRINT("%.*s  %s -> %s;\n", TEXT_ARG(text), random_expr(scope, TYPE_FLAG, DEPTH - 1).bytes, label.bytes);
+      text = PRINT("%.*s  %s -> %s;\n", TEXT_ARG(text), random_statement(scope, TYPE_FLAG, DEPTH - 1).bytes,
+                   label.bytes);
   }
   add_statement(trial, PRINT("%.*s}", TEXT_ARG(text)));
   scope->status[s].name = name;
@@ -191,11 +192,17 @@ static struct rung_text cell_text(struct scope *scope, const struct column *colu
   return PRINT("%s%s%.*s%s%s", blank, plus, TEXT_ARG(text), zeros, blank);
 }
 
-static struct cell random_cell(struct scope *scope, const struct column *column) {
+/* The number that "-1" stands for, however a dump writes it. */
+static bool is_minus_one(struct value value) {
+  return (value.type == TYPE_INTEGER && value.i == -1) ||
+         ((value.type == TYPE_NUMBER || value.type == TYPE_MONEY) && value.i == -1000000);
+}
+
+static struct cell random_cell(struct scope *scope, const struct trial *trial, const struct column *column) {
   struct cell cell = {.value = {.type = column->type}};
   if (below(scope, 100) >= MISSING_PERCENT) cell.value = random_value(scope, column->type);
-  struct rung_text plain = slow_print(scope->arena, cell.value);
-  if (column->absent.length && text_equal(plain, column->absent)) cell.value.present = false;
+  if (column->type == TYPE_TEXT && trial->empty_texts && below(scope, 8) == 0) cell.value.text = TEXT("");
+  if (column->absent.length && is_minus_one(cell.value)) cell.value.present = false;
   cell.text = cell_text(scope, column, cell.value);
   if (!cell.value.present && column->preset.present) cell.value = column->preset;
   return cell;
@@ -208,7 +215,7 @@ static void fill_rows(struct trial *trial, struct scope *scope, uint32_t rows) {
   for (uint32_t row = 0; row < rows; row++) {
     struct rung_text key = PRINT("k%u", row);
     *cell++ = (struct cell){{.type = TYPE_TEXT, .present = true, .text = key}, key};
-    for (uint32_t i = 1; i < trial->columns; i++) *cell++ = random_cell(scope, &trial->column[i]);
+    for (uint32_t i = 1; i < trial->columns; i++) *cell++ = random_cell(scope, trial, &trial->column[i]);
   }
 }
 
@@ -224,11 +231,12 @@ static int32_t random_today(struct scope *scope) {
 struct trial *generate(struct arena *arena, uint64_t seed, uint32_t rows) {
   struct trial *trial = arena_alloc(arena, sizeof *trial);
   struct scope *scope = arena_alloc(arena, sizeof *scope);
-  *trial = (struct trial){.arena = arena, .seed = seed};
+  *trial = (struct trial){.arena = arena, .seed = seed, .words = TEXT(""), .only = TEXT("")};
   scope->arena = arena;
   scope->random = seed;
   trial->today = scope->today = random_today(scope);
   trial->declared = below(scope, 4) != 0;
+  trial->empty_texts = below(scope, 8) == 0;
   scope->plain = below(scope, 2);
   choose_columns(trial, scope);
   if (trial->declared) add_statement(trial, input_block(trial, scope));
@@ -242,9 +250,11 @@ struct trial *generate(struct arena *arena, uint64_t seed, uint32_t rows) {
     default: add_status(trial, scope);
     }
   }
+  add_statement(trial, PRINT("let ratio = %s;", random_ratio(scope).bytes));
+  add_statement(trial, TEXT("show ratio;"));
   add_statement(trial, PRINT("show %s;", trial->column[1 + below(scope, trial->columns - 1)].written.bytes));
   shuffle_statements(trial, scope);
-  if (below(scope, 4) == 0) trial->only = random_expr(scope, TYPE_FLAG, 2);
+  if (below(scope, 4) == 0) trial->only = random_statement(scope, TYPE_FLAG, 2);
   fill_rows(trial, scope, rows);
   return trial;
 }

@@ -23,7 +23,7 @@ enum rung_status open_words(void *context, struct rung_text from, struct rung_te
   char *copy = allocator->resize(allocator->context, NULL, 0, trial->words.length + 1);
   if (!path_copy || !copy) return RUNG_NO_RESOURCE;
   memcpy(path_copy, name.bytes, name.length);
-  memcpy(copy, trial->words.bytes, trial->words.length);
+  if (trial->words.length) memcpy(copy, trial->words.bytes, trial->words.length);
   *path = (struct rung_text){path_copy, name.length};
   *bytes = (struct rung_text){copy, trial->words.length};
   return RUNG_OK;
@@ -163,8 +163,9 @@ static const char *give_row(const struct trial *trial, const rung_program *progr
   for (size_t i = 0; i < rung_program_columns(program); i++) {
     uint32_t column = find_column(trial, rung_program_column(program, i).name);
     const struct cell *cell = &trial->cells[(size_t)row * trial->columns + column];
-    if (row % 2 ? rung_row_cell(session, i, cell->text, &error)
-                : rung_row_value(session, i, public_value(cell->value), &error))
+    bool empty = cell->value.present && cell->value.type == TYPE_TEXT && cell->value.text.length == 0;
+    if (row % 2 && !empty ? rung_row_cell(session, i, cell->text, &error)
+                          : rung_row_value(session, i, public_value(cell->value), &error))
       return PRINT("row %u, column %.*s: %s", row, TEXT_ARG(trial->column[column].name), error.text);
   }
   return NULL;

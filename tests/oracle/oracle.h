@@ -53,6 +53,7 @@ struct trial {
   uint64_t seed;
   int32_t today;
   bool declared;            /* statement 0 is an input block; column 0 is the key */
+  bool empty_texts;         /* there are such among the values, which no dump can say */
   struct rung_text statement[MOST_STATEMENTS];
   uint32_t statements;
   struct rung_text words;   /* the file behind `in file "words.txt"` */
@@ -86,7 +87,11 @@ struct scope {
 };
 void scope_add(struct scope *scope, struct rung_text text, type_t type);
 struct rung_text random_expr(struct scope *scope, type_t type, int depth);
+/* One that stands alone: perhaps without the parentheses around it. */
+struct rung_text random_statement(struct scope *scope, type_t type, int depth);
 struct value random_value(struct scope *scope, type_t type);
+/* A product or quotient of plain operands, often one that is rounded. */
+struct rung_text random_ratio(struct scope *scope);
 /* A constant as rules write it. */
 struct rung_text value_literal(struct arena *arena, struct value value);
 

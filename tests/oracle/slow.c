@@ -49,7 +49,7 @@ bool slow_ratio(int64_t a, int64_t b, int64_t c, int64_t *out) {
   if (product < 0) product = -product;
   if (divisor < 0) divisor = -divisor;
   /* Half of the divisor is added before dividing, so that halves go up in size. */
-  __int128 size = (2 * product + divisor) / (2 * divisor), result = negative ? -size : size;
+  __int128 size = (product + divisor / 2) / divisor, result = negative ? -size : size;
   *out = (int64_t)result;
   return result >= INT64_MIN && result <= INT64_MAX;
 }

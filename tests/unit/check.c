@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define INPUT "input c { i integer; n number; m money; t text; d date; f flag; e text default \"\";\n" \
               "  r integer between 1 and 5; h number between -0.5 and 0.5; g text one of (\"f\", \"m\"); }\n"
@@ -98,6 +99,29 @@ static void test_lower(void) {
   CU_ASSERT(condition_says("lower(t) = \"abc\"", ""));
   CU_ASSERT(condition_says("lower(t) ends with \"@Mail\"", "W0709"));
   CU_ASSERT(condition_says("upper(t) = \"ABC\"", ""));
+  CU_ASSERT(condition_says("upper(t) = \"ABc\"", "W0709"));
+  CU_ASSERT(condition_says("lower(t) != \"Москва\"", "W0709"));
+  CU_ASSERT(condition_says("upper(t) contains \"МОСКВА 1\"", ""));
+}
+
+/* A text over the limit is told once, and not as an empty one too. */
+static void test_long_text(void) {
+  char *rules = malloc(LIMIT_TEXT + 100);
+  CU_ASSERT_FATAL(rules != NULL);
+  int length = sprintf(rules, "a = \"");
+  memset(rules + length, 'x', LIMIT_TEXT + 1);
+  strcpy(rules + length + LIMIT_TEXT + 1, "\" -> b;");
+  CU_ASSERT(passes_say(rules, UP_TO_CHECK, "E0109"));
+  free(rules);
+}
+
+static void test_text_order(void) {
+  CU_ASSERT(passes_say("a > \"9\" -> b;", UP_TO_CHECK, "E0608"));
+  CU_ASSERT(passes_say("\"9.5\" < a -> b;", UP_TO_CHECK, "E0608"));
+  CU_ASSERT(passes_say("a between \"1\" and \"b\" -> b;", UP_TO_CHECK, "E0608"));
+  CU_ASSERT(passes_say("a = \"9\" and c in (\"1\", \"2\") and d < \"x9\" -> b;", UP_TO_CHECK, ""));
+  CU_ASSERT(condition_says("t > \"9\"", "W0719"));
+  CU_ASSERT(condition_says("t > \"b\"", ""));
 }
 
 static void test_idle(void) {
@@ -166,7 +190,9 @@ void suite_check(void) {
   CU_add_test(suite, "the empty text", test_empty);
   CU_add_test(suite, "comparisons whose answer is known", test_known);
   CU_add_test(suite, "ranges and closed sets", test_ranges);
-  CU_add_test(suite, "capitals after lower()", test_lower);
+  CU_add_test(suite, "letter case after lower() and upper()", test_lower);
+  CU_add_test(suite, "a text over the limit", test_long_text);
+  CU_add_test(suite, "numbers and dates in quotes", test_text_order);
   CU_add_test(suite, "what has no effect", test_idle);
   CU_add_test(suite, "the most rules", test_most_rules);
   CU_add_test(suite, "the most columns", test_most_columns);

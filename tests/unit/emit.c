@@ -118,8 +118,8 @@ static void test_only(void) {
 static void test_errors(void) {
   rungc_compilation *compilation;
   struct rung_error error = {0};
-  CU_ASSERT_EQUAL(rungc_compile(TEXT("r"), TEXT("a > \"x\" and a > 1 -> x;\nb / 0 > 1 -> y;"), NULL, &compilation, &error),
-                  RUNG_INVALID);
+  struct rung_text rules = TEXT("a > \"x\" and a > 1 -> x;\nb / 0 > 1 -> y;");
+  CU_ASSERT_EQUAL(rungc_compile(TEXT("r"), rules, NULL, &compilation, &error), RUNG_INVALID);
   CU_ASSERT_EQUAL(error.status, RUNG_INVALID);
   CU_ASSERT_EQUAL(rungc_program(compilation).length, 0);
   CU_ASSERT_FATAL(rungc_messages(compilation) >= 2);

@@ -168,7 +168,8 @@ static void put_flag(struct writer *writer, int depth) {
 void dice_rules(struct dice *dice, char text[DICE_TEXT]) {
   struct writer writer = {.dice = dice, .text = text};
   put(&writer, "param pi = 2 days; param px = 1.5;\n"
-               "input t { a flag; b flag; i integer; j integer; x number; y money; d date; e date; s text; t text; }\n");
+               "input t { a flag; b flag; i integer; j integer; x number; y money; "
+               "d date; e date; s text; t text; }\n");
   for (uint32_t i = 0, count = roll(&writer, 4); i < count; i++) {
     put(&writer, "let let%u = ", i), put_number(&writer, 3), put(&writer, " + 0.5;\n");
     writer.lets++;

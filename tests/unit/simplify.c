@@ -80,8 +80,8 @@ static void test_left_to_the_run(void) {
 }
 
 static void test_unused(void) {
-  CU_ASSERT(back_says("input t { k integer key; i integer; n number; } let unused = n / i; i > 1 -> x; n > 1 and no -> y;",
-                      UP_TO_REGISTERS,
+  CU_ASSERT(back_says("input t { k integer key; i integer; n number; } "
+                      "let unused = n / i; i > 1 -> x; n > 1 and no -> y;", UP_TO_REGISTERS,
                       "r0 = column k\nr1 = column i\nr2 = const_i 2\nr3 = const_f no\nfor each batch\n"
                       "r4 = le_i r2 r1\nr5 = sure r4\n"));
 }

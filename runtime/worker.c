@@ -9,12 +9,14 @@ enum rung_status worker_new(const struct job *job, rung_session *session, struct
                             struct rung_error *error) {
   struct worker *worker = alloc_array(job->allocator, 1, sizeof *worker);
   if (!worker) return fail_memory(error);
-  *result = worker;
   worker->job = job;
   worker->session = session;
   worker->out.allocator = worker->rejects.allocator = job->allocator;
   enum rung_status status = batch_new(job, session, &worker->batch, error);
-  return status ? status : counts_new(job->tables, job->allocator, &worker->counts, error);
+  if (!status) status = counts_new(job->tables, job->allocator, &worker->counts, error);
+  if (!status) *result = worker;
+  else worker_free(worker);
+  return status;
 }
 
 void worker_free(struct worker *worker) {

@@ -101,7 +101,7 @@ static void register_money(struct builder *b) { b->regs[0].type = RUNG_MONEY; }
 static void register_type_of_column(struct builder *b) { b->regs[0].type = RUNG_DATE; }
 static void registers_too_few(struct builder *b) { b->program.reg_count = 1; }
 static void column_type(struct builder *b) { b->columns[0].type = 0; }
-static void column_flags(struct builder *b) { b->columns[0].flags = 16; }
+static void column_flags(struct builder *b) { b->columns[0].flags = 1u << 31; }
 static void column_keys(struct builder *b) {
   b->columns[0].flags = b->columns[1].flags = COLUMN_KEY;
   b->columns[1].header = b->columns[0].header;

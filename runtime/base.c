@@ -6,7 +6,7 @@ enum { MADE_AT_ONCE = 64 << 10 };
 static void add_cell(struct base *base, struct rung_text text) {
   size_t start = base->text.length;
   buffer_text(&base->text, text);
-  write_quoted(&base->text, start, base->delimiter);
+  write_quoted(&base->text, start, base->dialect.delimiter);
   buffer_byte(&base->text, '\n');
 }
 

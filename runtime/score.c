@@ -91,6 +91,17 @@ static bool needs_key(const struct run *run) {
   return run->last > 0 && run->tables->aggregate_count > 0;
 }
 
+/* A worker that is there is whole. */
+static enum rung_status open_worker(struct run *run, struct rung_error *error) {
+  struct scan *scan = &run->scans[run->last];
+  enum rung_status status = worker_new(&scan->job, scan->session, &run->worker, error);
+  if (!status) status = sinks_ready(run->worker, &run->gathered, error);
+  if (!status) return RUNG_OK;
+  worker_free(run->worker);
+  run->worker = NULL;
+  return status;
+}
+
 /* Remembering every key takes memory for every row, so rules that take each row by itself do it only when asked. */
 static bool watches_keys(const struct run *run) {
   enum rung_duplicates wanted = run->options->duplicates;
@@ -99,13 +110,13 @@ static bool watches_keys(const struct run *run) {
 
 static enum rung_status open_customers(struct run *run, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
-  enum rung_status status = open_scan(run, run->last, run->options->input, &run->options->dialect, error);
+  const struct rung_dialect *dialect = run->options->input ? &run->options->dialect : &run->base.dialect;
+  enum rung_status status = open_scan(run, run->last, run->options->input, dialect, error);
   if (!status) status = writer_choose(&scan->job, error);
   if (!status && scan->job.key == NONE32 && needs_key(run))
     status = fail(error, RUNG_INVALID, "the rules tell customers apart by their key, but name no key column; "
                   "give its name with --key");
-  if (!status) status = worker_new(&scan->job, scan->session, &run->worker, error);
-  if (!status) status = sinks_ready(run->worker, &run->gathered, error);
+  if (!status) status = open_worker(run, error);
   if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);
   if (!status) run->worker->repeats = run->repeats;
@@ -419,7 +430,7 @@ static enum rung_status run_stages(struct run *run, struct rung_error *error) {
   if (status || run->spoilt) return status;
   if (customers->base != NONE32) {
     run->base.name = base_name(run, customers->base);
-    run->base.delimiter = run->options->dialect.delimiter ? run->options->dialect.delimiter : ',';
+    run->base.dialect.delimiter = run->options->dialect.delimiter ? run->options->dialect.delimiter : ',';
     status = open_customers(run, error);
     if (!status) status = open_output(run, error);
   }

@@ -289,7 +289,7 @@ void sinks_free(struct worker *worker);
 struct base {
   const struct join *join;
   struct rung_text name;      /* of its column */
-  char delimiter;
+  struct rung_dialect dialect; /* its delimiter: what is said of files is not said of it */
   struct buffer text;         /* what was made and not yet given away begins at `given` */
   size_t given, next;         /* next: the key to be made */
   bool started;

@@ -2,8 +2,10 @@
 # facts.sh BUILD - real dumps with known answers: tests/facts/*.rung.
 #
 # The rule files say in comments what must come out:
-#   #? data PATH              the dump, under $RUNG_SHARED/data, else ../shared/data
+#   #? data PATH              the dump, under $RUNG_SHARED/data, else ../shared/data; none when a table makes the base
+#   #? table NAME PATH        the file of a related table
 #   #? args WORDS             more arguments of `rung score`
+#   #? word TEXT              one more, blanks and all
 #   #? PATH = VALUE           of the JSON summary
 # The dumps are not ours to ship: where they are absent, the facts are skipped.
 set -u
@@ -24,16 +26,20 @@ fail() {
 
 for rules in "$root"/tests/facts/*.rung; do
   name=$(basename "$rules")
-  dump=$data/$(sed -n 's/^#? data //p' "$rules")
+  set -- $(sed -n "s|^#? data |$data/|p; s|^#? table \([^ ]*\) |\1=$data/|p" "$rules")
   sed -n '/^#? [^=]* = /s/^#? //p' "$rules" >"$work/facts"
-  if [ ! -e "$dump" ]; then
-    echo "facts: $dump is not there: $name is skipped"
+  absent=
+  for dump; do [ -e "${dump#*=}" ] || absent=${dump#*=}; done
+  if [ -n "$absent" ]; then
+    echo "facts: $absent is not there: $name is skipped"
     skipped=$((skipped + $(wc -l <"$work/facts")))
     continue
   fi
   # shellcheck disable=SC2046 # words are meant
-  "$build/rung" score "$rules" "$dump" $(sed -n 's/^#? args //p' "$rules") --summary "$work/summary" \
-    -o "$work/out" >"$work/said" 2>&1 || { fail "$name"; cat "$work/said"; continue; }
+  set -- "$@" $(sed -n 's/^#? args //p' "$rules")
+  word=$(sed -n 's/^#? word //p' "$rules")
+  "$build/rung" score "$rules" "$@" ${word:+"$word"} --summary "$work/summary" -o "$work/out" >"$work/said" 2>&1 ||
+    { fail "$name"; cat "$work/said"; continue; }
   while IFS= read -r fact; do
     got=$("$build/tests/helper" get "$work/summary" "${fact% = *}")
     if [ "$got" = "${fact##* = }" ]; then passed=$((passed + 1)); else fail "$name: $fact, not $got"; fi

@@ -10,6 +10,9 @@
 
 enum { DECIMAL_ONE = 1000000, DECIMAL_DIGITS = 6 };
 
+/* An exact sum in memory, of which no more is asked than the alignment of the values. */
+typedef __int128 sum128 __attribute__((aligned(8)));
+
 /* a / b rounded half away from zero; b is not 0. */
 static inline __int128 divide_rounded(__int128 a, __int128 b) {
   __int128 quotient = a / b, rest = a % b;

@@ -40,8 +40,8 @@ HALF_LIFE_INLINE void half_life_divide(uint64_t *out, uint64_t rest, const uint6
 
 /* 2^-(rest / span) * 2000000, its whole part and the top word of its fraction; 0 < rest < span.
 
-   With z = ln 2 * rest / span, 1 - e^-z = z/1 * (1 - z/2 * (1 - z/3 * ...)).  Cutting off costs less than 16 units of the
-   last place in all: each step multiplies the error so far by less than 0.7 / n and adds less than 5 / n + 1. */
+   With z = ln 2 * rest / span, 1 - e^-z = z/1 * (1 - z/2 * (1 - z/3 * ...)).  Cutting off costs less than 16 units of
+   the last place in all: each step multiplies the error so far by less than 0.7 / n and adds less than 5 / n + 1. */
 HALF_LIFE_INLINE uint64_t half_life_halves(uint64_t rest, uint64_t span, size_t limbs, uint64_t *fraction) {
   const uint64_t ln2[HALF_LIFE_LIMBS] = {0x40f343267298b62d, 0xc9e3b39803f2f6af, 0xb17217f7d1cf79ab};
   uint64_t z[HALF_LIFE_LIMBS] = {0}, u[HALF_LIFE_LIMBS] = {0};
@@ -60,11 +60,11 @@ HALF_LIFE_INLINE uint64_t half_life_halves(uint64_t rest, uint64_t span, size_t 
 
 /* *out = 2^-(age / span) in millionths, halves away from zero; false when age < 0 or span <= 0.
 
-   The result is the number of half millionths, cut off, plus one, over two.  A quotient that is no whole number gives an
-   irrational power, so no rounding is a tie.  One limb tells that number except where its error reaches over a whole
-   one; three limbs always do: no quotient of two int64 is nearer than 2^-151 to log2(2000000 / t) for any whole t but
-   where that is whole itself (their continued fractions say so), which is 2^-153 between the powers, and the error is
-   2^-188. */
+   The result is the number of half millionths, cut off, plus one, over two.  A quotient that is no whole number gives
+   an irrational power, so it is never a tie.  One limb tells that number except where its error reaches over a whole
+   one; three limbs always do: no quotient of two int64 is nearer than 2^-151 to log2(2000000 / t), for any t where that
+   is no whole number itself (their continued fractions say so); the powers are then 2^-153 apart, and the error of
+   three limbs is below 2^-188. */
 static inline bool half_life(int64_t age, int64_t span, int64_t *out) {
   const uint64_t margin = (uint64_t)1 << 26; /* more than 16 * 2000000 */
   *out = 0;

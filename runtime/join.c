@@ -126,7 +126,7 @@ static void prefetch_long_key(const struct join *join, struct rung_text key, uin
   if (slot != NONE32) __builtin_prefetch(key_text(slot_key(join, slot)).bytes);
 }
 
-/* The steps before finding: hashes to `tags`, and everything that finding reads on its way.  Empty keys have any tag. */
+/* The steps before finding: hashes to `tags`, and asks for everything that finding reads.  An empty key has any tag. */
 static void approach(const struct join *join, const struct rung_text *keys, size_t rows, uint32_t *tags) {
   for (size_t i = 0; i < rows; i++) {
     tags[i] = tag_of(join, keys[i]);

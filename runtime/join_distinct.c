@@ -98,7 +98,8 @@ bool distinct_number(struct join *join, const struct vec *texts) {
   for (size_t i = 0; i < join->chosen_count; i++) {
     struct rung_text text = text_of(texts, join->first + join->chosen[i]);
     struct hash_slot *at = hash_index_first(&numbers->index, tags[i]);
-    while (at->entry != NONE32 && !text_same(numbers->texts[at->entry], text)) at = hash_index_next(&numbers->index, at);
+    while (at->entry != NONE32 && !text_same(numbers->texts[at->entry], text))
+      at = hash_index_next(&numbers->index, at);
     if (at->entry == NONE32) {
       *at = (struct hash_slot){tags[i], (uint32_t)numbers->count};
       if (!add_text(numbers, text, &join->allocator)) return false;

@@ -3,6 +3,7 @@
 #ifndef RUNG_JOIN_PARTS_H
 #define RUNG_JOIN_PARTS_H
 
+#include "decimal.h"
 #include "hash_index.h"
 #include "join.h"
 #include "kept.h"
@@ -21,9 +22,6 @@ struct record {
   uint64_t rows;
   uint64_t present[]; /* bitmap of aggregates: there is a value */
 };
-
-/* Addable at any multiple of 8, so that records need no wider alignment. */
-typedef __int128 sum128 __attribute__((aligned(8)));
 
 /* -- Values seen ------------------------------------------------------------------------------------ */
 
@@ -81,9 +79,9 @@ struct join {
   /* A batch is added in parts of PART_ROWS. */
   size_t first, part_rows;         /* of the batch */
   uint32_t tags[PART_ROWS];
-  uint32_t slots[PART_ROWS];       /* NONE32: a row without a key */
+  uint64_t keyed[PART_ROWS / 64];  /* rows with a key, and of these: */
+  uint32_t slots[PART_ROWS];
   char *records[PART_ROWS];
-  uint64_t keyed[PART_ROWS / 64];
 
   /* Those of its rows that count for an aggregate, and what they bring. */
   size_t chosen_count;

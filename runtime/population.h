@@ -1,8 +1,8 @@
 /* population.h - the values that a SINK_COLLECT stage collects of all customers, and what they say of each.
 
-   One population per measured value; measures of the same value share it.  At most 16 bytes a row (and a 20th of that to
-   find them by); past `memory` bytes the values are sorted in parts to an unnamed temporary file.  Filled by one thread;
-   once finished, any number of threads may read it. */
+   One population per measured value; measures of the same value share it.  At most 16 bytes a row, and a 20th of that
+   to find them by; past `memory` bytes (1 KiB at least) the values are sorted in parts to an unnamed temporary file.
+   Filled by one thread; once finished, any number of threads may read it. */
 #ifndef RUNG_POPULATION_H
 #define RUNG_POPULATION_H
 
@@ -16,24 +16,25 @@ enum rung_status population_new(enum rung_type value_type, int64_t most, size_t 
                                 struct rung_error *error);
 void population_free(struct population *population);
 
-/* Adds the present values of a register; keys (may be NULL without TOP) are copied as far as needed.  A population is of
-   no more use after an error. */
+/* Adds the present values of a register; keys (may be NULL without TOP) are copied as far as needed.  A population is
+   of no more use after an error. */
 enum rung_status population_add(struct population *population, const struct vec *values, const struct rung_text *keys,
                                 size_t rows, struct rung_error *error);
 /* No population_add after it. */
 enum rung_status population_finish(struct population *population, struct rung_error *error);
 
-/* Writes a measure of each row's own value into a column register.  Rows that share value and key with the last of a TOP
-   are all in it: only where keys are unique does it hold at most N rows.  Only reading the temporary file can fail. */
+/* Writes a measure of each row's own value into a column register.  Rows that share value and key with the last of a
+   TOP are all in it: only where keys are unique does it hold at most N rows.  Only reading the temporary file can
+   fail. */
 enum rung_status population_fill(const struct population *population, const struct prog_measure *measure,
                                  const struct vec *values, const struct rung_text *keys, size_t rows, struct vec *out,
                                  struct rung_error *error);
 
 /* Rows with a value. */
 uint64_t population_count(const struct population *population);
-/* For the summary, pair i of a name and a value; false past the last.  QUINTILE: "quintile 2" to 5 and the smallest value
-   in each that has any; PERCENTILE: "percentile 25", 50, 75, 90 and the smallest value that has at least that; TOP:
-   "top N" and its last value; MEDIAN, AVERAGE: themselves; SHARE: the sum of all positive values. */
+/* For the summary, pair i of a name and a value; false past the last.  QUINTILE: "quintile 2" to 5 and the smallest
+   value in each that has any; PERCENTILE: "percentile 25", 50, 75, 90 and the smallest value that has at least that;
+   TOP: "top N" and its last value; MEDIAN, AVERAGE: themselves; SHARE: the sum of all positive values. */
 bool population_threshold(const struct population *population, const struct prog_measure *measure, size_t i,
                           char name[32], struct rung_value *value);
 

@@ -7,7 +7,7 @@
 
 enum { QUINTILES = 5, PERCENT = 100 };
 
-/* -- Of all rows ------------------------------------------------------------------------------------------------ */
+/* -- Of all rows ---------------------------------- */
 
 /* A number counts millionths, an integer or a date ones; the mean of such is a number all the same. */
 static __int128 scale_of(const struct prog_measure *measure) {
@@ -27,7 +27,7 @@ static bool average(const struct population *population, const struct prog_measu
          fits_int64(divide_rounded(population->sum * scale_of(measure), population->rows), out);
 }
 
-/* -- Of one row -------------------------------------------------------------------------------------------------- */
+/* -- Of one row ---------------------------------- */
 
 /* Whether the value at `place` has the measure, and which. */
 static bool measure_at(const struct population *population, enum measure function, const struct place *place,
@@ -46,7 +46,7 @@ static bool measure_at(const struct population *population, enum measure functio
   }
 }
 
-/* -- Registers ----------------------------------------------------------------------------------------------------- */
+/* -- Registers ---------------------------------- */
 
 static void write(struct vec *out, enum rung_type type, size_t row, int64_t value) {
   if (type == RUNG_DATE) out->data.i32[row] = (int32_t)value;
@@ -116,7 +116,7 @@ enum rung_status population_fill(const struct population *population, const stru
   }
 }
 
-/* -- Thresholds ------------------------------------------------------------------------------------------------------ */
+/* -- Thresholds ---------------------------------- */
 
 static bool give(struct rung_value *to, uint32_t type, int64_t value) {
   *to = (struct rung_value){.type = (enum rung_type)type, .present = true};
@@ -129,9 +129,10 @@ static bool give(struct rung_value *to, uint32_t type, int64_t value) {
 static bool give_cut(const struct population *population, const struct prog_measure *measure, size_t i, char name[32],
                      struct rung_value *value) {
   for (size_t c = 0, seen = 0; c < CUTS; c++) {
-    if ((uint32_t)cuts[c].measure != measure->function || !population->cut_found[c] || seen++ < i) continue;
-    bool quintile = cuts[c].measure == MEASURE_QUINTILE;
-    snprintf(name, 32, quintile ? "quintile %d" : "percentile %d", quintile ? cuts[c].until : cuts[c].from);
+    const struct cut *cut = &population_cuts[c];
+    if ((uint32_t)cut->measure != measure->function || !population->cut_found[c] || seen++ < i) continue;
+    if (cut->measure == MEASURE_QUINTILE) snprintf(name, 32, "quintile %d", cut->until);
+    else snprintf(name, 32, "percentile %d", cut->from);
     return give(value, measure->value_type, population->cut_values[c]);
   }
   return false;

@@ -7,6 +7,7 @@
 #define RUNG_POPULATION_PARTS_H
 
 #include "alloc.h"
+#include "decimal.h"
 #include "kept.h"
 #include "population.h"
 
@@ -15,9 +16,6 @@ struct step {
   int64_t value;
   uint64_t rows;  /* that have it; once settled, that have a smaller one */
 };
-
-/* Needs no wider alignment than the allocator's blocks surely have. */
-typedef __int128 sum128 __attribute__((aligned(8)));
 
 /* -- population_top.c -------------------------------------------------------------------------------- */
 
@@ -50,7 +48,7 @@ struct cut {
   uint8_t from, until, parts;
 };
 enum { CUTS = 8 };
-extern const struct cut cuts[CUTS];
+extern const struct cut population_cuts[CUTS];
 
 struct spill;
 
@@ -77,7 +75,7 @@ struct population {
 
   sum128 sum, positive;           /* of all values, of the positive ones */
   uint64_t settled;               /* rows of the steps settled so far */
-  int64_t smallest, middle[2];    /* the two middle values, the same of an odd number of rows */
+  int64_t middle[2];              /* the two middle values, the same of an odd number of rows */
   int64_t cut_values[CUTS];
   bool cut_found[CUTS];
 };

@@ -56,7 +56,8 @@ enum rung_status spill_run(struct spill *spill, const struct step *steps, size_t
     spill->run_room = room;
   }
   spill->runs[spill->run_count++] = (struct run){.offset = spill->written, .left = count};
-  enum rung_status status = temp_write(spill->file, steps, count * sizeof *steps, spill->written * sizeof *steps, error);
+  enum rung_status status = temp_write(spill->file, steps, count * sizeof *steps, spill->written * sizeof *steps,
+                                       error);
   spill->written += count;
   return status;
 }

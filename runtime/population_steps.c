@@ -3,7 +3,7 @@
 #include "population_parts.h"
 #include "temp.h"
 
-const struct cut cuts[CUTS] = {
+const struct cut population_cuts[CUTS] = {
     {MEASURE_QUINTILE, 1, 2, 5},        {MEASURE_QUINTILE, 2, 3, 5},        {MEASURE_QUINTILE, 3, 4, 5},
     {MEASURE_QUINTILE, 4, 5, 5},        {MEASURE_PERCENTILE, 25, 100, 100}, {MEASURE_PERCENTILE, 50, 100, 100},
     {MEASURE_PERCENTILE, 75, 100, 100}, {MEASURE_PERCENTILE, 90, 100, 100},
@@ -20,8 +20,9 @@ bool steps_index(struct population *population, size_t most) {
 
 static void find_cuts(struct population *population, int64_t value) {
   for (size_t i = 0; i < CUTS; i++) {
-    __int128 rows = population->rows, below = (__int128)population->settled * cuts[i].parts;
-    if (population->cut_found[i] || below < rows * cuts[i].from || below >= rows * cuts[i].until) continue;
+    const struct cut *cut = &population_cuts[i];
+    __int128 rows = population->rows, below = (__int128)population->settled * cut->parts;
+    if (population->cut_found[i] || below < rows * cut->from || below >= rows * cut->until) continue;
     population->cut_found[i] = true;
     population->cut_values[i] = value;
   }
@@ -41,7 +42,7 @@ void steps_settle(struct population *population, struct step *step) {
     population->firsts[population->block_count] = step->value;
     population->positives[population->block_count++] = population->positive;
   }
-  if (population->step_count++ == 0) population->smallest = step->value;
+  population->step_count++;
   find_cuts(population, step->value);
   find_middle(population, step);
   population->sum += (__int128)step->value * rows;

@@ -31,7 +31,7 @@ static struct rung_text results(struct back *back, const struct cells *cells, co
   struct arena *arena = &back->module.arena;
   const struct stage *stage = &back->plan.stages[0];
   const struct module *module = &back->module;
-  struct row row = {cells->at, params, TODAY};
+  struct row row = {.columns = cells->at, .params = params, .today = TODAY};
   struct value *values = arena_alloc(arena, back->plan.ir.count * sizeof *values);
   struct rung_text said = {"", 0};
   eval_plan(&back->plan, &row, values);

@@ -51,7 +51,7 @@ static void test_dice(void) {
   for (int i = 0; i < 400; i++) {
     struct back back;
     struct value columns[DICE_COLUMNS];
-    struct row row = {columns, dice_params, 20778};
+    struct row row = {.columns = columns, .params = dice_params, .today = 20778};
     dice_rules(&dice, rules);
     if (back_run(&back, rules, UP_TO_REGISTERS)) {
       struct arena *arena = &back.module.arena;

@@ -118,7 +118,7 @@ static bool same_roots(const struct back *before, const struct value *first, con
 
 static bool compare_rows(struct dice *dice, struct back *before, struct back *after, const char *rules) {
   struct value columns[DICE_COLUMNS];
-  struct row row = {columns, dice_params, 20778};
+  struct row row = {.columns = columns, .params = dice_params, .today = 20778};
   struct arena *arena = &before->module.arena;
   struct value *first = arena_alloc(arena, before->plan.ir.count * sizeof *first);
   struct value *second = arena_alloc(arena, after->plan.ir.count * sizeof *second);

@@ -55,11 +55,14 @@ void define_table(struct scope *scope, struct ast *input) {
 
 /* -- Keys ----------------------------------------------------------------------------------- */
 
-/* In the last run's output the key stands under the header it came with. */
-static struct rung_text key_header(const struct scope *scope, const struct symbol *table, const struct ast *per) {
+/* In the last run's output the key stands as it came, under the same header. */
+static struct symbol *key_new(struct scope *scope, const struct symbol *table, struct ast *per) {
   const struct symbol *column = scope_find(scope, per->text);
-  bool passed = table->dump->kind == TABLE_PREVIOUS && column && column->kind == SYMBOL_COLUMN;
-  return passed ? column->header : per->text;
+  struct symbol *key = symbol_new(scope->module, &table->dump->columns, SYMBOL_COLUMN, per, per);
+  if (!key) return NULL;
+  key->passed = table->dump->kind == TABLE_PREVIOUS && column && column->kind == SYMBOL_COLUMN;
+  key->type = TYPE_TEXT, key->header = key->passed ? column->header : per->text;
+  return key;
 }
 
 static void relate_key(struct scope *scope, struct symbol *table) {
@@ -71,10 +74,9 @@ static void relate_key(struct scope *scope, struct symbol *table) {
     diag_help(module, diag, "rows are joined by a column as it stands in the file");
   }
   if (!key) {
-    struct rung_text header = key_header(scope, table, per);
-    key = symbol_new(module, &table->dump->columns, SYMBOL_COLUMN, per, per);
+    key = key_new(scope, table, per);
     if (!key) return;
-    key->type = TYPE_TEXT, key->header = header, key->table = table;
+    key->table = table;
     intern_add(&scope->inside[table->index], per->text, key);
   }
   key->used = true;

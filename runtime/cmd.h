@@ -152,6 +152,7 @@ struct cmd_run {
   const char *input, *output, *rejects; /* input NULL: the base is made of a table's keys */
   bool clock;               /* today came from the clock */
   bool refused;             /* there is no output: too many rejects */
+  int64_t now;              /* when the rules ask for hours: the time of scoring, as in rung_session_options */
 };
 
 void cmd_summary(const struct cmd_run *run);

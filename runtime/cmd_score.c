@@ -281,7 +281,7 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
 static enum rung_status report(struct scoring *scoring, const rung_program *program, const rung_summary *summary,
                                enum rung_status status) {
   struct cmd_run run = {scoring->args, program, summary, scoring->options.input, scoring->options.output,
-                        scoring->options.rejects, scoring->clock, status != RUNG_OK};
+                        scoring->options.rejects, scoring->clock, status != RUNG_OK, scoring->options.now};
   const char *path = scoring->args->value[CMD_SCORE_SUMMARY];
   if (!summary || (status != RUNG_OK && status != RUNG_NOTICE)) return status;
   enum rung_status written = path ? cmd_summary_json(&run, path) : RUNG_OK;

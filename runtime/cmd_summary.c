@@ -119,11 +119,20 @@ static void say_rows(const struct cmd_run *run, const struct layout *layout) {
   }
 }
 
+static void say_time(int64_t now) {
+  struct buffer text = {0};
+  write_value(&text, (struct rung_value){.type = RUNG_DATETIME, .present = true, .as.integer = now});
+  cmd_say("%.*s", (int)text.length, text.length ? text.at : "");
+  buffer_free(&text);
+}
+
 static void say_settings(const struct cmd_run *run, const struct layout *layout) {
   char date[CALENDAR_PRINT_ROOM];
   calendar_print(date, rung_summary_totals(run->summary).today);
   say_title(layout, text_of("today"));
-  cmd_say("%.*s%s\n", CALENDAR_PRINT_ROOM, date, run->clock ? ", by the clock" : "");
+  if (rung_program_uses_time(run->program)) say_time(run->now);
+  else cmd_say("%.*s", CALENDAR_PRINT_ROOM, date);
+  cmd_say("%s\n", run->clock ? ", by the clock" : "");
   for (size_t i = 0; i < rung_program_params(run->program); i++) {
     struct rung_param_info param = rung_program_param(run->program, i);
     struct rung_text value = rung_summary_param(run->summary, i);
@@ -160,7 +169,7 @@ static void say_place(const struct layout *layout, const char *title, struct run
   char room[NUMBER_ROOM];
   say_title(layout, text_of(title));
   cmd_say("%*s %s  ", (int)layout->number, number(room, rows), rows == 1 ? "row " : "rows");
-  cmd_say("%.*s:%" PRIu32 "  ", cmd_cut(file, 200), file.bytes, line);
+  if (file.length) cmd_say("%.*s:%" PRIu32 "  ", cmd_cut(file, 200), file.bytes, line);
 }
 
 /* A rule whose condition is unknown does not fire: mostly right, and worth knowing. */
@@ -178,6 +187,14 @@ static void say_unknowns(const struct cmd_run *run, const struct layout *layout)
   }
 }
 
+/* A line of a score stands here whole when its points are missing; expressions have no arrows. */
+static bool has_arrow(struct rung_text source) {
+  static const char *const arrows[] = {"→", "->", "=>"};
+  for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++)
+    if (source.length && memmem(source.bytes, source.length, arrows[i], strlen(arrows[i]))) return true;
+  return false;
+}
+
 static void say_faults(const struct cmd_run *run, const struct layout *layout) {
   for (size_t i = 0; i < rung_summary_faults(run->summary); i++) {
     struct rung_fault_info fault = rung_summary_fault(run->summary, i);
@@ -185,7 +202,7 @@ static void say_faults(const struct cmd_run *run, const struct layout *layout) {
     say_place(layout, i ? "" : "no value", fault.file, fault.line, fault.rows);
     say_source(fault.source);
     if (fault.rule.length) cmd_say(" (in %.*s)", cmd_cut(fault.rule, 255), fault.rule.bytes);
-    cmd_say(": division by zero or overflow\n");
+    cmd_say(has_arrow(fault.source) ? ": points that are missing\n" : ": division by zero or overflow\n");
   }
 }
 
@@ -203,9 +220,21 @@ static void say_hashes(const struct cmd_run *run, const struct layout *layout) {
     say_title(layout, text_of("input"));
     cmd_say("%016" PRIx64 "  %s\n", rung_summary_totals(run->summary).input_hash, run->input);
   }
+  for (size_t i = 0, said = run->input != NULL; i < rung_program_tables(run->program); i++) {
+    struct rung_text name = rung_program_table(run->program, i).name;
+    uint64_t hash = rung_summary_table(run->summary, i).input_hash;
+    if (!hash) continue;
+    say_title(layout, text_of(said++ ? "" : "input"));
+    cmd_say("%016" PRIx64 "  %.*s\n", hash, cmd_cut(name, 255), name.bytes);
+  }
 }
 
 /* -- Related tables, thresholds ------------------------------------------------------------- */
+
+static void say_many(const char *before, uint64_t count, const char *word, const char *after) {
+  char room[NUMBER_ROOM];
+  cmd_say("%s%s %s%s%s", before, number(room, count), word, count == 1 ? "" : "s", after);
+}
 
 static void say_tables(const struct cmd_run *run, const struct layout *layout) {
   char room[NUMBER_ROOM];
@@ -216,13 +245,13 @@ static void say_tables(const struct cmd_run *run, const struct layout *layout) {
     if (info.customers || totals.rows_read == 0) continue;
     if (first) cmd_say("\n");
     say_title(layout, text_of(first ? "tables" : ""));
-    cmd_say("%.*s: %s rows read", cmd_cut(info.name, 255), info.name.bytes, number(room, totals.rows_read));
+    cmd_say("%.*s: ", cmd_cut(info.name, 255), info.name.bytes);
+    say_many("", totals.rows_read, "row", " read");
     if (totals.rows_rejected) cmd_say(", %s rejected", number(room, totals.rows_rejected));
-    cmd_say(", %s keys", number(room, totals.keys));
-    if (totals.rows_without_key) cmd_say(", %s rows without a customer", number(room, totals.rows_without_key));
-    if (totals.rows_unmatched) cmd_say(", %s rows of unknown customers", number(room, totals.rows_unmatched));
-    if (totals.customers_without_rows)
-      cmd_say(", %s customers without rows", number(room, totals.customers_without_rows));
+    say_many(", ", totals.keys, "key", "");
+    if (totals.rows_without_key) say_many(", ", totals.rows_without_key, "row", " without a key");
+    if (totals.rows_unmatched) say_many(", ", totals.rows_unmatched, "row", " of unknown customers");
+    if (totals.customers_without_rows) say_many(", ", totals.customers_without_rows, "customer", " without rows");
     cmd_say("\n");
     first = false;
   }
@@ -249,12 +278,21 @@ static void warn_foreign(struct rung_text file, uint64_t texts, uint64_t line) {
           number(count, texts), (unsigned long long)line);
 }
 
+/* Keys that are written otherwise in one of two files join nothing, and every rule goes on as if nobody bought. */
+static void warn_strangers(struct rung_text table, const struct rung_table_totals *totals, uint64_t customers) {
+  if (customers == 0 || totals->rows_unmatched == 0) return;
+  if (totals->rows_unmatched + totals->rows_without_key < totals->rows_used) return;
+  cmd_say("rung: warning: no row of %.*s belongs to a customer; are the keys written alike in both files?\n",
+          cmd_cut(table, 255), table.bytes);
+}
+
 void cmd_warnings(const struct cmd_run *run) {
   struct rung_totals totals = rung_summary_totals(run->summary);
   warn_foreign(text_of(run->input ? run->input : ""), totals.foreign_texts, totals.foreign_line);
   for (size_t i = 0; i < rung_program_tables(run->program); i++) {
     struct rung_table_totals table = rung_summary_table(run->summary, i);
     warn_foreign(rung_program_table(run->program, i).name, table.foreign_texts, table.foreign_line);
+    warn_strangers(rung_program_table(run->program, i).name, &table, totals.rows_scored);
   }
 }
 

@@ -174,6 +174,14 @@ static struct object thresholds_json(const struct cmd_run *run) {
   return thresholds;
 }
 
+static json_t *now_json(int64_t now) {
+  struct buffer text = {0};
+  write_value(&text, (struct rung_value){.type = RUNG_DATETIME, .present = true, .as.integer = now});
+  json_t *json = text.length ? json_stringn(text.at, text.length) : NULL;
+  buffer_free(&text);
+  return json;
+}
+
 /* -- All of it -------------------------------------------------------------------------- */
 
 static struct object summary_json(const struct cmd_run *run) {
@@ -184,6 +192,7 @@ static struct object summary_json(const struct cmd_run *run) {
   set(&summary, "rung", json_string(rung_version()));
   set(&summary, "today", json_stringn(date, sizeof date));
   set(&summary, "today_from_clock", json_boolean(run->clock));
+  if (rung_program_uses_time(run->program)) set(&summary, "now", now_json(run->now));
   set_object(&summary, "params", params_json(run));
   set_object(&summary, "rows", rows_json(&totals));
   set_object(&summary, "statuses", statuses_json(run));

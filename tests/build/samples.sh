@@ -3,22 +3,43 @@
 set -eu
 cd "$(dirname "$0")/../.."
 rung=$1
+shop=samples/shop
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 for rules in rules/*.rung; do
   name=$(basename "$rules" .rung)
-  key=
-  [ "$name" != rfm ] || key="--key customer_id" # it declares no columns
+  case $name in
+    rfm) more="--key customer_id" ;; # it declares no columns
+    purchases) more="purchases=$shop/purchases.csv" ;;
+    memory) more="purchases=$shop/purchases.csv previous=$shop/previous.csv" ;;
+    *) more= ;;
+  esac
   "$rung" check "$rules" 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
   # shellcheck disable=SC2086
-  "$rung" score "$rules" samples/shop/customers.csv --slim $key --today 2026-11-21 -o "$work/$name.csv" \
-    2>"$work/said" || {
+  "$rung" score "$rules" $shop/customers.csv $more --slim --today 2026-11-21 -o "$work/$name.csv" 2>"$work/said" || {
     cat "$work/said" >&2; echo "FAIL samples: $rules does not score the shop" >&2; exit 1; }
-  diff -u "samples/shop/expected/$name.csv" "$work/$name.csv" || { echo "FAIL samples: $rules" >&2; exit 1; }
+  diff -u "$shop/expected/$name.csv" "$work/$name.csv" || { echo "FAIL samples: $rules" >&2; exit 1; }
 done
 
 # Not slim: each row as it was, byte for byte, and the results after it.
-"$rung" score rules/lifecycle.rung samples/shop/customers.csv --today 2026-11-21 2>/dev/null |
-  cmp - samples/shop/expected/lifecycle-all.csv
+"$rung" score rules/lifecycle.rung $shop/customers.csv --today 2026-11-21 2>/dev/null |
+  cmp - $shop/expected/lifecycle-all.csv
+
+# Two runs: what the first wrote is the second one's `previous` as it is, and on the same day nothing became anything.
+run() { # output, then what is known of the last run
+  output=$1
+  shift
+  "$rung" score rules/memory.rung $shop/customers.csv purchases=$shop/purchases.csv "$@" --today 2026-11-21 -q \
+    -o "$output"
+}
+run "$work/first.csv" --first-run
+run "$work/second.csv" previous="$work/first.csv"
+run "$work/third.csv" previous="$work/second.csv"
+cmp "$work/second.csv" "$work/third.csv"
+grep -q survey "$work/first.csv" || { echo "FAIL samples: nothing is new in a first run" >&2; exit 1; }
+if grep "survey\|winback\|welcome\|returned" "$work/second.csv" >&2; then
+  echo "FAIL samples: the second run of a day sees what the first one saw" >&2
+  exit 1
+fi
 echo "samples: $(ls rules/*.rung | wc -l) rule files"

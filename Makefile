@@ -188,7 +188,7 @@ demo: setup
 
 DEMO := rules/lifecycle.rung samples/shop/customers.csv --today 2026-11-21
 
-run-demo: $(B)/rung
+run-demo: all
 	@echo
 	@echo "$$ rung score $(DEMO) -o $(B)/demo.csv"
 	@$(B)/rung score $(DEMO) -o $(B)/demo.csv

@@ -265,7 +265,9 @@ static void say_thresholds(const struct cmd_run *run, const struct layout *layou
     if (i == 0) cmd_say("\n");
     say_title(layout, text_of(i ? "" : "found"));
     say_source(threshold.measure);
-    cmd_say(": %s %.*s\n", threshold.name, (int)text.length, text.length ? text.at : "");
+    /* What is numbered begins there: "quintile 5 from 120.00". */
+    bool begins = strpbrk(threshold.name, "0123456789");
+    cmd_say(": %s%s %.*s\n", threshold.name, begins ? " from" : "", (int)text.length, text.length ? text.at : "");
     buffer_free(&text);
   }
 }

@@ -10,7 +10,8 @@ trap 'rm -rf "$work"' EXIT
 for rules in rules/*.rung; do
   name=$(basename "$rules" .rung)
   case $name in
-    rfm) more="--key customer_id" ;; # it declares no columns
+    rfm_segments) continue ;; # a part of those two
+    rfm | rfm_fixed) more="--key customer_id" ;; # it declares no columns
     purchases) more="purchases=$shop/purchases.csv" ;;
     memory) more="purchases=$shop/purchases.csv previous=$shop/previous.csv" ;;
     *) more= ;;

@@ -141,3 +141,7 @@ enum rung_status explain_broken(const struct job *job, const struct csv_block *b
   say_delimiter(&text, job, (struct rung_text){block->bytes + row->begin, row->end - row->begin});
   return fail_buffer(&text, error);
 }
+
+enum rung_status explain_changed(const struct job *job, struct rung_error *error) {
+  return fail(error, RUNG_BAD_DATA, "%s changed while it was read", job->file);
+}

@@ -49,12 +49,22 @@ enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_
   return status ? status : header_match(job, error);
 }
 
+static bool same_header(const struct header *a, const struct header *b) {
+  return a->count == b->count && a->raw.length == b->raw.length &&
+         (a->raw.length == 0 || memcmp(a->raw.at, b->raw.at, a->raw.length) == 0);
+}
+
+/* The job's fields are those of the first header. */
 enum rung_status scan_again(struct scan *scan, struct rung_error *error) {
+  struct header first = scan->job.header;
   csv_close(scan->reader);
   scan->reader = NULL;
-  header_free(&scan->job.header);
+  scan->job.header = (struct header){0};
   enum rung_status status = input_again(scan->input, error);
-  return status ? status : open_rows(scan, error);
+  if (!status) status = open_rows(scan, error);
+  if (!status && !same_header(&first, &scan->job.header)) status = explain_changed(&scan->job, error);
+  header_free(&first);
+  return status;
 }
 
 void scan_close(struct scan *scan) {

@@ -237,11 +237,11 @@ static enum rung_status gather(struct run *run, uint32_t s, struct rung_error *e
 /* One more pass over the customers; the file must be what it was in the first. */
 static enum rung_status pass_again(struct run *run, uint64_t hash, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
-  if (csv_hash(scan->reader) != hash)
-    return fail(error, RUNG_BAD_DATA, "%s changed while it was read", scan->job.file);
+  struct counts *counts = &run->worker->counts;
+  if (csv_hash(scan->reader) != hash) return explain_changed(&scan->job, error);
   if (run->repeats) repeats_again(run->repeats);
   run->worker->again = true;
-  run->worker->counts.read = run->worker->counts.scored = run->worker->counts.rejected = 0;
+  counts->read = counts->scored = counts->rejected = counts->foreign = counts->foreign_line = 0;
   return scan_again(scan, error);
 }
 
@@ -281,7 +281,7 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
   session_bind(scan->session, run->gathered.populations);
   status = take_rows(run, scan, run->worker, error);
   if (!status && !first && !run->spoilt && csv_hash(scan->reader) != hash)
-    return fail(error, RUNG_BAD_DATA, "%s changed while it was read", scan->job.file);
+    return explain_changed(&scan->job, error);
   return status;
 }
 
@@ -301,10 +301,11 @@ static void finish_summary(struct run *run, bool whole) {
     if (whole && run->gathered.joins[s])
       summary_join(run->summary, s, run->gathered.joins[s], run->worker->spread.without[s]);
   }
+  totals->bytes_written = run->output ? output_written(run->output) : 0;
+  if (!scan->reader) return; /* it could not be read again */
   totals->blank_lines = scan->job.header.blank_lines + csv_blank_lines(scan->reader);
   totals->bytes_read = csv_bytes(scan->reader);
   totals->input_hash = csv_hash(scan->reader);
-  totals->bytes_written = run->output ? output_written(run->output) : 0;
 }
 
 static bool to_file(const struct run *run) {

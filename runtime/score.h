@@ -43,6 +43,7 @@ enum rung_status explain_broken(const struct job *job, const struct csv_block *b
 enum rung_status explain_missing(const struct job *job, const struct rung_text *missing, size_t count,
                                  struct rung_error *error);
 enum rung_status explain_doubled(const struct job *job, struct rung_text name, struct rung_error *error);
+enum rung_status explain_changed(const struct job *job, struct rung_error *error);
 
 /* -- scan.c: one file on its way through a stage; what stays the same while its rows are read */
 
@@ -99,8 +100,8 @@ struct batch {
 
 enum rung_status batch_new(const struct job *job, rung_session *session, struct batch *batch, struct rung_error *error);
 void batch_free(struct batch *batch);
-/* Rows [first, first + span) of the block.  `repeats`, which may be NULL, finds keys that came before: RUNG_BAD_DATA, or with
-   --duplicate-keys first refused rows. */
+/* Rows [first, first + span) of the block.  `repeats`, which may be NULL, finds keys that came before: RUNG_BAD_DATA, or
+   with --duplicate-keys first refused rows. */
 enum rung_status batch_decode(struct batch *batch, const struct csv_block *block, size_t first, size_t span,
                               struct repeats *repeats, struct rung_error *error);
 

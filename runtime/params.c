@@ -150,7 +150,7 @@ static const char *wanted_form(const struct prog_param *param) {
   if (param->unit == UNIT_MONTHS) return "a span of months or years such as `3 months`";
   switch (param->type) {
     case RUNG_FLAG: return "`yes` or `no`";
-    case RUNG_INTEGER: return "a whole number";
+    case RUNG_INTEGER: return "a whole number, as its default is (with a default like `3.0` it would take fractions)";
     case RUNG_DATE: return "a date such as `2026-01-31`";
     case RUNG_TEXT: return "a text in quotes such as `\"x\"`";
     default: return "a number such as `0.5` or `80%`, with at most six digits after the point";

@@ -30,9 +30,9 @@ for manual in "$@"; do
     /^```rung$/                  { begin("rules.rung"); next }
     /^```refused$/               { begin("refused.rung"); next }
     /^```csv$/ && n              { open("customers.csv"); next }
-    /^```csv [a-z_-]+$/ && n      { open($2 ".csv"); next }
+    /^```csv [a-z0-9_-]+$/ && n      { open($2 ".csv"); next }
     /^```results$/ && n          { open("wanted/out"); next }
-    /^```results [a-z_-]+$/ && n  { open("wanted/" $2 ".csv"); next }
+    /^```results [a-z0-9_-]+$/ && n  { open("wanted/" $2 ".csv"); next }
     /^```(command|told)$/ && n   { open(substr($0, 4)); next }
     /^```/                       { file = "/dev/null"; next }
     file != ""                   { print > file }

@@ -114,7 +114,9 @@ static enum rung_status score_batch(const rung_program *program, rung_session *s
 
   /* The program names its columns and fixes their order. */
   static const char *const names[] = {"customer_id", "orders", "last_order", "lost_count", "count of contacts"};
-  const struct rung_vector vectors[] = {{NULL, ids}, {NULL, orders}, {&has_order, last}, {NULL, lost}, {NULL, contacts}};
+  const struct rung_vector vectors[] = {
+    {NULL, ids}, {NULL, orders}, {&has_order, last}, {NULL, lost}, {NULL, contacts},
+  };
   struct rung_vector columns[COLUMNS] = {{NULL, NULL}};
   for (size_t i = 0; i < rung_program_columns(program); i++) {
     struct rung_text name = rung_program_column(program, i).name;

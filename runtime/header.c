@@ -170,21 +170,29 @@ static uint32_t most_shared(const struct job *job) {
   return most;
 }
 
+/* As a column of the rules reads the field of the key. */
+static struct rung_text mark_of_key(const struct job *job) {
+  for (uint32_t i = 0; i < job->column_count; i++)
+    if (job->casters[i] && job->fields[i] == job->key && job->columns[i].unquote.length) return job->columns[i].unquote;
+  return (struct rung_text){0};
+}
+
 /* The field of the key: that of the declared key column, or the one that --key names for customers, or the one that the
    related table's block is `per`. */
 static enum rung_status match_key(struct job *job, struct rung_text *missing, size_t *missing_count,
                                   struct rung_error *error) {
   const char *key = job->table->kind == TABLE_MAIN ? job->options->key : NULL;
+  enum rung_status status = RUNG_OK;
   job->key = job->table->base == NONE32 ? NONE32 : 0;
   if (job->key == 0) return RUNG_OK; /* a base made of keys has no other field */
-  for (uint32_t i = 0; i < job->column_count && !key; i++) {
-    if (!(job->columns[i].flags & COLUMN_KEY)) continue;
-    job->key = job->fields[i];
-    job->key_mark = job->columns[i].unquote;
-  }
-  if (key) return match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, missing_count, error);
-  if (job->key != NONE32 || job->table->key.length == 0) return RUNG_OK;
-  return match(job, job->table->key, &job->key, missing, missing_count, error);
+  for (uint32_t i = 0; i < job->column_count && !key; i++)
+    if (job->columns[i].flags & COLUMN_KEY) job->key = job->fields[i];
+  if (key)
+    status = match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, missing_count, error);
+  else if (job->key == NONE32 && job->table->key.length > 0)
+    status = match(job, job->table->key, &job->key, missing, missing_count, error);
+  if (job->key != NONE32) job->key_mark = mark_of_key(job);
+  return status;
 }
 
 enum rung_status header_match(struct job *job, struct rung_error *error) {
@@ -194,7 +202,8 @@ enum rung_status header_match(struct job *job, struct rung_error *error) {
   enum rung_status status = RUNG_OK;
   for (uint32_t i = 0; i < job->column_count && !status; i++) {
     job->fields[i] = job->columns[i].source == SOURCE_KEY ? 0 : NONE32;
-    if (job->casters[i] && job->fields[i] == NONE32) status = match(job, job->columns[i].header, &job->fields[i], missing, &missing_count, error);
+    if (job->casters[i] && job->fields[i] == NONE32)
+      status = match(job, job->columns[i].header, &job->fields[i], missing, &missing_count, error);
   }
   if (!status) status = match_key(job, missing, &missing_count, error);
   if (!status && missing_count) status = explain_missing(job, missing, missing_count, error);

@@ -25,7 +25,8 @@ struct run {
   rung_summary *summary;
   uint64_t reported;          /* refused rows told through the callback */
   const char *spoilt;         /* the first file of which a row was refused without a place to put it */
-  uint64_t read, refused;     /* rows of all files */
+  const char *bad;            /* the first file of which more rows were refused than may be, or NULL */
+  uint64_t read, refused;     /* rows of it */
 };
 
 /* -- Opening ----------------------------------------------------------------------------- */
@@ -105,7 +106,8 @@ static enum rung_status open_worker(struct run *run, struct rung_error *error) {
 /* Remembering every key takes memory for every row, so rules that take each row by itself do it only when asked. */
 static bool watches_keys(const struct run *run) {
   enum rung_duplicates wanted = run->options->duplicates;
-  return run->options->input && (wanted == RUNG_DUPLICATES_FIRST || (wanted == RUNG_DUPLICATES_REFUSE && run->last > 0));
+  if (!run->options->input) return false;
+  return wanted == RUNG_DUPLICATES_FIRST || (wanted == RUNG_DUPLICATES_REFUSE && run->last > 0);
 }
 
 static enum rung_status open_customers(struct run *run, struct rung_error *error) {
@@ -116,6 +118,9 @@ static enum rung_status open_customers(struct run *run, struct rung_error *error
   if (!status && scan->job.key == NONE32 && needs_key(run))
     status = fail(error, RUNG_INVALID, "the rules tell customers apart by their key, but name no key column; "
                   "give its name with --key");
+  if (!status && scan->job.key == NONE32 && run->options->duplicates == RUNG_DUPLICATES_FIRST)
+    status = fail(error, RUNG_INVALID, "the first row of each key is wanted, but no column is the key; give its name "
+                  "with --key");
   if (!status) status = open_worker(run, error);
   if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);
@@ -215,6 +220,16 @@ static enum rung_status take_rows(struct run *run, struct scan *scan, struct wor
 
 /* -- Stages ---------------------------------------------------------------------------- */
 
+/* Each file is judged by itself, so that a large one does not hide what is wrong with a small one. */
+static void count_refused(struct run *run, const char *file, const struct counts *counts) {
+  uint32_t most = run->rejects ? run->options->max_rejects : 0;
+  unsigned __int128 refused = (unsigned __int128)counts->rejected * MILLION;
+  if (run->bad || refused <= (unsigned __int128)counts->read * most) return;
+  run->bad = file;
+  run->read = counts->read;
+  run->refused = counts->rejected;
+}
+
 static enum rung_status gather(struct run *run, uint32_t s, struct rung_error *error) {
   struct scan *scan = &run->scans[s];
   struct worker *worker = NULL;
@@ -224,8 +239,7 @@ static enum rung_status gather(struct run *run, uint32_t s, struct rung_error *e
     if (worker) worker->sink = sink_aggregate, worker->join = run->gathered.joins[s];
     if (!status) status = take_rows(run, scan, worker, error);
     if (worker) {
-      run->read += worker->counts.read;
-      run->refused += worker->counts.rejected;
+      count_refused(run, scan->job.file, &worker->counts);
       summary_table(run->summary, run->tables->stages[s].table, &worker->counts, csv_hash(scan->reader));
     }
     worker_free(worker);
@@ -293,8 +307,7 @@ static void finish_summary(struct run *run, bool whole) {
   const struct scan *scan = &run->scans[run->last];
   if (!run->worker) return;
   summary_add(run->summary, &run->worker->counts);
-  run->read += run->worker->counts.read;
-  run->refused += run->worker->counts.rejected;
+  count_refused(run, scan->job.file, &run->worker->counts);
   for (uint32_t s = 0; s <= run->last; s++) {
     summary_faults(run->summary, run->scans[s].session, s);
     summary_faults(run->summary, run->collecting[s], s);
@@ -326,8 +339,8 @@ static enum rung_status refuse_run(const struct run *run, struct rung_error *err
 static enum rung_status refuse_share(const struct run *run, struct rung_error *error) {
   char percent[DECIMAL_PRINT_ROOM];
   size_t length = decimal_print(percent, (int64_t)run->options->max_rejects * 100, 0);
-  return fail(error, RUNG_NOTICE, "%" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; "
-              "they are in %s, %s", run->refused, run->read, (int)length, percent, run->options->rejects,
+  return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; "
+              "they are in %s, %s", run->bad, run->refused, run->read, (int)length, percent, run->options->rejects,
               to_file(run) ? "and no output was written" : "and the output is not to be used");
 }
 
@@ -344,9 +357,7 @@ static enum rung_status judge(const struct run *run, const struct rung_totals *t
     return fail(error, RUNG_NO_RESOURCE, "internal error: %" PRIu64 " rows read, but %" PRIu64 " scored, %" PRIu64
                 " refused and %" PRIu64 " written; the output is withheld", totals->rows_read, totals->rows_scored,
                 totals->rows_rejected, totals->rows_written);
-  unsigned __int128 refused = (unsigned __int128)run->refused * MILLION;
-  unsigned __int128 allowed = (unsigned __int128)run->read * run->options->max_rejects;
-  return refused > allowed ? refuse_share(run, error) : RUNG_OK;
+  return run->bad ? refuse_share(run, error) : RUNG_OK;
 }
 
 static enum rung_status commit(struct output **output, struct rung_error *error) {

@@ -128,7 +128,7 @@ static enum rung_status refuse_repeated(struct batch *batch, const struct csv_bl
   struct rung_text name = job->header.names[job->key];
   return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too\n"
               "  help: one row for each customer is wanted; to score the first row of each key say --duplicate-keys "
-              "first, to score all say --duplicate-keys all", job->file,
+              "first and give the others a place by --rejects FILE, to score all say --duplicate-keys all", job->file,
               (unsigned long long)csv_line(block, block->rows[row].begin), job->key + 1, (int)name.length, name.bytes);
 }
 

@@ -322,7 +322,7 @@ struct rung_score_options {
   struct rung_dialect dialect; /* of the input */
   const char *output;       /* path, or NULL for standard output */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
-  uint32_t max_rejects;     /* with `rejects`: how many of a million rows read may be refused; 1000000 = any */
+  uint32_t max_rejects;     /* with `rejects`: how many of a million rows of a file may be refused; 1000000 = any */
   enum rung_format format;
   bool slim;                /* key and results only */
   const char *key;          /* header of the key column when the rules declare none; or NULL */

@@ -327,7 +327,8 @@ static enum rung_status check_input(const struct scoring *scoring, const rung_pr
   if (scoring->options.input) return RUNG_OK;
   for (size_t i = 0; i < rung_program_tables(program); i++)
     if (rung_program_table(program, i).base) return RUNG_OK;
-  return cmd_fail(RUNG_INVALID, "score: needs RULES CUSTOMERS; see rung score --help");
+  return cmd_fail(RUNG_INVALID, "score: the file of the customers is not given: rung score RULES CUSTOMERS; see rung score "
+                  "--help");
 }
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile) {

@@ -1,6 +1,7 @@
 /* explain.c - say why a dump's header does not fit the rules, and what was probably meant. */
 #include "score.h"
 #include "similar.h"
+#include "text.h"
 
 enum {
   LISTED = 8,               /* missing columns named in one message */
@@ -29,16 +30,20 @@ static size_t occurrences(struct rung_text text, char byte) {
 }
 
 /* Of the usual delimiters the one that stands in the header most often is probably meant. */
-static void say_delimiter(struct buffer *text, const struct job *job, struct rung_text header) {
-  static const struct { char byte; const char *option; } known[] = {{',', "\",\""}, {';', "\";\""},
-                                                                    {'\t', "tab"}, {'|', "\"|\""}};
+static bool say_delimiter(struct buffer *text, const struct job *job, struct rung_text header) {
+  static const struct { char byte; const char *option; } known[] = {{',', ","}, {';', ";"}, {'\t', "tab"}, {'|', "|"}};
   size_t most = occurrences(header, job->delimiter);
   const char *option = NULL;
   for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
     size_t count = occurrences(header, known[k].byte);
     if (count > most) most = count, option = known[k].option;
   }
-  if (option) buffer_printf(text, "\n  help: the delimiter seems to be another one; try --delimiter %s", option);
+  if (!option) return false;
+  bool related = job->table->kind != TABLE_MAIN, quoted = related || !option[1];
+  buffer_printf(text, "\n  help: the delimiter seems to be another one; try --delimiter %s", quoted ? "\"" : "");
+  if (related) buffer_printf(text, "%.*s:", TEXT_FORMAT(job->table->name));
+  buffer_printf(text, "%s%s", option, quoted ? "\"" : "");
+  return true;
 }
 
 /* A name in quotes, control characters made visible, cut when long. */
@@ -119,9 +124,10 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
   }
   if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
   if (!all_alike) say_names(&text, &job->header);
-  say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
-  if (job->table->kind == TABLE_PREVIOUS)
-    buffer_string(&text, "\n  help: the last run's rules did not write it; run once more with --first-run, and go on from there");
+  bool told = say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
+  if (!told && job->table->kind == TABLE_PREVIOUS)
+    buffer_string(&text, "\n  help: the last run did not write that: its rules did not show it, or it was --slim; a run with "
+                         "--first-run makes a new start, and forgets what customers were");
   return fail_buffer(&text, error);
 }
 

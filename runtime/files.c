@@ -22,7 +22,12 @@ static enum rung_status no_table(const struct program_tables *tables, struct run
   const struct prog_table *near = NULL;
   bool any = false;
   for (size_t i = 0; i < tables->table_count; i++) {
-    if (!related(&tables->tables[i])) continue;
+    if (!related(&tables->tables[i])) {
+      if (text_same(name, tables->tables[i].name))
+        return fail(error, RUNG_INVALID, "%.*s are what is scored: give their file by itself, without %.*s=",
+                    TEXT_FORMAT(name), TEXT_FORMAT(name));
+      continue;
+    }
     any = true;
     if (similar_distance(name, tables->tables[i].name) <= DISTANCE_MOST) near = &tables->tables[i];
   }

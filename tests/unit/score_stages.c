@@ -197,7 +197,7 @@ static void test_passes_count_once(void) {
 
 /* -- Hostile programs --------------------------------------------------------------------------- */
 
-/* Every bit is changed; what loads is run, and may only come to an end. */
+/* Bits are changed all over the program; what loads is run, and may only come to an end. */
 static void hostile(const char *rules, struct rung_score_options options) {
   rungc_compilation *compilation = compile(rules);
   struct rung_text program = rungc_program(compilation);
@@ -206,7 +206,7 @@ static void hostile(const char *rules, struct rung_score_options options) {
   CU_ASSERT_PTR_NOT_NULL_FATAL(bytes);
   memcpy(bytes, program.bytes, program.length);
   write_all();
-  for (size_t bit = 0; bit < program.length * 8; bit++) {
+  for (size_t bit = 0; bit < program.length * 8; bit += 11) { /* in time each bit of a word */
     struct rung_error error;
     rung_program *changed = NULL;
     bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
@@ -234,5 +234,5 @@ void suite_score_stages(void) {
   CU_add_test(suite, "memory out at each allocation", test_memory_out);
   CU_add_test(suite, "a file that changes between passes", test_changed_between);
   CU_add_test(suite, "several passes count once", test_passes_count_once);
-  CU_add_test(suite, "every changed bit", test_hostile);
+  CU_add_test(suite, "changed bits", test_hostile);
 }

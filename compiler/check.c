@@ -220,10 +220,45 @@ static void check_hours(struct module *module, const struct ast *left, const str
   if (days == bare(right)) diag_fix(diag, arena_print(&module->arena, "%lld", (long long)hours));
 }
 
+/* percentile of x >= 90%: percentiles go up to 100, and 90% is 0.9. */
+static void check_hundredths(struct module *module, const struct ast *left, const struct ast *right) {
+  const struct ast *measure = meant(left);
+  __int128 bound;
+  if (measure->kind != AST_MEASURE || measure->function != MEASURE_PERCENTILE) return;
+  if (!literal_number(meant(right), &bound) || bound <= 0 || bound >= DECIMAL_ONE) return;
+  struct diag *diag = diag_report(module, right->at, DIAG_HUNDREDTHS);
+  struct rung_text fix = arena_print(&module->arena, "%.15g", (double)bound * 100 / DECIMAL_ONE);
+  diag_help(module, diag, "they go from 0 to 100: did you mean %.*s?", TEXT_ARG(fix));
+  if (meant(right) == bare(right)) diag_fix(diag, fix);
+}
+
+/* A place among all customers beside a number that no place reaches. */
+static void check_place(struct module *module, const struct ast *test, const struct ast *left,
+                        const struct ast *right) {
+  static const struct {
+    int low, high;
+  } ends[MEASURE_COUNT_OF] = {[MEASURE_RANK] = {1, INT32_MAX},
+                              [MEASURE_QUINTILE] = {1, 5},
+                              [MEASURE_PERCENTILE] = {0, 100},
+                              [MEASURE_SHARE] = {0, 1}};
+  const struct ast *measure = meant(left);
+  __int128 bound;
+  if (measure->kind != AST_MEASURE || ends[measure->function].high == 0 || !literal_number(right, &bound)) return;
+  __int128 low = (__int128)ends[measure->function].low * DECIMAL_ONE;
+  __int128 high = (__int128)ends[measure->function].high * DECIMAL_ONE;
+  int known = decide((enum ast_kind)test->kind, low, high, bound);
+  if (known < 0) return;
+  struct diag *diag =
+      diag_report(module, test->at, DIAG_KNOWN, known ? "true wherever the value is present" : "never true");
+  if (measure->function == MEASURE_RANK) diag_help(module, diag, "ranks begin at 1, the greatest");
+  else diag_help(module, diag, "it goes from %d to %d", ends[measure->function].low, ends[measure->function].high);
+}
+
 static void check_between(struct module *module, struct ast *node) {
   for (uint32_t i = 1; i < 3; i++) check_text_order(module, node->child[0], unparen(node->child[i]));
   check_hours(module, node->child[0], node->child[1]);
   check_hours(module, node->child[0], node->child[2]);
+  for (uint32_t i = 1; i < 3; i++) check_hundredths(module, node->child[0], node->child[i]);
   if (compare_literals(node->child[1], node->child[2]) != 1) return;
   struct diag *diag =
       diag_report(module, place_join(node->child[1]->at, node->child[2]->at), DIAG_BETWEEN_REVERSED);
@@ -265,6 +300,8 @@ static void check_test(struct module *module, struct ast *node) {
   check_hours(module, left, right);
   check_hours(module, right, left);
   check_range(module, node, left, right);
+  check_place(module, node, left, right);
+  check_hundredths(module, left, right);
   check_fraction(module, node, left, right);
 }
 

@@ -48,7 +48,8 @@ static int order_numbers(const void *a, const void *b) {
 /* Text is what it is, and of a flag's many words each may be declared alone. */
 static bool build_missing_numbers(struct caster *caster) {
   const struct prog_column *column = caster->column;
-  if (column->type == RUNG_TEXT || column->type == RUNG_LIST || column->type == RUNG_FLAG || column->missing_count == 0) return true;
+  bool has_value = column->type != RUNG_TEXT && column->type != RUNG_LIST && column->type != RUNG_FLAG;
+  if (!has_value || column->missing_count == 0) return true;
   struct prog_number *values = alloc_array(&caster->allocator, column->missing_count, sizeof *values);
   if (!values) return false;
   caster->missing_values = values;

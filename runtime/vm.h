@@ -50,8 +50,8 @@ struct call {
   struct rung_error *error;
 };
 
-/* False when it failed, mostly for want of memory.  A kernel writes whole words of bitmaps and the elements of `rows` rows, and reads no value
-   of a missing row but numbers, for which every operation is defined. */
+/* False when it failed, mostly for want of memory.  A kernel writes whole words of bitmaps and the elements of `rows`
+   rows, and reads no value of a missing row but numbers, for which every operation is defined. */
 typedef bool kernel_fn(const struct call *call);
 #define OP(id, dst, a, b, c, imm, missing, effect) kernel_fn kernel_##id;
 #include "opcodes.def"

@@ -1,10 +1,12 @@
 /* generate.c - write a made customer dump of any size to standard output, for benchmarks and trials.
 
      generate ROWS [SEED]
+     generate orders ROWS CUSTOMERS [SEED]   orders of that many customers, in the order of their dates
 
    26 columns as a shop's database would export them: Cyrillic names and cities, about 3 % of the cells quoted (with
-   commas, doubled quotes, now and then a newline inside), about 5 % empty.  The same ROWS and SEED give the same
-   bytes on every machine.  The dump is as of 2026-11-01.  */
+   commas, doubled quotes, now and then a newline inside), about 5 % empty.  Of orders some customers make far more than
+   others; a few are of nobody, and a few of customers who are in no dump.  The same numbers give the same bytes on
+   every machine.  The dumps are as of 2026-11-01.  */
 #include "calendar.h"
 #include "decimal.h"
 
@@ -160,6 +162,42 @@ static void put_contacts(struct row *row, int32_t today) {
   put(row, "\n");
 }
 
+/* -- Orders ---------------------------------------------------------------------------- */
+
+static const char orders_header[] = "order_id,customer_id,ordered_at,total,state,items,channel\n";
+static const char *const states[] = {"paid", "paid", "paid", "paid", "paid", "delivered", "cancelled", "refunded"};
+static const char *const channels[] = {"web", "app", "phone", "shop", "marketplace"};
+
+static void put_order(struct row *row, uint64_t id, uint64_t rows, uint32_t customers, int32_t today) {
+  enum { YEARS = 5 * 365 };
+  uint64_t *r = &row->state;
+  uint32_t items = 1 + below(r, 4), any = below(r, customers);
+  put_integer(row, (int64_t)id);
+  comma(row);
+  /* One order in three comes from the first tenth of the customers; a hundredth of the numbers are unknown. */
+  if (!chance(r, 10)) put_integer(row, 1 + (chance(r, 333) ? any / 10 : any) + (chance(r, 10) ? customers : 0));
+  comma(row);
+  put_date(row, today - YEARS + (int32_t)((id - 1) * YEARS / rows));
+  put(row, " ");
+  for (uint32_t i = 0, time = below(r, 24 * 60); i < 2; i++) {
+    uint32_t part = i ? time % 60 : time / 60;
+    row->bytes[row->length++] = (char)('0' + part / 10);
+    row->bytes[row->length++] = (char)('0' + part % 10);
+    put(row, i ? "" : ":");
+  }
+  comma(row);
+  if (!empty(row)) put_money(row, 5000 + (int64_t)below(r, 150000) * items);
+  comma(row);
+  put(row, states[below(r, COUNT(states))]);
+  comma(row);
+  put_integer(row, items);
+  comma(row);
+  if (!empty(row)) put(row, channels[below(r, COUNT(channels))]);
+  put(row, "\n");
+}
+
+/* -- All of it --------------------------------------------------------------------------- */
+
 static bool read_number(const char *text, uint64_t *value) {
   char *end;
   errno = 0;
@@ -168,19 +206,28 @@ static bool read_number(const char *text, uint64_t *value) {
 }
 
 int main(int argc, char **argv) {
-  uint64_t rows, seed = 20261101;
-  if (argc < 2 || argc > 3 || !read_number(argv[1], &rows) || (argc == 3 && !read_number(argv[2], &seed))) {
-    fputs("usage: generate ROWS [SEED] >dump.csv\n", stderr);
+  uint64_t rows, customers = 0, seed = 20261101;
+  bool orders = argc > 1 && strcmp(argv[1], "orders") == 0;
+  int first = 1 + orders, numbers = argc - first, needed = 1 + orders;
+  bool fine = numbers >= needed && numbers <= needed + 1 && read_number(argv[first], &rows);
+  if (fine && orders) fine = read_number(argv[first + 1], &customers) && customers > 0 && customers <= UINT32_MAX;
+  if (fine && numbers > needed) fine = read_number(argv[argc - 1], &seed);
+  if (!fine) {
+    fputs("usage: generate ROWS [SEED] >dump.csv\n       generate orders ROWS CUSTOMERS [SEED] >orders.csv\n", stderr);
     return 2;
   }
   struct row row = {.state = seed};
   int32_t today = calendar_days((struct civil){2026, 11, 1});
-  fputs(header, stdout);
+  fputs(orders ? orders_header : header, stdout);
   for (uint64_t id = 1; id <= rows && !ferror(stdout); id++) {
     row.length = 0;
-    put_person(&row, id);
-    put_purchases(&row, today);
-    put_contacts(&row, today);
+    if (orders) {
+      put_order(&row, id, rows, (uint32_t)customers, today);
+    } else {
+      put_person(&row, id);
+      put_purchases(&row, today);
+      put_contacts(&row, today);
+    }
     fwrite(row.bytes, 1, row.length, stdout);
   }
   if (ferror(stdout) || fflush(stdout) != 0) {

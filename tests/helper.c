@@ -2,11 +2,16 @@
 
      helper zstd IN OUT              compresses a file
      helper get FILE PATH            prints a value of a JSON file: labels.churning, rules.0.fired, ...
+     helper measure WORDS...         runs a command and says "SECONDS PEAK", the latter in KiB of memory
      helper rows JSONL EXPECTED      compares scored rows with a csv suite's expected JSON; prints the difference */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 #include <zstd.h>
 
 static int fail(const char *what, const char *which) {
@@ -88,7 +93,26 @@ static int rows(const char *scored_path, const char *expected_path) {
   return different;
 }
 
+static int measure(char **words) {
+  struct timespec from, to;
+  struct rusage usage;
+  int status;
+  clock_gettime(CLOCK_MONOTONIC, &from);
+  pid_t child = fork();
+  if (child == 0) {
+    execvp(words[0], words);
+    _exit(4);
+  }
+  if (child < 0 || waitpid(child, &status, 0) < 0 || getrusage(RUSAGE_CHILDREN, &usage))
+    return fail("cannot run", words[0]);
+  clock_gettime(CLOCK_MONOTONIC, &to);
+  double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+  printf("%.2f %ld\n", seconds, usage.ru_maxrss);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 4;
+}
+
 int main(int argc, char **argv) {
+  if (argc > 2 && !strcmp(argv[1], "measure")) return measure(argv + 2);
   if (argc == 4 && !strcmp(argv[1], "zstd")) return compress(argv[2], argv[3]);
   if (argc == 4 && !strcmp(argv[1], "get")) return get(argv[2], argv[3]);
   if (argc == 4 && !strcmp(argv[1], "rows")) return rows(argv[2], argv[3]);

@@ -84,6 +84,7 @@ struct cmd_presets {
 enum rung_status cmd_presets_open(const struct cmd_args *args, enum cmd_option option, const char *only,
                                   struct cmd_presets *presets);
 void cmd_presets_free(struct cmd_presets *presets);
+bool cmd_presets_leave_out(const struct cmd_presets *presets);  /* some rows are no customers */
 /* What they say of the file of a related table, or, with an empty name, of the customers'; options may override it. */
 enum rung_status cmd_presets_dialect(const struct cmd_presets *presets, struct rung_text table,
                                      struct cmd_dialect *dialect);

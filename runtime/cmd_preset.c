@@ -165,6 +165,12 @@ enum rung_status cmd_presets_open(const struct cmd_args *args, enum cmd_option o
   return presets->prelude && presets->only ? RUNG_OK : cmd_fail(RUNG_NO_RESOURCE, "out of memory");
 }
 
+bool cmd_presets_leave_out(const struct cmd_presets *presets) {
+  for (size_t i = 0; i < presets->count; i++)
+    if (presets->at[i].only) return true;
+  return false;
+}
+
 void cmd_presets_free(struct cmd_presets *presets) {
   for (size_t i = 0; i < presets->count; i++) {
     free(presets->at[i].text);

@@ -331,6 +331,13 @@ static enum rung_status check_input(const struct scoring *scoring, const rung_pr
                   "--help");
 }
 
+/* A preset's `only` keeps rows from being written, not from being counted among all customers. */
+static enum rung_status check_preset(const struct scoring *scoring, const rung_program *program) {
+  if (!cmd_presets_leave_out(&scoring->presets) || !rung_program_needs_base(program)) return RUNG_OK;
+  return cmd_fail(RUNG_INVALID, "score: the rules compare all customers with each other, and the preset's export has rows "
+                  "that are no customers; take those rows out of the dump first");
+}
+
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile) {
   struct scoring scoring = {.args = args};
   rung_program *program = NULL;
@@ -342,6 +349,7 @@ enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile)
   if (!status) status = cmd_load(args->words[0], &scoring.presets, compile, &program);
   if (!status) status = read_tables(&scoring, program);
   if (!status) status = check_input(&scoring, program);
+  if (!status) status = check_preset(&scoring, program);
   if (!status) status = score(&scoring, program);
   rung_program_free(program);
   free(scoring.settings);

@@ -202,7 +202,7 @@ static void say_faults(const struct cmd_run *run, const struct layout *layout) {
     say_place(layout, i ? "" : "no value", fault.file, fault.line, fault.rows);
     say_source(fault.source);
     if (fault.rule.length) cmd_say(" (in %.*s)", cmd_cut(fault.rule, 255), fault.rule.bytes);
-    cmd_say(has_arrow(fault.source) ? ": points that are missing\n" : ": division by zero or overflow\n");
+    cmd_say(has_arrow(fault.source) ? ": points that are missing\n" : ": division by zero, or out of range\n");
   }
 }
 
@@ -242,7 +242,7 @@ static void say_tables(const struct cmd_run *run, const struct layout *layout) {
   for (size_t i = 0; i < rung_program_tables(run->program); i++) {
     struct rung_table_info info = rung_program_table(run->program, i);
     struct rung_table_totals totals = rung_summary_table(run->summary, i);
-    if (info.customers || totals.rows_read == 0) continue;
+    if (info.customers || totals.input_hash == 0) continue; /* no file */
     if (first) cmd_say("\n");
     say_title(layout, text_of(first ? "tables" : ""));
     cmd_say("%.*s: ", cmd_cut(info.name, 255), info.name.bytes);

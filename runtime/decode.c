@@ -102,12 +102,19 @@ static bool decode_column(struct batch *batch, const struct csv_block *block, ui
   return fine;
 }
 
-static void decode_keys(struct batch *batch, const struct csv_block *block, char **scratch) {
+static bool decode_keys(struct batch *batch, const struct csv_block *block, size_t first, char **scratch) {
   const struct job *job = batch->job;
+  bool fine = true;
   for (size_t i = 0; i < batch->count; i++) {
-    struct rung_text key = unquote(csv_raw(block, &block->rows[batch->rows[i]], job->key), scratch);
-    batch->keys[i] = text_unmark(key, job->key_mark);
+    struct rung_text raw = csv_raw(block, &block->rows[batch->rows[i]], job->key);
+    batch->keys[i] = text_unmark(unquote(raw, scratch), job->key_mark);
+    if (batch->keys[i].length > 0 || !job->key_wanted) continue;
+    fine = false;
+    refuse_cell(&batch->refusals[batch->rows[i] - first],
+                (struct refusal){.row = batch->rows[i], .field = job->key + 1, .at = (uint32_t)(raw.bytes - block->bytes),
+                                 .reason = "is empty, and the rules tell the top customers apart by it", .advice = ""});
   }
+  return fine;
 }
 
 static bool decode(struct batch *batch, const struct csv_block *block, size_t first) {
@@ -115,7 +122,7 @@ static bool decode(struct batch *batch, const struct csv_block *block, size_t fi
   char *scratch = batch->scratch;
   for (uint32_t column = 0; column < batch->job->column_count; column++)
     if (batch->job->casters[column]) fine &= decode_column(batch, block, column, first, &scratch);
-  if (batch->job->key != NONE32) decode_keys(batch, block, &scratch);
+  if (batch->job->key != NONE32) fine &= decode_keys(batch, block, first, &scratch);
   return fine;
 }
 

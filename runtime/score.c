@@ -86,10 +86,25 @@ static enum rung_status open_populations(struct run *run, struct rung_error *err
   return RUNG_OK;
 }
 
-static bool needs_key(const struct run *run) {
+static bool takes_top(const struct run *run) {
   for (size_t i = 0; i < run->tables->measure_count; i++)
     if (run->tables->measures[i].function == MEASURE_TOP) return true;
-  return run->last > 0 && run->tables->aggregate_count > 0;
+  return false;
+}
+
+static enum rung_status check_key(const struct run *run, const struct job *job, struct rung_error *error) {
+  enum rung_duplicates duplicates = run->options->duplicates;
+  bool needed = takes_top(run) || (run->last > 0 && run->tables->aggregate_count > 0);
+  if (job->key == NONE32 && needed)
+    return fail(error, RUNG_INVALID, "the rules tell customers apart by their key, but name no key column; "
+                "give its name with --key");
+  if (job->key == NONE32 && duplicates == RUNG_DUPLICATES_FIRST)
+    return fail(error, RUNG_INVALID, "the first row of each key is wanted, but no column is the key; give its name "
+                "with --key");
+  if (takes_top(run) && duplicates == RUNG_DUPLICATES_ALL)
+    return fail(error, RUNG_INVALID, "the rules take the top customers and tell equal ones apart by key, so every row needs "
+                "a key of its own; --duplicate-keys first keeps the first row of each");
+  return RUNG_OK;
 }
 
 /* A worker that is there is whole. */
@@ -115,12 +130,8 @@ static enum rung_status open_customers(struct run *run, struct rung_error *error
   const struct rung_dialect *dialect = run->options->input ? &run->options->dialect : &run->base.dialect;
   enum rung_status status = open_scan(run, run->last, run->options->input, dialect, error);
   if (!status) status = writer_choose(&scan->job, error);
-  if (!status && scan->job.key == NONE32 && needs_key(run))
-    status = fail(error, RUNG_INVALID, "the rules tell customers apart by their key, but name no key column; "
-                  "give its name with --key");
-  if (!status && scan->job.key == NONE32 && run->options->duplicates == RUNG_DUPLICATES_FIRST)
-    status = fail(error, RUNG_INVALID, "the first row of each key is wanted, but no column is the key; give its name "
-                  "with --key");
+  if (!status) status = check_key(run, &scan->job, error);
+  scan->job.key_wanted = takes_top(run);
   if (!status) status = open_worker(run, error);
   if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);

@@ -65,6 +65,7 @@ struct job {
   uint32_t sharing;           /* most columns of the program that read one field */
   uint32_t key;               /* field, or NONE32 */
   struct rung_text key_mark;  /* to take off the start of a key */
+  bool key_wanted;            /* a row without a key is refused */
   const struct writer *writer;
 };
 

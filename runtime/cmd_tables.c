@@ -91,6 +91,24 @@ static enum rung_status take_options(const struct cmd_args *args, const rung_pro
   return status;
 }
 
+/* The last run's output has the customers' cells and delimiter, but in UTF-8, with a header in its first line, and tabs
+   where they had blanks. */
+static enum rung_status read_dialect(const struct cmd_args *args, const rung_program *program,
+                                     const struct cmd_presets *presets, const struct cmd_tables *tables,
+                                     struct cmd_dialect *dialect, struct rung_text name) {
+  size_t table = find_table(program, name.bytes, name.length);
+  bool previous = table != SIZE_MAX && rung_program_table(program, table).previous;
+  enum rung_status status = cmd_presets_dialect(presets, previous ? (struct rung_text){0} : name, dialect);
+  if (previous) {
+    dialect->dialect.encoding = dialect->dialect.columns = NULL;
+    dialect->dialect.no_header = false;
+    dialect->dialect.skip_lines = 0;
+  }
+  if (!status) status = take_options(args, program, table, !tables->customers, dialect);
+  if (previous && dialect->dialect.blanks) dialect->dialect.blanks = false, dialect->dialect.delimiter = '\t';
+  return status;
+}
+
 enum rung_status cmd_tables_read(const struct cmd_args *args, const rung_program *program,
                                  const struct cmd_presets *presets, struct cmd_tables *tables) {
   *tables = (struct cmd_tables){0};
@@ -101,13 +119,7 @@ enum rung_status cmd_tables_read(const struct cmd_args *args, const rung_program
   if (!status) status = cmd_presets_dialect(presets, (struct rung_text){0}, &tables->main);
   if (!status) status = take_options(args, program, SIZE_MAX, false, &tables->main);
   for (size_t i = 0; i < tables->count && !status; i++) {
-    size_t table = find_table(program, tables->at[i].table.bytes, tables->at[i].table.length);
-    status = cmd_presets_dialect(presets, tables->at[i].table, &tables->dialects[i]);
-    if (!status) status = take_options(args, program, table, !tables->customers, &tables->dialects[i]);
-    /* What was read between blanks was written between tabs. */
-    bool previous = table != SIZE_MAX && rung_program_table(program, table).previous;
-    struct rung_dialect *dialect = &tables->dialects[i].dialect;
-    if (previous && dialect->blanks) dialect->blanks = false, dialect->delimiter = '\t';
+    status = read_dialect(args, program, presets, tables, &tables->dialects[i], tables->at[i].table);
     tables->at[i].dialect = tables->dialects[i].dialect;
   }
   return status;

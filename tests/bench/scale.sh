@@ -17,10 +17,9 @@ make_dump() { # file, words for the generator
 }
 
 measure() { # rules, customers
-  # shellcheck disable=SC2046 # two words are meant
-  set -- "$1" "$2" $("$build/tests/helper" measure "$build/rung" score "$bench/$1.rung" "$folder/customers.$2.csv" \
+  measured=$("$build/tests/helper" measure "$build/rung" score "$bench/$1.rung" "$folder/customers.$2.csv" \
     "orders=$folder/orders.$2.csv" --slim --today 2026-11-01 -q -o "$folder/out.csv")
-  echo "$1 $2 $3 $4" | awk '{ printf "%-12s %9d customers %9d orders  %7.2f s  %6d MiB  %5.2f million orders a second\n",
+  echo "$1 $2 $measured" | awk '{ printf "%-12s %9d customers %9d orders  %7.2f s  %6d MiB  %5.2f million orders a second\n",
                               $1, $2, $2 * 10, $3, $4 / 1024, $2 * 10 / $3 / 1e6 }'
 }
 

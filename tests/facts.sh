@@ -47,6 +47,7 @@ check_shuffled() { # table, words...
 
 for rules in "$root"/tests/facts/*.rung; do
   name=$(basename "$rules")
+  # shellcheck disable=SC2046 # words are meant
   set -- $(sed -n "s|^#? data |$data/|p; s|^#? table \([^ ]*\) |\1=$data/|p" "$rules")
   sed -n '/^#? [^=]* = /s/^#? //p' "$rules" >"$work/facts"
   absent=

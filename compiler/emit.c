@@ -263,6 +263,7 @@ static uint32_t immediate(struct emitter *emitter, const struct ir_node *node) {
     case IMM_SET: return set_record(emitter, node->imm);
     case IMM_REGEX: return regex_record(emitter, node->imm);
     case IMM_MEASURE: return emitter->asks[(size_t)(node - emitter->plan->ir.nodes)];
+    case IMM_TALLY: return node->imm;
   }
   return NONE32;
 }
@@ -353,8 +354,11 @@ static void emit_asks(struct emitter *emitter, uint32_t index) {
     } else if (node->op != IR_AGGREGATE && stage->sink == SINK_COLLECT && node->depth == stage->depth) {
       emitter->asks[id] = (uint32_t)tables->measure_count;
       tables->measures[tables->measure_count++] =
-          (struct prog_measure){index, ask->function, ask->type, take_root(code, node->a, &next), ask->value_type,
-                                ask->top, asked_as(emitter, node)};
+          (struct prog_measure){.stage = index, .function = ask->function, .type = ask->type,
+                                .value = take_root(code, node->a, &next), .value_type = ask->value_type,
+                                .top = ask->top, .where = NONE32, .group = NONE32, .cost = NONE32,
+                                .group_limit = NONE32, .limit = NONE32, .budget = NONE32,
+                                .source = asked_as(emitter, node)};
     }
   }
 }

@@ -18,7 +18,7 @@
 enum kind { KIND_F, KIND_I, KIND_N, KIND_D, KIND_T, KIND_S, KIND_COUNT, KIND_NONE = KIND_COUNT };
 
 enum missing { MISSING_STRICT, MISSING_FAULTS, MISSING_KLEENE, MISSING_NEVER, MISSING_CHOOSE };
-enum imm { IMM_NONE, IMM_CONST, IMM_PARAM, IMM_SET, IMM_REGEX, IMM_MEASURE };
+enum imm { IMM_NONE, IMM_CONST, IMM_PARAM, IMM_SET, IMM_REGEX, IMM_MEASURE, IMM_TALLY };
 
 struct op_info {
   const char *name;         /* as in opcodes.def */

@@ -97,6 +97,7 @@ static void put_immediate(struct printer *printer, const struct ir_node *node) {
     case IMM_SET: put_set(printer, &pool->sets[node->imm]); break;
     case IMM_REGEX: put_value(printer, KIND_T, 0, pool->regexes[node->imm]); break;
     case IMM_MEASURE: put_ask(printer, node); break;
+    case IMM_TALLY: break;
   }
 }
 

@@ -43,6 +43,8 @@ struct rungc_options {
   struct rung_text prelude;  /* rules that stand before the text, such as `use "columns.rung";`, with paths that begin
                                 at the current folder; may be empty */
   uint32_t max_errors;       /* 0 means 100 */
+  bool coverage;             /* the program counts how often its conditions are true, false and unknown */
+  bool tests;                /* the program also counts what the tests of the main text expect; they are in rungc_test */
 };
 
 typedef struct rungc_compilation rungc_compilation;
@@ -65,6 +67,27 @@ RUNG_API struct rungc_message rungc_message(const rungc_compilation *compilation
 /* Message i as people read it: place, sentence, source line, caret, help; the caller frees
    nothing, it lives as long as the compilation. */
 RUNG_API struct rung_text rungc_message_text(const rungc_compilation *compilation, size_t i);
+
+/* The tests of the main text, with `tests`: tables as CSV with a header, comma and UTF-8, made by their columns'
+   declarations.  Tally `expected` (rung_summary_tally) of a RUNG_EXPECTED of this test is true for one row where it is
+   fulfilled.  All lives as long as the compilation. */
+struct rungc_test_table {
+  struct rung_text table;    /* empty: the customers */
+  struct rung_text path;     /* of a `from`, to be read relative to the current folder; else empty, and `csv` is it */
+  struct rung_text csv;
+};
+struct rungc_test {
+  struct rung_text name, file;
+  uint32_t line;
+  struct rung_text today;    /* as `--today` takes it; empty: none was given, and none is needed */
+  bool first_run;            /* no row of `previous` was given */
+  const struct rung_setting *settings;
+  size_t setting_count;
+  const struct rungc_test_table *tables;
+  size_t table_count;
+};
+RUNG_API size_t rungc_tests(const rungc_compilation *compilation);
+RUNG_API struct rungc_test rungc_test(const rungc_compilation *compilation, size_t i);
 
 /* What a pass made of the rules, as text, for tests and the curious: "tree", "typed", "plan", "simplified",
    "registers".  Handed to `write` piece by piece.  RUNG_INVALID: there is no such pass, or the rules have

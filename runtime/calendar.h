@@ -88,6 +88,12 @@ static inline bool calendar_anniversary(int32_t date, int32_t from, int32_t *out
   return false;
 }
 
+/* Monday 1 to Sunday 7; 1970-01-01 was a Thursday. */
+static inline int32_t calendar_weekday(int32_t days) {
+  int32_t since_monday = (days + 3) % 7;
+  return (since_monday < 0 ? since_monday + 7 : since_monday) + 1;
+}
+
 enum { CALENDAR_PRINT_ROOM = 10 };
 
 /* Writes YYYY-MM-DD, CALENDAR_PRINT_ROOM bytes. */

@@ -36,7 +36,7 @@ static enum rung_status sort_words(const struct cmd_args *args, const rung_progr
     const char *word = args->words[i];
     size_t length = table_length(word);
     if (is_table(program, word)) {
-      tables->at[tables->count++] = (struct rung_table_file){{word, length}, word + length + 1, {0}};
+      tables->at[tables->count++] = (struct rung_table_file){.table = {word, length}, .path = word + length + 1};
       if (!word[length + 1]) return cmd_fail(RUNG_INVALID, "score: %s names no file", word);
     } else if (tables->customers) {
       return cmd_fail(RUNG_INVALID, "score: %s is one word too many: the customers are in %s, and a table's file is "

@@ -37,9 +37,11 @@ CALENDAR_2(ANNIVERSARY, int32_t, i32, calendar_anniversary(x, y, out))
 static int64_t year_of(int32_t date) { return calendar_civil(date).year; }
 static int64_t month_of(int32_t date) { return calendar_civil(date).month; }
 static int64_t day_of(int32_t date) { return calendar_civil(date).day; }
+static int64_t weekday_of(int32_t date) { return calendar_weekday(date); }
 PART(YEAR, i32, i64, year_of)
 PART(MONTH, i32, i64, month_of)
 PART(DAY, i32, i64, day_of)
+PART(WEEKDAY, i32, i64, weekday_of)
 PART(DATE_OF, i64, i32, calendar_time_day)
 
 /* Ten thousand years of seconds, in millionths of hours, are below 2^60. */

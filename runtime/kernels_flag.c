@@ -105,6 +105,19 @@ bool kernel_IF_F(const struct call *call) {
   return true;
 }
 
+bool kernel_TALLY(const struct call *call) {
+  struct tally *tally = &call->session->tallies[call->imm];
+  EACH_WORD(w) {
+    size_t rows = word_rows(call, w);
+    uint64_t asked = call->b->data.bits[w], valid = call->a->valid[w], yes = call->a->data.bits[w] & valid;
+    if (rows < 64) asked &= ((uint64_t)1 << rows) - 1;
+    tally->yes += (uint64_t)__builtin_popcountll(asked & yes);
+    tally->no += (uint64_t)__builtin_popcountll(asked & valid & ~yes);
+    tally->unknown += (uint64_t)__builtin_popcountll(asked & ~valid);
+  }
+  return true;
+}
+
 bool kernel_FAULT(const struct call *call) {
   uint64_t *count = &call->session->faults[call->inst];
   EACH_WORD(w) {

@@ -51,12 +51,32 @@ enum measure {
   MEASURE_COUNT_OF
 };
 
+/* What becomes of an eligible customer. */
+enum outcome {
+#define OUTCOME(id, name, text) OUTCOME_##id,
+#include "outcomes.def"
+#undef OUTCOME
+  OUTCOME_COUNT_OF
+};
+
+enum guard {
+#define GUARD(id, name, value, limit, text) GUARD_##id,
+#include "guards.def"
+#undef GUARD
+  GUARD_COUNT_OF
+};
+enum comparison { COMPARE_EQ = 1, COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE };
+
+/* CONDITION: a whole one, of a rule, an arm, points or a clause; PART: one of those that `and`, `or` and `not` join in
+   it; EXPECTED: what a test says of a customer. */
+enum tally_kind { TALLY_CONDITION = 1, TALLY_PART, TALLY_EXPECTED };
+
 enum column_flag {
   COLUMN_KEY = 1, COLUMN_PRESET = 2, COLUMN_RANGE = 4, COLUMN_CLOSED = 8,
   COLUMN_RESULT = 16 /* written by rung itself, so a dialect says nothing of its cells */
 };
 enum param_unit { UNIT_NONE, UNIT_DAYS, UNIT_MONTHS }; /* of an integer param: how `--set` must write it */
-enum output_kind { OUTPUT_STATUS = 1, OUTPUT_TAGS, OUTPUT_SHOW, OUTPUT_SCORE };
+enum output_kind { OUTPUT_STATUS = 1, OUTPUT_TAGS, OUTPUT_SHOW, OUTPUT_SCORE, OUTPUT_CAMPAIGNS };
 
 typedef uint32_t rec_U32;
 typedef int64_t rec_I64;

@@ -162,6 +162,35 @@ struct rung_rule_info {
   uint32_t line, column;    /* of its first character, from 1; columns in characters */
 };
 
+/* A campaign.  Its labels say who gets it, by channel and variant; `control` is the label of its control group. */
+struct rung_campaign_info {
+  struct rung_text name, title; /* title may be empty */
+  struct rung_text file;
+  uint32_t line;
+  size_t first_label, label_count; /* as in rung_program_label */
+  size_t control;           /* SIZE_MAX when there is none */
+};
+
+/* What must hold of a whole run, or nothing is written. */
+struct rung_guard_info {
+  const char *function;     /* "count", "share", "sum", "change", "never", "always" */
+  struct rung_text source;  /* as written: "share of lost <= 25%" */
+  struct rung_text because; /* may be empty */
+  struct rung_text file;
+  uint32_t line;
+};
+
+/* What coverage counts. */
+enum rung_tally_kind { RUNG_CONDITION = 1, RUNG_PART, RUNG_EXPECTED };
+struct rung_tally_info {
+  enum rung_tally_kind kind; /* a whole condition; a part of one, between `and`, `or` and `not`; what a test expects */
+  struct rung_text owner;   /* the rule, status, score or campaign; the test */
+  struct rung_text source;  /* as written */
+  struct rung_text file;
+  uint32_t line, column;
+  uint32_t test;            /* of RUNG_EXPECTED, as in rungc_test; else UINT32_MAX */
+};
+
 struct rung_param_info {
   struct rung_text name;
   enum rung_type type;
@@ -177,12 +206,18 @@ RUNG_API size_t rung_program_labels(const rung_program *program);
 RUNG_API size_t rung_program_shows(const rung_program *program);
 RUNG_API size_t rung_program_rules(const rung_program *program);
 RUNG_API size_t rung_program_params(const rung_program *program);
+RUNG_API size_t rung_program_campaigns(const rung_program *program);
+RUNG_API size_t rung_program_guards(const rung_program *program);
+RUNG_API size_t rung_program_tallies(const rung_program *program); /* 0 unless it was compiled for coverage or tests */
 RUNG_API struct rung_table_info rung_program_table(const rung_program *program, size_t i);
 RUNG_API struct rung_column_info rung_program_column(const rung_program *program, size_t i);
 RUNG_API struct rung_label_info rung_program_label(const rung_program *program, size_t i);
 RUNG_API struct rung_show_info rung_program_show(const rung_program *program, size_t i);
 RUNG_API struct rung_rule_info rung_program_rule(const rung_program *program, size_t i);
 RUNG_API struct rung_param_info rung_program_param(const rung_program *program, size_t i);
+RUNG_API struct rung_campaign_info rung_program_campaign(const rung_program *program, size_t i);
+RUNG_API struct rung_guard_info rung_program_guard(const rung_program *program, size_t i);
+RUNG_API struct rung_tally_info rung_program_tally(const rung_program *program, size_t i);
 
 /* The rules ask for the time of scoring, not only for its date. */
 RUNG_API bool rung_program_uses_time(const rung_program *program);
@@ -310,6 +345,7 @@ struct rung_dialect {
 struct rung_table_file {
   struct rung_text table;   /* as the rules call it */
   const char *path;         /* as `input` below */
+  struct rung_text text;    /* as `input_text` below */
   struct rung_dialect dialect;
 };
 
@@ -320,7 +356,12 @@ struct rung_score_options {
   const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content; NULL when the rules
                                make the base from a related table's keys */
   struct rung_dialect dialect; /* of the input */
+  struct rung_text input_text; /* the dump itself, instead of `input`, unless its bytes are NULL; the caller's */
   const char *output;       /* path, or NULL for standard output */
+  rung_write_fn *write;     /* takes the output, instead of `output`, once the run is done and the guards hold; or NULL */
+  void *write_context;
+  bool dry_run;             /* judge the run and write nothing at all */
+  const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
   uint32_t max_rejects;     /* with `rejects`: how many of a million rows of a file may be refused; 1000000 = any */
   enum rung_format format;
@@ -415,6 +456,31 @@ RUNG_API uint64_t rung_summary_rule(const rung_summary *summary, size_t rule);  
 RUNG_API uint64_t rung_summary_unknown(const rung_summary *summary, size_t rule);  /* rows where it was unknown */
 RUNG_API size_t rung_summary_faults(const rung_summary *summary);
 RUNG_API struct rung_fault_info rung_summary_fault(const rung_summary *summary, size_t i);
+/* What became of those eligible for campaign i: eligible = the sum of all outcomes. */
+enum { RUNG_OUTCOMES = 8 };
+struct rung_campaign_totals {
+  uint64_t eligible;
+  uint64_t outcomes[RUNG_OUTCOMES]; /* in the order of rung_outcome_name */
+};
+RUNG_API const char *rung_outcome_name(size_t outcome);  /* "suppressed" ... "gets"; static storage */
+RUNG_API struct rung_campaign_totals rung_summary_campaign(const rung_summary *summary, size_t campaign);
+
+/* What guard i came to. */
+struct rung_guard_result {
+  bool judged;              /* false: the run ended before, or there is no last run to compare with */
+  bool held;
+  struct rung_value value, limit; /* of never and always the number of rows that break it, and no limit */
+  const struct rung_text *keys; /* of at most five rows behind it, the smallest; only of a broken one */
+  size_t key_count;
+};
+RUNG_API struct rung_guard_result rung_summary_guard(const rung_summary *summary, size_t guard);
+
+/* How often the condition of tally i was true, false and unknown, of the rows that it was asked of. */
+struct rung_tally_totals {
+  uint64_t yes, no, unknown;
+};
+RUNG_API struct rung_tally_totals rung_summary_tally(const rung_summary *summary, size_t tally);
+
 /* Param i's value as this run used it, as rule text. */
 RUNG_API struct rung_text rung_summary_param(const rung_summary *summary, size_t i);
 

@@ -276,7 +276,7 @@ static enum rung_status collect(struct run *run, uint32_t s, struct rung_error *
   if (!status) status = sinks_share(worker, run->collecting[s], error);
   if (status) return status;
   worker->sink = sink_collect;
-  session_bind(run->collecting[s], run->gathered.populations);
+  session_bind(run->collecting[s], run->gathered.populations, run->gathered.quotas);
   status = take_rows(run, &run->scans[run->last], worker, error);
   for (size_t i = 0; i < run->tables->measure_count && !status; i++) {
     const struct prog_measure *measure = &run->tables->measures[i];
@@ -303,7 +303,7 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
   if (!first) status = pass_again(run, hash, error);
   if (status) return status;
   run->worker->sink = sink_rows;
-  session_bind(scan->session, run->gathered.populations);
+  session_bind(scan->session, run->gathered.populations, run->gathered.quotas);
   status = take_rows(run, scan, run->worker, error);
   if (!status && !first && !run->spoilt && csv_hash(scan->reader) != hash)
     return explain_changed(&scan->job, error);

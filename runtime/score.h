@@ -133,6 +133,7 @@ struct gathered {
   const struct rung_allocator *allocator;
   struct join **joins;
   struct population **populations;
+  struct quota **quotas;      /* by measure, of the QUOTAs */
 };
 
 /* The slots of a batch's customers in each join. */

@@ -130,10 +130,11 @@ static bool make_tables(rung_session *session) {
   const struct program_tables *tables = &session->program->tables;
   const struct rung_allocator *allocator = &session->program->allocator;
   session->faults = alloc_array(allocator, session->code.inst_count, sizeof *session->faults);
+  session->tallies = alloc_array(allocator, tables->tally_count, sizeof *session->tallies);
   session->params = alloc_array(allocator, tables->param_count, sizeof *session->params);
   session->casters = alloc_array(allocator, session->code.column_count, sizeof *session->casters);
   session->matcher = matcher_new(allocator);
-  if (!session->faults || !session->params || !session->casters || !session->matcher) return false;
+  if (!session->faults || !session->tallies || !session->params || !session->casters || !session->matcher) return false;
   for (size_t i = 0; i < tables->param_count; i++) {
     const struct prog_param *param = &tables->params[i];
     session->params[i] = (struct param){.value = param->value, .text = param->text, .source = param->source};
@@ -190,6 +191,7 @@ void rung_session_free(rung_session *session) {
   alloc_free(allocator, session->regs, code->reg_count, sizeof *session->regs);
   alloc_free(allocator, session->casters, code->column_count, sizeof *session->casters);
   alloc_free(allocator, session->params, tables->param_count, sizeof *session->params);
+  alloc_free(allocator, session->tallies, tables->tally_count, sizeof *session->tallies);
   alloc_free(allocator, session->faults, code->inst_count, sizeof *session->faults);
   alloc_free(allocator, session, 1, sizeof *session);
 }
@@ -202,8 +204,9 @@ void session_own_columns(rung_session *session) {
 
 uint32_t session_stage(const rung_session *session) { return session->stage; }
 
-void session_bind(rung_session *session, struct population *const *populations) {
+void session_bind(rung_session *session, struct population *const *populations, struct quota *const *quotas) {
   session->populations = populations;
+  session->quotas = quotas;
   session->stale = true;
 }
 
@@ -219,6 +222,8 @@ enum rung_status session_run(rung_session *session, size_t rows, struct rung_err
 }
 
 const struct vec *session_register(const rung_session *session, uint32_t reg) { return &session->regs[reg]; }
+
+struct tally session_tally(const rung_session *session, size_t tally) { return session->tallies[tally]; }
 
 uint64_t session_faults(const rung_session *session, size_t inst) { return session->faults[inst]; }
 

@@ -10,6 +10,7 @@ const struct program_tables *program_tables(const rung_program *program);
 const struct rung_allocator *program_allocator(const rung_program *program);
 
 struct population;
+struct quota;
 
 /* A stage's share of a program: its columns, registers and instructions. */
 struct stage_code {
@@ -47,8 +48,8 @@ bool stage_uses_now(const struct program_tables *tables, uint32_t stage);
 
 /* The finished populations, one pointer for each measure of the program; measures of one value may share one.  NULL
    where no instruction of the stage needs it.  The array must outlive the session; without it, a stage that uses
-   measures does not run. */
-void session_bind(rung_session *session, struct population *const *populations);
+   measures does not run.  Quotas are bound in the same way. */
+void session_bind(rung_session *session, struct population *const *populations, struct quota *const *quotas);
 
 /* The customer keys of the rows of the next session_run, which a stage needs that asks for the top N. */
 void session_keys(rung_session *session, const struct rung_text *keys);
@@ -66,6 +67,12 @@ const struct vec *session_register(const rung_session *session, uint32_t reg);
 
 /* Rows counted so far by instruction `inst` of the stage, which is a FAULT. */
 uint64_t session_faults(const rung_session *session, size_t inst);
+
+/* How often the condition of tally `tally` was true, false and missing so far. */
+struct tally {
+  uint64_t yes, no, unknown;
+};
+struct tally session_tally(const rung_session *session, size_t tally);
 
 /* Param i as it now stands, as rule text; lives as long as the session. */
 struct rung_text session_param_text(const rung_session *session, size_t param);

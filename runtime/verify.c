@@ -81,7 +81,7 @@ static enum rung_status check_immediate(const struct verifier *verifier, uint32_
   const struct prog_inst *inst = &verifier->code.insts[i];
   const struct format *format = &formats[inst->op];
   const size_t counts[] = {0, tables->constant_count, tables->param_count, tables->set_count, tables->regex_count,
-                           tables->measure_count};
+                           tables->measure_count, tables->tally_count};
   if (format->immediate == IMMEDIATE_NONE)
     return inst->imm == NONE32 ? RUNG_OK : bad_inst(verifier, i, "has an immediate too many,", inst->imm);
   if (inst->imm >= counts[format->immediate])

@@ -28,11 +28,13 @@ struct rung_session {
   size_t memory_size;
   uint64_t *all_present;    /* bitmap of ones */
   uint64_t *faults;         /* rows by instruction */
+  struct tally *tallies;    /* by tally of the program */
   struct param *params;
   struct matcher *matcher;
   struct caster **casters;  /* made when the row API reads a column's first cell */
   struct heap run_texts, batch_texts; /* what the prologue made, what the body made */
   struct population *const *populations; /* by measure of the program */
+  struct quota *const *quotas; /* likewise */
   const struct rung_text *keys; /* of the rows of a batch */
   bool wants_keys;
   bool stale;               /* the prologue must run before the next batch */

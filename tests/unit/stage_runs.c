@@ -66,7 +66,7 @@ static enum rung_status run_stage(struct run *run, uint32_t stage, rung_session 
   if (status != RUNG_OK) return status;
   for (uint32_t i = 0; i < code.column_count; i++)
     fill_register(session_column(*session, i), (enum rung_type)code.regs[i].type);
-  session_bind(*session, run->populations);
+  session_bind(*session, run->populations, NULL);
   session_keys(*session, run->keys);
   return session_run(*session, ROWS, NULL);
 }
@@ -160,7 +160,7 @@ static void test_unbound(void) {
   CU_ASSERT_EQUAL(session_stage(session), 4);
   session_keys(session, keys);
   CU_ASSERT(session_run(session, 1, &error) == RUNG_INVALID && strstr(error.text, "have not been collected"));
-  session_bind(session, none);
+  session_bind(session, none, NULL);
   CU_ASSERT(session_run(session, 1, &error) == RUNG_INVALID && strstr(error.text, "have not been collected"));
   rung_session_free(session);
   static struct run run;

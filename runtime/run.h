@@ -1,0 +1,51 @@
+/* run.h - what one run of rung_score holds, for the files that open it, take its rows and judge it. */
+#ifndef RUNG_RUN_H
+#define RUNG_RUN_H
+
+#include "score.h"
+
+struct run {
+  const rung_program *program;
+  const struct program_tables *tables;
+  const struct rung_allocator *allocator;
+  const struct rung_score_options *options;
+  const struct rung_setting *settings;
+  size_t setting_count;
+  uint32_t last;              /* the stage that writes rows */
+  struct scan *scans;         /* by stage: of related tables, and of the customers at `last` */
+  rung_session **collecting;  /* by stage */
+  struct gathered gathered;
+  struct repeats *repeats;
+  struct base base;
+  struct worker *worker;      /* of the customers */
+  struct output *output, *rejects;
+  rung_summary *summary;
+  uint64_t reported;          /* refused rows told through the callback */
+  const char *spoilt;         /* the first file of which a row was refused without a place to put it */
+  const char *bad;            /* the first file of which more rows were refused than may be, or NULL */
+  uint64_t read, refused;     /* rows of it */
+};
+
+/* -- run_open.c: files, sessions and what is gathered, before a row is read -- */
+
+enum rung_status run_start(struct run *run, struct rung_error *error);
+void run_close(struct run *run);
+enum rung_status run_open_session(const struct run *run, uint32_t stage, rung_session **session,
+                                  struct rung_error *error);
+enum rung_status run_open_related(struct run *run, struct rung_error *error);
+enum rung_status run_open_populations(struct run *run, struct rung_error *error);
+/* A base that is made of a related table's keys can be opened only when they are known. */
+enum rung_status run_open_customers(struct run *run, struct rung_error *error);
+enum rung_status run_open_rejects(struct run *run, struct rung_error *error);
+enum rung_status run_open_output(struct run *run, struct rung_error *error);
+
+/* -- run_judge.c: after the last row -- */
+
+/* Each file is judged by itself, so that a large one does not hide what is wrong with a small one. */
+void run_count_refused(struct run *run, const char *file, const struct counts *counts);
+/* `whole`: a run that stopped short has joins that are not to be asked. */
+void run_finish_summary(struct run *run, bool whole);
+/* Decides whether the output may appear, and lets it. */
+enum rung_status run_finish(struct run *run, struct rung_error *error);
+
+#endif

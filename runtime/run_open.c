@@ -1,0 +1,184 @@
+/* run_open.c - open what a run needs before a row is read, and close it all. */
+#include "run.h"
+
+enum { MEMORY_DEFAULT = 1 << 30 };
+
+enum rung_status run_open_session(const struct run *run, uint32_t stage, rung_session **session,
+                                  struct rung_error *error) {
+  const struct rung_score_options *options = run->options;
+  struct rung_session_options wanted = {.today = options->today, .now = options->now, .has_now = options->has_now,
+                                        .batch_rows = options->batch_rows};
+  enum rung_status status = session_new_stage(run->program, stage, &wanted, session, error);
+  for (size_t i = 0; i < run->setting_count && !status; i++)
+    status = rung_session_set(*session, run->settings[i].name, run->settings[i].value, error);
+  return status;
+}
+
+static enum rung_status open_scan(struct run *run, uint32_t stage, const char *path,
+                                  const struct rung_dialect *dialect, struct rung_error *error) {
+  struct scan *scan = &run->scans[stage];
+  scan->job = (struct job){.tables = run->tables, .allocator = run->allocator, .options = run->options,
+                           .dialect = dialect, .path = path};
+  bool customers = stage == run->last, twice = customers && run->tables->measure_count > 0;
+  struct made_input made = base_input(&run->base);
+  return scan_open(scan, stage, customers && !path ? &made : NULL, twice, error);
+}
+
+enum rung_status run_open_related(struct run *run, struct rung_error *error) {
+  enum rung_status status = RUNG_OK;
+  for (uint32_t s = 0; s < run->last && !status; s++) {
+    const struct prog_stage *stage = &run->tables->stages[s];
+    if (stage->sink != SINK_AGGREGATE) continue;
+    const struct rung_table_file *file = files_of(run->options, &run->tables->tables[stage->table]);
+    status = join_new(run->tables, s, run->allocator, &run->gathered.joins[s], error);
+    if (!status) status = run_open_session(run, s, &run->scans[s].session, error);
+    if (!status && file) status = open_scan(run, s, file->path, &file->dialect, error);
+  }
+  return status;
+}
+
+/* Measures of one value share a population. */
+enum rung_status run_open_populations(struct run *run, struct rung_error *error) {
+  const struct program_tables *tables = run->tables;
+  size_t memory = run->options->memory ? run->options->memory : MEMORY_DEFAULT;
+  for (size_t i = 0; i < tables->measure_count; i++) {
+    const struct prog_measure *measure = &tables->measures[i];
+    int64_t most = 0;
+    for (size_t k = 0; k < tables->measure_count; k++) {
+      const struct prog_measure *other = &tables->measures[k];
+      if (other->stage != measure->stage || other->value != measure->value) continue;
+      if (k < i) run->gathered.populations[i] = run->gathered.populations[k];
+      if (other->function == MEASURE_TOP && other->top > most) most = other->top;
+    }
+    if (run->gathered.populations[i]) continue;
+    enum rung_status status = population_new((enum rung_type)measure->value_type, most, memory / tables->measure_count,
+                                             run->allocator, &run->gathered.populations[i], error);
+    if (status) return status;
+  }
+  return RUNG_OK;
+}
+
+static bool takes_top(const struct run *run) {
+  for (size_t i = 0; i < run->tables->measure_count; i++)
+    if (run->tables->measures[i].function == MEASURE_TOP) return true;
+  return false;
+}
+
+static enum rung_status check_key(const struct run *run, const struct job *job, struct rung_error *error) {
+  enum rung_duplicates duplicates = run->options->duplicates;
+  bool needed = takes_top(run) || (run->last > 0 && run->tables->aggregate_count > 0);
+  if (job->key == NONE32 && needed)
+    return fail(error, RUNG_INVALID, "the rules tell customers apart by their key, but name no key column; "
+                "give its name with --key");
+  if (job->key == NONE32 && duplicates == RUNG_DUPLICATES_FIRST)
+    return fail(error, RUNG_INVALID, "the first row of each key is wanted, but no column is the key; give its name "
+                "with --key");
+  if (takes_top(run) && duplicates == RUNG_DUPLICATES_ALL)
+    return fail(error, RUNG_INVALID, "the rules take the top customers and tell equal ones apart by key, so every row needs "
+                "a key of its own; --duplicate-keys first keeps the first row of each");
+  return RUNG_OK;
+}
+
+/* A worker that is there is whole. */
+static enum rung_status open_worker(struct run *run, struct rung_error *error) {
+  struct scan *scan = &run->scans[run->last];
+  enum rung_status status = worker_new(&scan->job, scan->session, &run->worker, error);
+  if (!status) status = sinks_ready(run->worker, &run->gathered, error);
+  if (!status) return RUNG_OK;
+  worker_free(run->worker);
+  run->worker = NULL;
+  return status;
+}
+
+/* Remembering every key takes memory for every row, so rules that take each row by itself do it only when asked. */
+static bool watches_keys(const struct run *run) {
+  enum rung_duplicates wanted = run->options->duplicates;
+  if (!run->options->input) return false;
+  return wanted == RUNG_DUPLICATES_FIRST || (wanted == RUNG_DUPLICATES_REFUSE && run->last > 0);
+}
+
+enum rung_status run_open_customers(struct run *run, struct rung_error *error) {
+  struct scan *scan = &run->scans[run->last];
+  const struct rung_dialect *dialect = run->options->input ? &run->options->dialect : &run->base.dialect;
+  enum rung_status status = open_scan(run, run->last, run->options->input, dialect, error);
+  if (!status) status = writer_choose(&scan->job, error);
+  if (!status) status = check_key(run, &scan->job, error);
+  scan->job.key_wanted = takes_top(run);
+  if (!status) status = open_worker(run, error);
+  if (!status && scan->job.key != NONE32 && watches_keys(run))
+    status = repeats_new(run->allocator, &run->repeats, error);
+  if (!status) run->worker->repeats = run->repeats;
+  return status;
+}
+
+/* -- Outputs -------------------------------------------------------------------------------- */
+
+/* Refused rows are personal data on their way to be looked at: nobody else's to read. */
+enum { OUTPUT_MODE = 0666, REJECTS_MODE = 0600 };
+
+static enum rung_status open_file(const struct run *run, const char *path, unsigned mode, struct output **output,
+                                  struct rung_error *error) {
+  enum rung_status status = output_open(path, mode, NULL, run->allocator, output, error);
+  for (uint32_t s = 0; s <= run->last && !status; s++) {
+    const struct input *input = run->scans[s].input;
+    if (input && output_replaces(*output, input))
+      status = fail(error, RUNG_INVALID, "the output %s is the input %s itself: give the output another name",
+                    path ? path : "standard output", input_name(input));
+  }
+  return status;
+}
+
+enum rung_status run_open_rejects(struct run *run, struct rung_error *error) {
+  struct buffer head = {.allocator = run->allocator};
+  if (!run->options->rejects) return RUNG_OK;
+  enum rung_status status = open_file(run, run->options->rejects, REJECTS_MODE, &run->rejects, error);
+  rejects_header(&head);
+  if (!status) status = head.failed ? fail_memory(error) : output_write(run->rejects, head.at, head.length, error);
+  buffer_free(&head);
+  return status;
+}
+
+enum rung_status run_open_output(struct run *run, struct rung_error *error) {
+  const struct job *job = run->worker->job;
+  enum rung_status status = open_file(run, run->options->output, OUTPUT_MODE, &run->output, error);
+  if (status) return status;
+  job->writer->header(job, &run->worker->out);
+  if (run->worker->out.failed) return fail_memory(error);
+  return output_write(run->output, run->worker->out.at, run->worker->out.length, error);
+}
+
+/* -- The run itself ---------------------------------------------------------------------------- */
+
+enum rung_status run_start(struct run *run, struct rung_error *error) {
+  const struct program_tables *tables = run->tables;
+  run->last = (uint32_t)tables->stage_count - 1;
+  run->gathered.tables = tables;
+  run->gathered.allocator = run->allocator;
+  run->scans = alloc_array(run->allocator, tables->stage_count, sizeof *run->scans);
+  run->collecting = alloc_array(run->allocator, tables->stage_count, sizeof *run->collecting);
+  run->gathered.joins = alloc_array(run->allocator, tables->stage_count, sizeof *run->gathered.joins);
+  run->gathered.populations = alloc_array(run->allocator, tables->measure_count, sizeof *run->gathered.populations);
+  if (!run->scans || !run->collecting || !run->gathered.joins || !run->gathered.populations) return fail_memory(error);
+  return run_open_session(run, run->last, &run->scans[run->last].session, error);
+}
+
+void run_close(struct run *run) {
+  const struct program_tables *tables = run->tables;
+  if (run->output) output_discard(run->output);
+  if (run->rejects) output_discard(run->rejects);
+  worker_free(run->worker);
+  for (size_t s = 0; run->scans && s < tables->stage_count; s++) scan_close(&run->scans[s]);
+  for (size_t s = 0; run->collecting && s < tables->stage_count; s++) rung_session_free(run->collecting[s]);
+  for (size_t s = 0; run->gathered.joins && s < tables->stage_count; s++) join_free(run->gathered.joins[s]);
+  for (size_t i = tables->measure_count; run->gathered.populations && i-- > 0;) {
+    bool shared = false;
+    for (size_t k = 0; k < i; k++) shared |= run->gathered.populations[k] == run->gathered.populations[i];
+    if (!shared) population_free(run->gathered.populations[i]);
+  }
+  alloc_free(run->allocator, run->scans, tables->stage_count, sizeof *run->scans);
+  alloc_free(run->allocator, run->collecting, tables->stage_count, sizeof *run->collecting);
+  alloc_free(run->allocator, run->gathered.joins, tables->stage_count, sizeof *run->gathered.joins);
+  alloc_free(run->allocator, run->gathered.populations, tables->measure_count, sizeof *run->gathered.populations);
+  repeats_free(run->repeats);
+  buffer_free(&run->base.text);
+}

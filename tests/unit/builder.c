@@ -85,8 +85,10 @@ uint32_t builder_aggregate(struct builder *builder, enum aggregate function, enu
 uint32_t builder_measure(struct builder *builder, enum measure function, enum rung_type type, enum rung_type value_type,
                          uint32_t value, int64_t top) {
   uint32_t stage = (uint32_t)builder->program.stage_count - 1;
-  builder->measures[builder->program.measure_count] =
-      (struct prog_measure){stage, function, type, value, value_type, top, text_of("a measure")};
+  builder->measures[builder->program.measure_count] = (struct prog_measure){
+      .stage = stage, .function = function, .type = type, .value = value, .value_type = value_type, .top = top,
+      .where = NONE32, .group = NONE32, .cost = NONE32, .group_limit = NONE32, .limit = NONE32, .budget = NONE32,
+      .source = text_of("a measure")};
   return (uint32_t)builder->program.measure_count++;
 }
 

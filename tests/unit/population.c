@@ -103,7 +103,7 @@ static void smallest(void) {
   check_facts(MEASURE_SHARE, RUNG_INTEGER, 0, one, 1, (const struct answer[]){NONE});
   check_facts(MEASURE_MEDIAN, RUNG_INTEGER, 0, one, 1, (const struct answer[]){IS(-4000000)});
   check_facts(MEASURE_TOP, RUNG_INTEGER, 1, one, 1, (const struct answer[]){IS(1)});
-  for (size_t function = 0; function < MEASURE_COUNT_OF; function++) {
+  for (size_t function = 0; function < MEASURE_QUOTA; function++) {
     struct answer none[] = {{function == MEASURE_TOP, 0}, {function == MEASURE_TOP, 0}};
     check_facts((enum measure)function, RUNG_INTEGER, 1, missing, 2, none);
   }
@@ -203,14 +203,14 @@ static void thresholds(void) {
   check_threshold(population, MEASURE_MEDIAN, 0, "median", 45000000);
   check_threshold(population, MEASURE_AVERAGE, 0, "average", 45000000);
   check_threshold(population, MEASURE_SHARE, 0, "sum of positive values", 450);
-  for (size_t function = 0; function < MEASURE_COUNT_OF; function++) {
+  for (size_t function = 0; function < MEASURE_QUOTA; function++) {
     struct prog_measure measure = measure_of((enum measure)function, RUNG_INTEGER, 3);
     CU_ASSERT_FALSE(population_threshold(population, &measure, 4, name, &value));
   }
   population_free(population);
   population = measured_collect(rows, 0, 10, RUNG_INTEGER, 3, in_memory, NULL, &status);
   CU_ASSERT_PTR_NOT_NULL_FATAL(population);
-  for (size_t function = 0; function < MEASURE_COUNT_OF; function++) {
+  for (size_t function = 0; function < MEASURE_QUOTA; function++) {
     struct prog_measure measure = measure_of((enum measure)function, RUNG_INTEGER, 3);
     if (function != MEASURE_SHARE) CU_ASSERT_FALSE(population_threshold(population, &measure, 0, name, &value));
   }

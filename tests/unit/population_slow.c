@@ -67,7 +67,7 @@ static struct answer slow_row(const struct row *rows, size_t count, const struct
 static size_t differences(const struct population *population, const struct row *rows, size_t count) {
   static struct answer answers[ROWS];
   size_t bad = 0;
-  for (size_t function = 0; function < MEASURE_COUNT_OF; function++) {
+  for (size_t function = 0; function < MEASURE_QUOTA; function++) {
     if (population->value_type == RUNG_DATE && (function == MEASURE_SHARE || function == MEASURE_AVERAGE)) continue;
     struct prog_measure measure = measure_of((enum measure)function, population->value_type, 10);
     bad += measured_ask(population, &measure, rows, count, answers) != RUNG_OK;

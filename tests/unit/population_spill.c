@@ -27,7 +27,7 @@ static void spilled_populations(void) {
       CU_ASSERT(parts->file >= 0);
       CU_ASSERT_EQUAL(parts->steps != NULL, parts->step_count * 16 <= memory);
       CU_ASSERT_EQUAL(population_count(parts), population_count(whole));
-      for (size_t function = 0; function < MEASURE_COUNT_OF; function++) {
+      for (size_t function = 0; function < MEASURE_QUOTA; function++) {
         struct prog_measure measure = measure_of((enum measure)function, RUNG_NUMBER, 10);
         CU_ASSERT_EQUAL(measured_ask(whole, &measure, rows, ROWS, expected), RUNG_OK);
         CU_ASSERT_EQUAL(measured_ask(parts, &measure, rows, ROWS, answers), RUNG_OK);

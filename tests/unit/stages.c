@@ -190,7 +190,7 @@ static void measure_mean_type(struct builder *b) { b->measures[MEAN].type = RUNG
 static void measure_value_type(struct builder *b) { b->measures[0].value_type = RUNG_TEXT; }
 static void measure_time(struct builder *b) { b->measures[0].value_type = RUNG_DATETIME; }
 static void measure_date_share(struct builder *b) {
-  b->measures[0] = (struct prog_measure){2, MEASURE_SHARE, RUNG_NUMBER, 0, RUNG_DATE, 0, TEXT_OF("")};
+  b->measures[0].function = MEASURE_SHARE, b->measures[0].type = RUNG_NUMBER, b->measures[0].value_type = RUNG_DATE;
 }
 static void measure_value(struct builder *b) { b->measures[0].value = 1; }
 static void measure_value_register(struct builder *b) { b->measures[RANK].value = 0; }

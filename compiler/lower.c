@@ -94,7 +94,7 @@ static uint32_t lower_name(struct planner *planner, const struct ast *node) {
     case SYMBOL_TAG: return planned(planner, planner->tags[symbol->index]);
     case SYMBOL_LABEL: return planned(planner, planner->labels[symbol->index]);
     case SYMBOL_SCORE: return planned(planner, planner->scores[symbol->index]);
-    case SYMBOL_STATUS: case SYMBOL_LIST: case SYMBOL_TABLE: break;
+    case SYMBOL_STATUS: case SYMBOL_LIST: case SYMBOL_CAMPAIGN: case SYMBOL_TABLE: break;
   }
   return plan_defect(planner, "a name that has no value");
 }
@@ -351,7 +351,7 @@ static uint32_t lower_call(struct planner *planner, const struct ast *node) {
       uint32_t age = lower_as(planner, node->child[1], KIND_N), span = lower_as(planner, node->child[2], KIND_N);
       return lower_op(planner, node, OP_HALF_LIFE, age, span);
     }
-    case FUNCTION_COUNT: break;
+    case FUNCTION_WEEKDAY: case FUNCTION_BUCKET: case FUNCTION_COUNT: break;
   }
   return plan_defect(planner, "a function without a meaning");
 }

@@ -6,12 +6,8 @@
 #define RUNGC_MODULE_H
 
 #include "ast.h"
+#include "campaign.h"
 #include "diag.h"
-
-struct ast_list {
-  struct ast **at;
-  uint32_t count, room;
-};
 
 struct module {
   struct arena arena;
@@ -24,7 +20,8 @@ struct module {
   bool has_input;             /* resolve: the customers have an input block, so unknown names are errors */
   struct rung_text table;     /* its name */
   struct symbols columns, params, lets, tags, labels, statuses, lists, scores; /* columns and lets: the customers' */
-  struct symbol *key;         /* resolve: the column that tells customers apart, in `columns`; or NULL */
+  struct symbol *key;         /* resolve: the column that tells customers apart, in `columns`; or NULL.  For tests
+                                 (rungc_options) of rules without a key it is made up: its header is in no dump */
   struct symbols tables;      /* resolve: the tables joined to the customers, each with its own columns and lets */
   struct symbol *previous;    /* in `tables`: the last run's output, or NULL */
   struct symbol *base;        /* in `tables`: the one whose keys are the customers (`key` is all they have); or NULL */
@@ -32,6 +29,14 @@ struct module {
   struct ast_list shows;      /* NAME nodes */
   struct symbols order;       /* order: lets, tags, statuses and scores, each after all that it needs */
   struct ast *only;           /* the condition of --only, or NULL */
+
+  struct symbols campaigns;   /* in order of appearance */
+  struct symbols decided;     /* resolve: the same, as they are decided: by priority, the greater first, then appearance */
+  struct cap *caps;           /* resolve: one of all at most, and one of each channel */
+  uint32_t cap_count, cap_room;
+  struct ast_list guards;     /* GUARD, NEVER and ALWAYS nodes in order of appearance */
+  struct ast_list tests;      /* TEST nodes of the main file */
+  bool uses_date;             /* reach: something in the output, a campaign or a guard asks for the scoring date */
 };
 
 /* load.c: parses the main text and what it uses, and reads the files behind `in file`. */

@@ -7,7 +7,8 @@ const char *symbol_words(const struct symbol *symbol) {
   static const char *const words[] = {
       [SYMBOL_COLUMN] = "a column", [SYMBOL_PARAM] = "a param",           [SYMBOL_LET] = "a let",
       [SYMBOL_TAG] = "a tag",       [SYMBOL_LABEL] = "a label of a status", [SYMBOL_STATUS] = "a status",
-      [SYMBOL_LIST] = "a list",     [SYMBOL_SCORE] = "a score",         [SYMBOL_TABLE] = "a table",
+      [SYMBOL_LIST] = "a list",     [SYMBOL_SCORE] = "a score",         [SYMBOL_CAMPAIGN] = "a campaign",
+      [SYMBOL_TABLE] = "a table",
   };
   return words[symbol->kind];
 }

@@ -160,6 +160,36 @@ void cmd_summary(const struct cmd_run *run);
 void cmd_warnings(const struct cmd_run *run);           /* what must be seen though the run is fine */
 enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path);
 
+/* -- cmd_coverage.c: which conditions were seen true and false -- */
+
+struct buffer;
+
+struct cmd_coverage {
+  const rung_program *program;
+  struct rung_tally_totals *totals; /* of each tally, over all runs */
+  size_t count;
+};
+
+/* Each condition, and each part of one, wants to be seen true and to be seen false. */
+struct cmd_covered {
+  uint64_t seen, wanted;
+};
+
+/* Starts with nothing seen; freed by cmd_coverage_free, also on failure. */
+enum rung_status cmd_coverage_open(const rung_program *program, struct cmd_coverage *coverage);
+void cmd_coverage_free(struct cmd_coverage *coverage);
+void cmd_coverage_add(struct cmd_coverage *coverage, const rung_summary *summary); /* what a run saw */
+/* Of the conditions in one file of rules, or, with an empty name, in all of them. */
+struct cmd_covered cmd_coverage_sum(const struct cmd_coverage *coverage, struct rung_text file);
+/* Adds the table of these conditions, and a last line with their sum, to `out`. */
+void cmd_coverage_table(const struct cmd_coverage *coverage, struct rung_text file, struct buffer *out);
+/* Adds "coverage", `of`, `what` and the share that was seen, never rounded up, as one line. */
+void cmd_coverage_line(struct cmd_covered covered, const char *of, struct rung_text what, struct buffer *out);
+/* The value of --min-coverage, "95" or "99.5%", in millionths; false when it is none. */
+bool cmd_coverage_read(const char *text, uint32_t *share);
+/* Exactly, whatever the percentage is shown as. */
+bool cmd_coverage_reaches(struct cmd_covered covered, uint32_t share);
+
 /* -- cmd_progress.c -- */
 
 struct cmd_progress {

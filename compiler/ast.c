@@ -41,6 +41,12 @@ const char *ast_function_name(const struct ast *node) {
 #include "measures.def"
 #undef MEASURE
   };
+  static const char *const guards[] = {
+#define GUARD(id, name, ...) name,
+#include "guards.def"
+#undef GUARD
+  };
+  if (node->kind == AST_GUARD && node->function < GUARD_COUNT_OF) return guards[node->function];
   if (node->kind == AST_AGGREGATE && node->function < AGGREGATE_COUNT_OF) return aggregates[node->function];
   if (node->kind == AST_MEASURE && node->function < MEASURE_COUNT_OF) return measures[node->function];
   return "?";

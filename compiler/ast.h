@@ -101,7 +101,7 @@ struct ast *ast_new(struct arena *arena, enum ast_kind kind, struct place at);
 /* Appends a child, growing the array in the arena; NULL nodes are ignored. */
 void ast_add(struct arena *arena, struct ast *parent, struct ast *child);
 const char *ast_name(enum ast_kind kind);
-/* The words of an AGGREGATE or MEASURE: "count", "cumulative share". */
+/* The words of an AGGREGATE, MEASURE or GUARD: "count", "cumulative share". */
 const char *ast_function_name(const struct ast *node);
 
 struct ast_list {

@@ -129,7 +129,13 @@ struct ast *build_column(struct parse *parse, struct place at, struct ast *start
   return build_more(parse, start, attributes);
 }
 
-struct ast *build_lost(struct ast *column) {
-  if (column) column->type = TYPE_ERROR; /* `value` stays, so that its uses are checked */
-  return column;
+/* `value` of a column stays, so that its uses are checked. */
+struct ast *build_lost(struct ast *node) {
+  if (node) node->type = TYPE_ERROR;
+  return node;
+}
+
+struct ast *build_block(struct parse *parse, struct ast *node, struct ast *children) {
+  node = build_more(parse, node, children);
+  return children && children->type == TYPE_ERROR ? build_lost(node) : node;
 }

@@ -81,6 +81,7 @@ static void report_missing_end(struct parse *parse, struct token before) {
 /* `let x =`, `status x {` and so on at the start of a line: a statement begins here, whatever came before. */
 static bool statement_ahead(struct parse *parse) {
   struct token token = parse_peek(parse, 0), next, after;
+  if (token.first && (token.kind == TOKEN_NEVER || token.kind == TOKEN_ALWAYS)) return !parse->in_block;
   if (!token.first || token.kind < TOKEN_USE || token.kind > TOKEN_SHOW) return false;
   next = parse_peek(parse, 1);
   after = parse_peek(parse, 2);
@@ -89,7 +90,8 @@ static bool statement_ahead(struct parse *parse) {
   switch (token.kind) {
     case TOKEN_USE: return next.kind == TOKEN_STRING;
     case TOKEN_LET: return named && after.kind == TOKEN_EQ && parse->in_block != TOKEN_PER;
-    case TOKEN_PARAM: case TOKEN_LIST: return named && after.kind == TOKEN_EQ;
+    case TOKEN_PARAM: return named && after.kind == TOKEN_EQ && parse->in_block != TOKEN_TEST;
+    case TOKEN_LIST: return named && after.kind == TOKEN_EQ;
     case TOKEN_STATUS: return named && after.kind == TOKEN_LBRACE;
     case TOKEN_INPUT:
       if (after.kind == TOKEN_PER || after.kind == TOKEN_FROM) return named && token_is_name(fourth);
@@ -97,6 +99,10 @@ static bool statement_ahead(struct parse *parse) {
     case TOKEN_SCORE:
       if (after.kind == TOKEN_FROM) return named && (fourth == TOKEN_NUMBER || fourth == TOKEN_MINUS);
       return named && after.kind == TOKEN_LBRACE;
+    case TOKEN_CAMPAIGN: return named && (after.kind == TOKEN_LBRACE || after.kind == TOKEN_STRING);
+    case TOKEN_CAMPAIGNS: return next.kind == TOKEN_LBRACE;
+    case TOKEN_GUARD: return after.kind == TOKEN_OF;
+    case TOKEN_TEST: return next.kind == TOKEN_STRING && after.kind == TOKEN_LBRACE;
     default: return named && !parse->in_block && (after.kind == TOKEN_COMMA || after.kind == TOKEN_SEMICOLON);
   }
 }
@@ -214,7 +220,7 @@ static void mend_reserved(struct parse *parse, struct token *token) {
   int before = parse->previous.kind, after = parse_peek(parse, 1).kind;
   if ((before == TOKEN_WAS || before == TOKEN_BECAME) && token_starts_operand(after)) return; /* `was not lost` */
   if (token->kind == TOKEN_OTHERWISE && parse->in_block == TOKEN_SCORE) return;
-  if (token->kind < TOKEN_AND || token->kind > TOKEN_LATER_WORD) return;
+  if (token->kind < TOKEN_AND || token->kind > TOKEN_FALSE) return;
   bool names = before >= TOKEN_PARAM && before <= TOKEN_SHOW;
   if (token_ends_operand(before) && !names) return;
   struct token_set expected = grammar_expected(parse);

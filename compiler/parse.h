@@ -26,7 +26,7 @@ union value {
   struct numeric number;
   struct unit unit;
   type_t type;
-  uint8_t function;         /* enum aggregate or enum measure */
+  uint8_t function;         /* enum aggregate, measure, guard or comparison */
   struct ast *node;
 };
 
@@ -40,7 +40,7 @@ struct token {
 
 /* A set of tokens, by grammar symbol. */
 struct token_set {
-  uint64_t bits[2];
+  uint64_t bits[3];
 };
 
 struct lexer {
@@ -70,7 +70,8 @@ struct parse {
   struct place taken;       /* the last token that stands in the text */
   struct place block;       /* the `{` that is open */
   bool asked;               /* this statement has a `where` */
-  int in_block;             /* what opened it: TOKEN_INPUT, _PER (of a related table), _STATUS, _SCORE, or 0 */
+  int in_block;             /* what opened it: TOKEN_INPUT, _PER (of a related table), _STATUS, _SCORE, _CAMPAIGN,
+                               _CAMPAIGNS, _TEST, or 0 */
   bool closed_early;        /* the last block, by a statement that began inside it */
   bool panic;               /* a message was given, and the statement it is about has not ended yet */
   bool silent;              /* the next syntax error has its message already */
@@ -78,7 +79,7 @@ struct parse {
 };
 
 /* keywords.def */
-enum keyword_class { RESERVED, RESERVED_LATER, OPEN, OPEN_LATER };
+enum keyword_class { RESERVED, OPEN };
 struct keyword {
   const char *word;
   int token;
@@ -151,8 +152,24 @@ struct ast *build_duration(struct parse *parse, struct place at, struct numeric 
 struct ast *build_input(struct parse *parse, struct place at, struct ast *name, struct ast *per, struct ast *from,
                         struct ast *columns);
 struct ast *build_column_start(struct parse *parse, struct place at, struct ast *name, type_t type);
-struct ast *build_lost(struct ast *column); /* not all of its attributes are known */
+struct ast *build_lost(struct ast *node); /* not all that belongs to it is known */
 struct ast *build_column(struct parse *parse, struct place at, struct ast *start, struct ast *attributes);
+/* A node and what stands in its block; some of it may be lost. */
+struct ast *build_block(struct parse *parse, struct ast *node, struct ast *children);
+
+/* build_campaigns.c: campaigns, guards and tests. */
+struct ast *build_priority(struct parse *parse, struct place at, struct ast *number);
+struct ast *build_variant(struct parse *parse, struct place at, struct ast *name, struct numeric share);
+struct ast *build_ascending(struct ast *order);
+/* `order`: a node with the expression, or without a child. */
+struct ast *build_limit(struct parse *parse, struct place at, struct ast *amount, struct ast *per, struct ast *order);
+struct ast *build_on(struct parse *parse, struct place at, struct ast *weekdays);
+struct ast *build_cap(struct parse *parse, struct place at, struct place number_at, struct numeric number,
+                      struct ast *channel);
+struct ast *build_guard(struct parse *parse, struct place at, uint8_t function, struct ast *of, uint8_t comparison,
+                        struct ast *limit, struct ast *because);
+struct ast *build_row(struct parse *parse, struct place at, struct ast *table, struct ast *cells);
+
 /* aggregate.c: questions to the rows of a table and to the whole base.  `of` is the table's NAME, or a FIELD; `by`, of
    `latest`, the same or NULL. */
 struct ast *build_aggregate(struct parse *parse, struct place at, uint8_t function, struct ast *of, struct ast *by);

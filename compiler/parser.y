@@ -50,12 +50,16 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 /* Reserved. */
 %token AND "and" OR "or" NOT "not" IN "in" IS "is" BETWEEN "between" CONTAINS "contains" STARTS "starts" ENDS "ends"
 %token MATCHES "matches" WITHIN "within" OLDER "older" HAS "has" IF "if" THEN "then" ELSE "else" OTHERWISE "otherwise"
-%token BECAUSE "because" WHERE "where" WAS "was" BECAME "became" CLAMP "clamp" YES "yes" NO "no" TRUE "true"
-%token FALSE "false"
-%token LATER_WORD "a word of later versions"
+%token BECAUSE "because" WHERE "where" WAS "was" BECAME "became" CLAMP "clamp" WHEN "when" UNLESS "unless"
+%token NEVER "never" ALWAYS "always" DESC "desc" ASC "asc" YES "yes" NO "no" TRUE "true" FALSE "false"
 
 /* Not reserved: all of them stand under `name` too. */
-%token USE "use" PARAM "param" INPUT "input" LET "let" LIST "list" STATUS "status" SCORE "score" SHOW "show"
+%token USE "use" PARAM "param" INPUT "input" LET "let" LIST "list" STATUS "status" SCORE "score"
+%token CAMPAIGN "campaign" CAMPAIGNS "campaigns" GUARD "guard" TEST "test" SHOW "show"
+%token CHANNEL "channel" PRIORITY "priority" HOLDOUT "holdout" VARIANTS "variants" LIMIT "limit" BUDGET "budget"
+%token ACTIVE "active" ON "on" AT "at" MOST "most" CUSTOMER "customer" CHANGE "change" TODAY "today" EXPECT "expect"
+%token MONDAY "monday" TUESDAY "tuesday" WEDNESDAY "wednesday" THURSDAY "thursday" FRIDAY "friday"
+%token SATURDAY "saturday" SUNDAY "sunday"
 %token FROM "from" KEY "key" FORMAT "format" DEFAULT "default" MISSING "missing" PRESENT "present" ONE "one" OF "of"
 %token SEPARATED "separated" UNQUOTE "unquote" PER "per" BY "by" TO "to" ALL "all"
 %token TEXT "text" INTEGER "integer" NUMBER_TYPE "number" MONEY "money" DATE_TYPE "date" DATETIME_TYPE "datetime"
@@ -70,11 +74,14 @@ static void yyerror(const struct place *at, struct parse *parse, const char *mes
 %type <node> statement rule tags because list_of_names list_of_strings columns column column_start attributes attribute
 %type <node> literal string constant boolean broken arms arm lines line points start_points bound expr test sum primary
 %type <node> plain field aggregate list_of_exprs name column_name
+%type <node> title clauses clause channels channel variants variant per by order weekdays weekday caps cap
+%type <node> parts part cells cell date
 %type <type> type
 %type <unit> unit
-%type <function> aggregate_word measure_word
+%type <function> aggregate_word measure_word guard_word comparison
 
 %precedence LOWEST
+%precedence BY FROM
 %left OR
 %left AND
 %precedence NOT
@@ -113,6 +120,13 @@ statement
   | INPUT name FROM name ";"                 { $$ = INPUT(place_join(@1, @4), $2, NULL, $4, NULL); }
   | STATUS name "{" arms "}"                 { $$ = build_more(parse, ONE(STATUS, @$, $name), $arms); }
   | SCORE name start_points "{" lines "}"    { $$ = build_more(parse, TWO(SCORE, @$, $name, $start_points), $lines); }
+  | CAMPAIGN name title "{" clauses "}"      { $$ = build_block(parse, TWO(CAMPAIGN, @$, $name, $title), $clauses); }
+  | CAMPAIGNS "{" caps "}"                   { $$ = build_block(parse, ONE(CAMPAIGNS, @$, NULL), $caps); }
+  | GUARD guard_word OF primary comparison sum because ";"
+      { $$ = build_guard(parse, place_join(@1, @7), $2, $primary, $comparison, $sum, $because); }
+  | NEVER expr because ";"                   { $$ = TWO(NEVER, place_join(@1, @3), $expr, $because); }
+  | ALWAYS expr because ";"                  { $$ = TWO(ALWAYS, place_join(@1, @3), $expr, $because); }
+  | TEST string "{" parts "}"                { $$ = build_block(parse, ONE(TEST, @$, $string), $parts); }
   | rule ";"
   | error ";"                                { $$ = NULL; RECOVERED(); }
   ;
@@ -254,6 +268,128 @@ bound
   | "-" NUMBER                               { $$ = build_value(parse, AST_NUMBER, @$, -$2.value, $2.whole); }
   ;
 
+/* -- Campaigns ------------------------------------------------------------------------- */
+
+title
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | string
+  ;
+
+clauses
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | clauses ";"
+  | clauses clause ";"                       { $$ = $1; ast_add(&parse->module->arena, $$, $clause); }
+  | clauses error ";"                        { $$ = build_lost($1); RECOVERED(); }
+  ;
+
+clause
+  : WHEN expr                                { $$ = ONE(WHEN, @$, $2); }
+  | UNLESS expr                              { $$ = ONE(UNLESS, @$, $2); }
+  | CHANNEL channels                         { $$ = build_more(parse, ONE(CHANNELS, @$, NULL), $2); }
+  | PRIORITY bound                           { $$ = build_priority(parse, @$, $2); }
+  | HOLDOUT sum by                           { $$ = TWO(HOLDOUT, @$, $2, $3); }
+  | VARIANTS variants by                     { $$ = build_more(parse, ONE(VARIANTS, @$, $3), $2); }
+  | LIMIT sum per order                      { $$ = build_limit(parse, @$, $2, $3, $4); }
+  | BUDGET sum AT expr                       { $$ = TWO(BUDGET, @$, $2, $4); }
+  | ACTIVE date TO date                      { $$ = TWO(ACTIVE, @$, $2, $4); }
+  | ACTIVE FROM date                         { $$ = TWO(ACTIVE, @$, $3, build_none(parse, @3)); }
+  | ACTIVE UNTIL date                        { $$ = TWO(ACTIVE, @$, build_none(parse, @2), $3); }
+  | ON weekdays                              { $$ = build_on(parse, @$, $2); }
+  ;
+
+channels
+  : channel                                  { $$ = ONE(NONE, @1, $1); }
+  | channels "," channel                     { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
+  ;
+
+channel: name WHEN expr                      { $$ = TWO(CHANNEL, @$, $1, $3); } ;
+
+variants
+  : variant                                  { $$ = ONE(NONE, @1, $1); }
+  | variants "," variant                     { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
+  ;
+
+variant: name PERCENT                        { $$ = build_variant(parse, @$, $1, $2); } ;
+
+by
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | BY name                                  { $$ = $2; }
+  ;
+
+per
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | PER name                                 { $$ = $2; }
+  ;
+
+order
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | BY expr                                  { $$ = ONE(NONE, @2, $2); }
+  | BY expr DESC                             { $$ = ONE(NONE, @2, $2); }
+  | BY expr ASC                              { $$ = build_ascending(ONE(NONE, @2, $2)); }
+  ;
+
+weekdays
+  : weekday                                  { $$ = ONE(NONE, @1, $1); }
+  | weekdays "," weekday                     { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
+  ;
+
+weekday: day_word                            { $$ = build_word(parse, @1); } ;
+
+caps
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | caps ";"
+  | caps cap ";"                             { $$ = $1; ast_add(&parse->module->arena, $$, $cap); }
+  | caps error ";"                           { $$ = build_lost($1); RECOVERED(); }
+  ;
+
+cap
+  : AT MOST NUMBER PER CUSTOMER              { $$ = build_cap(parse, @$, @3, $3, build_none(parse, @3)); }
+  | AT MOST NUMBER name PER CUSTOMER         { $$ = build_cap(parse, @$, @3, $3, $name); }
+  ;
+
+/* -- Guards and tests ------------------------------------------------------------------ */
+
+guard_word
+  : COUNT                                    { $$ = GUARD_COUNT; }
+  | SHARE                                    { $$ = GUARD_SHARE; }
+  | SUM                                      { $$ = GUARD_SUM; }
+  | CHANGE                                   { $$ = GUARD_CHANGE; }
+  ;
+
+comparison
+  : "="                                      { $$ = COMPARE_EQ; }
+  | "!="                                     { $$ = COMPARE_NE; }
+  | "<"                                      { $$ = COMPARE_LT; }
+  | "<="                                     { $$ = COMPARE_LE; }
+  | ">"                                      { $$ = COMPARE_GT; }
+  | ">="                                     { $$ = COMPARE_GE; }
+  ;
+
+parts
+  : %empty                                   { $$ = build_none(parse, @$); }
+  | parts ";"
+  | parts part ";"                           { $$ = $1; ast_add(&parse->module->arena, $$, $part); }
+  | parts error ";"                          { $$ = build_lost($1); RECOVERED(); }
+  ;
+
+part
+  : TODAY date                               { $$ = ONE(TODAY_IS, @$, $2); }
+  | TODAY string                             { $$ = ONE(TODAY_IS, @$, $2); }
+  | PARAM name "=" expr                      { $$ = TWO(PARAM, @$, $2, $4); }
+  | name ":" cells                           { $$ = build_row(parse, @$, $1, $3); }
+  | name FROM string                         { $$ = TWO(ROWS_FROM, @$, $1, $3); }
+  | EXPECT list_of_exprs
+      { $$ = build_more(parse, ONE(EXPECT, @$, build_none(parse, @1)), $2); }
+  | EXPECT string ":" list_of_exprs          { $$ = build_more(parse, ONE(EXPECT, @$, $2), $4); }
+  ;
+
+cells
+  : cell                                     { $$ = ONE(NONE, @1, $1); }
+  | cells "," cell                           { $$ = $1; ast_add(&parse->module->arena, $$, $3); }
+  ;
+
+cell: name literal                           { $$ = TWO(CELL, @$, $1, $2); } ;
+
 /* -- Expressions -------------------------------------------------------------------------- */
 
 expr
@@ -341,7 +477,7 @@ aggregate
   | ANY OF field                             { $$ = build_aggregate(parse, @$, AGGREGATE_ANY, $3, NULL); }
   | AVERAGE OF field                         { $$ = build_aggregate(parse, @$, AGGREGATE_AVERAGE, $3, NULL); }
   | LATEST OF name                           { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, NULL); }
-  | LATEST OF field                          { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, NULL); }
+  | LATEST OF field             %prec LOWEST { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, NULL); }
   | LATEST OF field BY name                  { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, $5); }
   | LATEST OF field BY field                 { $$ = build_aggregate(parse, @$, AGGREGATE_LATEST, $3, $5); }
   ;
@@ -383,9 +519,11 @@ constant
   : string
   | NUMBER                                   { $$ = build_value(parse, AST_NUMBER, @$, $1.value, $1.whole); }
   | PERCENT                                  { $$ = build_value(parse, AST_NUMBER, @$, $1.value, false); }
-  | DATE                                     { $$ = build_value(parse, AST_DATE, @$, $1.value, false); }
+  | date
   | boolean
   ;
+
+date: DATE                                   { $$ = build_value(parse, AST_DATE, @$, $1.value, false); } ;
 
 boolean
   : YES                                      { $$ = build_value(parse, AST_BOOLEAN, @$, 1, false); }
@@ -409,12 +547,16 @@ column_name
   ;
 
 open_word
-  : USE | PARAM | INPUT | LIST | STATUS | SCORE | SHOW | FROM | KEY | FORMAT | DEFAULT | MISSING | PRESENT | ONE | OF
+  : USE | PARAM %prec LOWEST | INPUT | LIST | STATUS | SCORE | CAMPAIGN | CAMPAIGNS | GUARD | TEST | SHOW | CHANNEL
+  | PRIORITY | HOLDOUT | VARIANTS | LIMIT | BUDGET | ACTIVE | ON | AT | MOST | CUSTOMER | CHANGE | TODAY
+  | EXPECT %prec LOWEST | day_word | FROM | KEY | FORMAT | DEFAULT | MISSING | PRESENT | ONE | OF
   | SEPARATED | UNQUOTE | PER | BY | TO | ALL | TEXT | INTEGER | NUMBER_TYPE | MONEY | DATE_TYPE | DATETIME_TYPE | FLAG
   | DAY | DAYS | WEEK | WEEKS | MONTH | MONTHS | YEAR | YEARS | SINCE | UNTIL | LAST | NEXT | THAN | WITH | FILE_WORD
   | HOURS | ANNIVERSARY | COUNT | SUM | MIN | MAX | AVERAGE | DISTINCT | ANY | LATEST | RANK | QUINTILE | PERCENTILE
   | MEDIAN | CUMULATIVE | SHARE | TOP
   ;
+
+day_word: MONDAY | TUESDAY | WEDNESDAY | THURSDAY | FRIDAY | SATURDAY | SUNDAY ;
 
 %%
 

@@ -41,6 +41,26 @@ static void put_string(struct printer *printer, struct rung_text text) {
   put_text(printer, "\"");
 }
 
+static void put_weekdays(struct printer *printer, int64_t days) {
+  static const char *const names[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+    if (!(days >> (i + 1) & 1)) continue;
+    put_text(printer, " ");
+    put_text(printer, names[i]);
+  }
+}
+
+static void put_guard(struct printer *printer, const struct ast *node) {
+  static const char *const comparisons[] = {
+      [COMPARE_EQ] = "=",  [COMPARE_NE] = "!=", [COMPARE_LT] = "<",
+      [COMPARE_LE] = "<=", [COMPARE_GT] = ">",  [COMPARE_GE] = ">=",
+  };
+  put_text(printer, " ");
+  put_text(printer, ast_function_name(node));
+  put_text(printer, " ");
+  put_text(printer, comparisons[node->value]);
+}
+
 /* What a node holds besides its children. */
 static void put_value(struct printer *printer, const struct ast *node) {
   char date[CALENDAR_PRINT_ROOM];
@@ -77,6 +97,19 @@ static void put_value(struct printer *printer, const struct ast *node) {
         put_text(printer, " ");
         put_number(printer, node->value, true);
       }
+      break;
+    case AST_PRIORITY: case AST_VARIANT:
+      put_text(printer, " ");
+      put_number(printer, node->value, false);
+      break;
+    case AST_CAP:
+      put_text(printer, " ");
+      put_number(printer, node->value, true);
+      break;
+    case AST_ON: put_weekdays(printer, node->value); break;
+    case AST_GUARD: put_guard(printer, node); break;
+    case AST_LIMIT:
+      if (node->negated) put_text(printer, " asc");
       break;
     default:
       if (node->negated) put_text(printer, " not");

@@ -82,7 +82,7 @@ static struct rung_text find_question(struct rung_text word) {
 /* Whether a condition on rows begins without `where`, or with another word. */
 static bool misses_where(struct token token, const struct token_set *expected) {
   if (!token_set_has(expected, TOKEN_WHERE)) return false;
-  return token_starts_operand(token.kind) || token.kind == TOKEN_LATER_WORD;
+  return token_starts_operand(token.kind) || token.kind == TOKEN_WHEN;
 }
 
 struct rung_text slip_help(struct parse *parse, struct token token, const struct token_set *expected) {

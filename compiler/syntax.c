@@ -96,24 +96,6 @@ static struct rung_text text_of(struct parse *parse, struct token token) {
 
 static struct rung_text word_text(const char *word) { return (struct rung_text){word, strlen(word)}; }
 
-static bool is_later(struct parse *parse, struct token token) {
-  const struct keyword *keyword = keyword_find(text_of(parse, token));
-  return keyword && (keyword->class == RESERVED_LATER || keyword->class == OPEN_LATER);
-}
-
-/* `campaign x {`: the word before the offending token opens what this version lacks. */
-static bool report_later(struct parse *parse, struct token token, const struct token_set *expected) {
-  if (token_set_has(expected, TOKEN_WHERE)) return false; /* `count of purchases when ...` */
-  int before = parse->previous.kind;
-  bool follows = token_starts_operand(token.kind) || token.kind == TOKEN_LBRACE;
-  bool opens = token_is_name(before) && follows && is_later(parse, parse->previous);
-  struct token culprit = opens ? parse->previous : token;
-  if (culprit.at.begin == culprit.at.end || !is_later(parse, culprit)) return false;
-  if (!opens && token.kind != TOKEN_LATER_WORD) return false;
-  diag_report(parse->module, culprit.at, DIAG_LATER, TEXT_ARG(text_of(parse, culprit)));
-  return true;
-}
-
 /* Types as databases and programs call them. */
 static const char *const foreign_types[][2] = {
     {"array", "list"},     {"bool", "flag"},   {"boolean", "flag"},    {"currency", "money"}, {"decimal", "number"},
@@ -289,8 +271,7 @@ static void add_help(struct parse *parse, struct diag *diag, struct token token,
 void syntax_report(struct parse *parse, struct token token, const struct token_set *expected) {
   parse->panic = true;
   if (parse->silent || token.doubtful || report_type(parse, token, expected) ||
-      slip_report(parse, token, expected) || report_later(parse, token, expected) ||
-      report_chain(parse, token, expected)) {
+      slip_report(parse, token, expected) || report_chain(parse, token, expected)) {
     return;
   }
   struct choice choice = make_choice(parse, token, expected);

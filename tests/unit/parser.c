@@ -116,7 +116,7 @@ static void test_words(void) {
     CU_ASSERT_PTR_EQUAL(keyword_find((struct rung_text){keyword->word, strlen(keyword->word)}), keyword);
     const char *word = keyword->word;
     char text[512], tree[1024];
-    const char *quote = keyword->class == OPEN || keyword->class == OPEN_LATER ? "" : "`";
+    const char *quote = keyword->class == OPEN ? "" : "`";
     snprintf(text, sizeof text,
              "let %1$s%2$s%1$s = 1; input t { %1$s%2$s%1$s text; } %1$s%2$s%1$s = 1 and x > %1$s%2$s%1$s -> "
              "%1$s%2$s%1$s; %1$s%2$s%1$s -> a; show %1$s%2$s%1$s; status %1$s%2$s%1$s { %1$s%2$s%1$s -> b }",

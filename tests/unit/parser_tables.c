@@ -98,7 +98,7 @@ static void test_words_of_tables(void) {
   for (size_t i = 0; (keyword = keyword_at(i)) != NULL; i++) {
     const char *word = keyword->word;
     char text[512], tree[1024];
-    const char *quote = keyword->class == OPEN || keyword->class == OPEN_LATER ? "" : "`";
+    const char *quote = keyword->class == OPEN ? "" : "`";
     snprintf(text, sizeof text,
              "input %1$s%2$s%1$s per %1$s%2$s%1$s { let %1$s%2$s%1$s = %1$s%2$s%1$s; %1$s%2$s%1$s list; }\n"
              "score %1$s%2$s%1$s { was %1$s%2$s%1$s -> max of %1$s%2$s%1$s.%1$s%2$s%1$s }\n"

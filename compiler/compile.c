@@ -1,6 +1,7 @@
 /* compile.c - the compiler as one function that calls its passes by name.  Read it first. */
 #include "ir.h"
 #include "rungc.h"
+#include "tests.h"
 
 #include "limits.h"
 #include <stdarg.h>
@@ -11,6 +12,7 @@ struct rungc_compilation {
   struct rungc_options options;
   struct module module;     /* its arena holds all but this and the program */
   struct rung_text program;
+  struct tests tests;
   struct rung_text *texts;  /* of each message, as people read it */
 };
 
@@ -133,6 +135,8 @@ enum rung_status rungc_compile(struct rung_text file, struct rung_text text, con
 
   understand(&made->module, file, text);
   enum rung_status status = tell(made, error);
+  if (status == RUNG_OK && made->options.tests) make_tests(&made->module, &made->tests);
+  if (made->module.arena.failed) status = say_memory(error);
   if (status == RUNG_OK) status = translate(&made->module, &scratch, &made->program, error);
   arena_free(&scratch);
   if (status == RUNG_OK) status = self_check(made, error);
@@ -175,6 +179,10 @@ struct rungc_message rungc_message(const rungc_compilation *compilation, size_t 
 }
 
 struct rung_text rungc_message_text(const rungc_compilation *compilation, size_t i) { return compilation->texts[i]; }
+
+size_t rungc_tests(const rungc_compilation *compilation) { return compilation->tests.count; }
+
+struct rungc_test rungc_test(const rungc_compilation *compilation, size_t i) { return compilation->tests.at[i]; }
 
 static enum rung_status print_back(const struct module *module, enum pass pass, rung_write_fn *write, void *context) {
   struct arena arena;

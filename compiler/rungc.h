@@ -68,14 +68,41 @@ RUNG_API struct rungc_message rungc_message(const rungc_compilation *compilation
    nothing, it lives as long as the compilation. */
 RUNG_API struct rung_text rungc_message_text(const rungc_compilation *compilation, size_t i);
 
-/* The tests of the main text, with `tests`: tables as CSV with a header, comma and UTF-8, made by their columns'
-   declarations.  Tally `expected` (rung_summary_tally) of a RUNG_EXPECTED of this test is true for one row where it is
-   fulfilled.  All lives as long as the compilation. */
+/* The tests of the main text, with `tests`.  All lives as long as the compilation. */
+
+/* A table's rows as CSV, with a header, comma and UTF-8, made by the declarations of its columns; or a file of them. */
 struct rungc_test_table {
   struct rung_text table;    /* empty: the customers */
   struct rung_text path;     /* of a `from`, to be read relative to the current folder; else empty, and `csv` is it */
   struct rung_text csv;
+  const uint32_t *lines;     /* of each row of `csv`: where it is written in the rules */
+  size_t row_count;
 };
+
+/* What an expectation depends on, the nearest first. */
+enum rungc_concern_kind {
+  RUNGC_CONDITION,           /* of a rule, an arm, a line of a score, a campaign's clause */
+  RUNGC_PART,                /* of the condition before it, between `and`, `or` and `not` */
+  RUNGC_VALUE                /* of a column, a let, an aggregate or a measure */
+};
+struct rungc_concern {
+  enum rungc_concern_kind kind;
+  struct rung_text gives;    /* of a CONDITION: "lifecycle = churning", "no_winback" */
+  struct rung_text source;   /* as written, to be asked for a customer's value by a let */
+  struct rung_text file;
+  uint32_t line;
+};
+
+/* A condition that a test expects to be true for the customer `key`.  The i-th of a test is the i-th tally
+   RUNG_EXPECTED of it (rung_program_tally), which is true for one row when it is fulfilled, and not for any else. */
+struct rungc_expectation {
+  struct rung_text source;   /* as written */
+  uint32_t line;
+  struct rung_text key;
+  const struct rungc_concern *concerns;
+  size_t concern_count;
+};
+
 struct rungc_test {
   struct rung_text name, file;
   uint32_t line;
@@ -85,6 +112,8 @@ struct rungc_test {
   size_t setting_count;
   const struct rungc_test_table *tables;
   size_t table_count;
+  const struct rungc_expectation *expectations;
+  size_t expectation_count;
 };
 RUNG_API size_t rungc_tests(const rungc_compilation *compilation);
 RUNG_API struct rungc_test rungc_test(const rungc_compilation *compilation, size_t i);

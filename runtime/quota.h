@@ -14,8 +14,8 @@
 struct quota;
 
 /* Refers to `measure`. */
-enum rung_status quota_new(const struct prog_measure *measure, const struct rung_allocator *allocator,
-                           struct quota **quota, struct rung_error *error);
+enum rung_status quota_new(const struct program_tables *tables, const struct prog_measure *measure,
+                           const struct rung_allocator *allocator, struct quota **quota, struct rung_error *error);
 void quota_free(struct quota *quota);
 
 /* Adds the batch that `session` (of the measure's stage) has just run; keys are copied as far as needed. */

@@ -98,13 +98,14 @@ bool stage_uses_now(const struct program_tables *tables, uint32_t stage) {
   return false;
 }
 
-/* Ties among the top are told apart by key. */
-static bool asks_for_top(const rung_session *session) {
+/* Ties among the top, and within a quota, are told apart by key. */
+static bool asks_for_keys(const rung_session *session) {
   const struct program_tables *tables = &session->program->tables;
   for (uint32_t i = 0; i < session->code.inst_count; i++) {
     const struct prog_inst *inst = &session->code.insts[i];
-    if (formats[inst->op].immediate == IMMEDIATE_MEASURE && tables->measures[inst->imm].function == MEASURE_TOP)
-      return true;
+    if (formats[inst->op].immediate != IMMEDIATE_MEASURE) continue;
+    uint32_t function = tables->measures[inst->imm].function;
+    if (function == MEASURE_TOP || function == MEASURE_QUOTA) return true;
   }
   return false;
 }
@@ -154,7 +155,7 @@ enum rung_status session_new_stage(const rung_program *program, uint32_t stage,
   made->program = program;
   made->stage = stage;
   made->code = stage_code(&program->tables, stage);
-  made->wants_keys = asks_for_top(made);
+  made->wants_keys = asks_for_keys(made);
   made->options = *options;
   if (!made->options.batch_rows) made->options.batch_rows = DEFAULT_ROWS;
   made->run_texts.allocator = made->batch_texts.allocator = allocator;

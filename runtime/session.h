@@ -51,7 +51,7 @@ bool stage_uses_now(const struct program_tables *tables, uint32_t stage);
    measures does not run.  Quotas are bound in the same way. */
 void session_bind(rung_session *session, struct population *const *populations, struct quota *const *quotas);
 
-/* The customer keys of the rows of the next session_run, which a stage needs that asks for the top N. */
+/* The customer keys of the rows of the next session_run, which a stage needs that asks for the top N or a quota. */
 void session_keys(rung_session *session, const struct rung_text *keys);
 
 /* The register that holds column i, to be filled before session_run: data and validity of each row.

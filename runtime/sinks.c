@@ -1,4 +1,5 @@
 /* sinks.c - what each kind of stage does with a decoded batch: gather it by key, collect it for ranking, write it. */
+#include "quota.h"
 #include "score.h"
 #include "text.h"
 
@@ -96,7 +97,8 @@ enum rung_status sinks_share(struct worker *worker, rung_session *session, struc
 static bool first_of_value(const struct program_tables *tables, size_t measure) {
   for (size_t i = 0; i < measure; i++)
     if (tables->measures[i].stage == tables->measures[measure].stage &&
-        tables->measures[i].value == tables->measures[measure].value)
+        tables->measures[i].value == tables->measures[measure].value &&
+        tables->measures[i].function != MEASURE_QUOTA)
       return false;
   return true;
 }
@@ -110,9 +112,12 @@ enum rung_status sink_collect(struct worker *worker, const struct csv_block *blo
   enum rung_status status = session_run(worker->collecting, batch->count, error);
   for (size_t i = 0; i < tables->measure_count && !status; i++) {
     const struct prog_measure *measure = &tables->measures[i];
-    if (measure->stage != session_stage(worker->collecting) || !first_of_value(tables, i)) continue;
-    status = population_add(worker->gathered->populations[i], session_register(worker->collecting, measure->value),
-                            worker->job->key == NONE32 ? NULL : batch->keys, batch->count, error);
+    if (measure->stage != session_stage(worker->collecting)) continue;
+    if (measure->function == MEASURE_QUOTA)
+      status = quota_add(worker->gathered->quotas[i], worker->collecting, batch->keys, batch->count, error);
+    else if (first_of_value(tables, i))
+      status = population_add(worker->gathered->populations[i], session_register(worker->collecting, measure->value),
+                              worker->job->key == NONE32 ? NULL : batch->keys, batch->count, error);
   }
   return status;
 }
@@ -137,9 +142,10 @@ static void write_rows(struct worker *worker, const struct csv_block *block) {
   for (size_t i = 0; i < worker->batch.count; i++) {
     if (i % 64 == 0) results_word(&worker->results, i / 64);
     if (filter && !bitmap_get(filter->data.bits, i)) continue;
+    worker->counts.written++;
+    if (job->options->dry_run) continue;
     struct written_row row = {block, &block->rows[worker->batch.rows[i]], i, worker->batch.spare};
     job->writer->row(job, &worker->results, &row, &worker->out);
-    worker->counts.written++;
   }
 }
 
@@ -150,6 +156,9 @@ enum rung_status sink_rows(struct worker *worker, const struct csv_block *block,
   enum rung_status status = session_run(worker->session, worker->batch.count, error);
   if (status) return status;
   counts_batch(&worker->counts, worker->job->tables, worker->session, worker->batch.count);
+  if (worker->guards &&
+      !guards_count(worker->guards, worker->session, worker->batch.keys, worker->batch.count))
+    return fail_memory(error);
   write_rows(worker, block);
   return RUNG_OK;
 }

@@ -68,12 +68,17 @@ static enum rung_status run_range(rung_session *session, uint32_t first, uint32_
   return RUNG_OK;
 }
 
+static bool is_bound(const rung_session *session, uint32_t measure) {
+  if (session->program->tables.measures[measure].function == MEASURE_QUOTA)
+    return session->quotas && session->quotas[measure];
+  return session->populations && session->populations[measure];
+}
+
 /* A population that nobody made would look like a base without customers. */
 static enum rung_status check_bound(const rung_session *session, struct rung_error *error) {
   for (uint32_t i = 0; i < session->code.inst_count; i++) {
     const struct prog_inst *inst = &session->code.insts[i];
-    if (formats[inst->op].immediate != IMMEDIATE_MEASURE) continue;
-    if (!session->populations || !session->populations[inst->imm])
+    if (formats[inst->op].immediate == IMMEDIATE_MEASURE && !is_bound(session, inst->imm))
       return fail(error, RUNG_INVALID, "the values of all customers have not been collected (%.*s)",
                   TEXT_FORMAT(session->program->tables.measures[inst->imm].source));
   }

@@ -93,8 +93,12 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call run,CC   )$(CC) $(COMPILER_CPPFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/gen/parser.c $(B)/gen/parser.h &: compiler/parser.y
+# Bison reads one file; its messages and the debugger still speak of the parts.
+$(B)/gen/parser.y: compiler/parser.y compiler/expressions.y
 	@mkdir -p $(@D)
+	@awk 'FNR == 1 { print "#line 1 \"" FILENAME "\"" } { print }' $^ >$@
+
+$(B)/gen/parser.c $(B)/gen/parser.h &: $(B)/gen/parser.y
 	$(call run,BISON)$(BISON) -Wall -Werror -Wno-error=deprecated --header=$(B)/gen/parser.h -o $(B)/gen/parser.c $<
 
 $(B)/gen/lexer.c $(B)/gen/lexer.h &: compiler/lexer.l

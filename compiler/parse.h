@@ -108,7 +108,7 @@ int token_odd_byte(struct lexer *lexer);
 void token_comment(struct lexer *lexer);
 void token_check_utf8(struct module *module, const struct source *source);
 
-/* parser.y: the grammar as a machine that tokens are pushed into. */
+/* expressions.y: the grammar as a machine that tokens are pushed into. */
 bool grammar_start(struct parse *parse);
 void grammar_push(struct parse *parse, struct token token);
 struct token_set grammar_expected(struct parse *parse);

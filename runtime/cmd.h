@@ -93,6 +93,9 @@ enum rung_status cmd_presets_list(void);                /* rung presets */
 /* Digits at the start of `text` as a number; false when there are none or it is more than `most`. */
 bool cmd_read_number(const char *text, uint64_t most, uint64_t *number, const char **rest);
 
+/* cmd_today.c: YYYY-MM-DD, or with THH:MM or THH:MM:SS behind it, for a run; false when the text is no such thing. */
+bool cmd_read_today(const char *text, struct rung_score_options *options);
+
 /* -- cmd_tables.c: the files of `rung score` -- */
 
 struct cmd_tables {

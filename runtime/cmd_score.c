@@ -71,26 +71,9 @@ static enum rung_status read_format(const char *text, enum rung_format *format) 
   return bad_value("format", text, "is none of csv, tsv, jsonl");
 }
 
-/* HH:MM or HH:MM:SS as seconds of the day. */
-static bool read_time(const char *text, int64_t *seconds) {
-  static const uint64_t most[] = {23, 59, 59};
-  const char *at = text, *rest;
-  int parts = 0;
-  for (*seconds = 0; parts < 3; parts++, at = rest + 1) {
-    uint64_t part;
-    if (!cmd_read_number(at, most[parts], &part, &rest) || rest - at != 2) return false;
-    *seconds = *seconds * 60 + (int64_t)part;
-    if (*rest != ':') break;
-  }
-  if (parts == 1) *seconds *= 60;
-  return (parts == 1 || parts == 2) && *rest == 0;
-}
-
 static enum rung_status read_today(struct scoring *scoring) {
-  enum { DAY = 24 * 60 * 60 };
   const char *text = scoring->args->value[CMD_SCORE_TODAY];
   char room[sizeof "YYYY-MM-DDTHH:MM:SS"];
-  int64_t seconds = 0;
   scoring->clock = !text;
   if (!text) {
     time_t now = time(NULL);
@@ -99,13 +82,8 @@ static enum rung_status read_today(struct scoring *scoring) {
       return cmd_fail(RUNG_NO_RESOURCE, "score: the clock shows no date; give --today");
     text = room;
   }
-  size_t length = strcspn(text, "T ");
-  scoring->options.has_now = text[length] != 0;
-  if (!rung_parse_date((struct rung_text){text, length}, &scoring->options.today) ||
-      (text[length] && !read_time(text + length + 1, &seconds)))
-    return bad_value("today", text, "is neither a date YYYY-MM-DD nor a time YYYY-MM-DDTHH:MM");
-  scoring->options.now = (int64_t)scoring->options.today * DAY + seconds;
-  return RUNG_OK;
+  if (cmd_read_today(text, &scoring->options)) return RUNG_OK;
+  return bad_value("today", text, "is neither a date YYYY-MM-DD nor a time YYYY-MM-DDTHH:MM");
 }
 
 static enum rung_status read_duplicates(const char *text, enum rung_duplicates *duplicates) {

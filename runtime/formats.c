@@ -1,4 +1,4 @@
-/* formats.c - opcodes.def, aggregates.def, measures.def and records.def as tables. */
+/* formats.c - opcodes.def, aggregates.def, measures.def, guards.def and records.def as tables. */
 #include "loaded.h"
 
 enum {
@@ -29,6 +29,14 @@ const struct gathering measure_formats[MEASURE_COUNT_OF] = {
 #define MEASURE(id, name, kind, value, result, gives) {name, #value[0], '_', #result[0]},
 #include "measures.def"
 #undef MEASURE
+};
+
+const struct guard_format guard_formats[GUARD_COUNT_OF] = {
+#define LIMITED_LIMIT true
+#define LIMITED_NONE false
+#define GUARD(id, name, value, limit, text) {name, #value[0], LIMITED_##limit},
+#include "guards.def"
+#undef GUARD
 };
 
 const char *const section_names[SECTION_COUNT] = {

@@ -47,8 +47,16 @@ struct gathering {
   char value, order, result;
 };
 
+/* What guards.def says: F or N, and whether there is a limit. */
+struct guard_format {
+  const char *name;
+  char value;
+  bool limited;
+};
+
 extern const struct format formats[OPCODE_COUNT];
 extern const struct gathering aggregate_formats[AGGREGATE_COUNT_OF], measure_formats[MEASURE_COUNT_OF];
+extern const struct guard_format guard_formats[GUARD_COUNT_OF];
 extern const char *const section_names[SECTION_COUNT];
 
 #endif

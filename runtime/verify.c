@@ -8,8 +8,9 @@
      - the prologue reads registers of the prologue alone, and the body writes none of them and no column, so that
        what is computed once a run holds for all of its batches, and the caller's columns are never written;
      - no instruction writes over its own operands (a kernel may assume so); else the body may use a register again;
-     - what is used without asking whether it is missing (labels, fired rules) never is missing;
-     - a population is asked about values of the type that it collects.
+     - what is used without asking whether it is missing (labels, fired rules, outcomes) never is missing;
+     - a population or a quota is asked about values of the type that it collects;
+     - limits and amounts, which are read before any row, are of the prologue.
    There are no jumps and every operation is defined for every value, so a valid program ends, after one step an
    instruction and batch, and reads and writes inside its registers, whatever the data.  Whether its results make
    sense (whether the labels of a status exclude each other, say) is the compiler's business: it is not safety. */
@@ -60,6 +61,20 @@ static bool constant_fits(const struct format *format, const struct prog_constan
 }
 
 /* What a stage collects is known only when it has ended, so only later ones may ask. */
+static enum rung_status check_quota(const struct verifier *verifier, uint32_t i, const struct prog_measure *measure) {
+  const struct prog_inst *inst = &verifier->code.insts[i];
+  bool quota = inst->op == OP_QUOTA || inst->op == OP_QUOTA_PER, grouped = measure->group != NONE32;
+  if (quota != (measure->function == MEASURE_QUOTA))
+    return bad_inst(verifier, i, "asks for something else than measure", inst->imm);
+  if (!quota) return RUNG_OK;
+  if (grouped != (inst->op == OP_QUOTA_PER))
+    return bad_inst(verifier, i, "has groups, or none, unlike measure", inst->imm);
+  uint32_t first = verifier->tables->stages[measure->stage].first_reg;
+  if (grouped && verifier->code.regs[inst->c].type != verifier->tables->regs[first + measure->group].type)
+    return bad_inst(verifier, i, "has a group of another type than measure", inst->imm);
+  return RUNG_OK;
+}
+
 static enum rung_status check_measure(const struct verifier *verifier, uint32_t i) {
   const struct prog_inst *inst = &verifier->code.insts[i];
   const struct prog_measure *measure = &verifier->tables->measures[inst->imm];
@@ -72,6 +87,16 @@ static enum rung_status check_measure(const struct verifier *verifier, uint32_t 
     return bad_inst(verifier, i, "has a value of another type than measure", inst->imm);
   if (register_type(measure->type) != (enum rung_type)formats[inst->op].dst)
     return bad_inst(verifier, i, "gives another type than measure", inst->imm);
+  return check_quota(verifier, i, measure);
+}
+
+/* What a run tells of is counted once for each row: where rows are written. */
+static enum rung_status check_tally(const struct verifier *verifier, uint32_t i) {
+  if (verifier->stage != last_stage(verifier->tables))
+    return bad_inst(verifier, i, "counts conditions in another stage than the last", NONE32);
+  if (!verifier->never_missing[verifier->code.insts[i].b])
+    return bad_inst(verifier, i, "counts rows of which it may be unknown whether they are asked, register",
+                    verifier->code.insts[i].b);
   return RUNG_OK;
 }
 
@@ -92,6 +117,7 @@ static enum rung_status check_immediate(const struct verifier *verifier, uint32_
     case IMMEDIATE_PARAM: fits = register_type(tables->params[inst->imm].type) == (enum rung_type)format->dst; break;
     case IMMEDIATE_SET: fits = tables->sets[inst->imm].type == format->operand[0]; break;
     case IMMEDIATE_MEASURE: return check_measure(verifier, i);
+    case IMMEDIATE_TALLY: return check_tally(verifier, i);
     default: break;
   }
   return fits ? RUNG_OK : bad_inst(verifier, i, "has an immediate of the wrong type,", inst->imm);
@@ -192,6 +218,35 @@ static enum rung_status check_result(const struct verifier *verifier, uint32_t r
   return fail(verifier->error, RUNG_INVALID, "the program is invalid: the register of %s %zu %s", what, i, wrong);
 }
 
+/* Of a register that is read before any row. */
+static enum rung_status check_amount(const struct verifier *verifier, uint32_t reg, const char *what, size_t i) {
+  enum rung_status status = check_result(verifier, reg, RUNG_NUMBER, false, what, i);
+  if (status != RUNG_OK || verifier->state[reg] == REG_PROLOGUE) return status;
+  return fail(verifier->error, RUNG_INVALID, "the program is invalid: the register of %s %zu is not of the prologue",
+              what, i);
+}
+
+static enum rung_status check_campaign(const struct verifier *verifier, size_t i) {
+  const struct prog_campaign *campaign = &verifier->tables->campaigns[i];
+  enum rung_status status = check_result(verifier, campaign->eligible, RUNG_FLAG, true, "campaign", i);
+  for (size_t k = 0; k < OUTCOME_COUNT_OF && status == RUNG_OK; k++)
+    status = check_result(verifier, verifier->tables->outcomes[campaign->outcomes + k].reg, RUNG_FLAG, true,
+                          "outcome", campaign->outcomes + k);
+  return status;
+}
+
+static enum rung_status check_guard(const struct verifier *verifier, size_t i) {
+  const struct prog_guard *guard = &verifier->tables->guards[i];
+  bool flag = guard_formats[guard->function].value == 'F';
+  enum rung_status status = check_result(verifier, guard->value, flag ? RUNG_FLAG : register_type(guard->type), flag,
+                                         "guard", i);
+  if (status == RUNG_OK && guard->of != NONE32)
+    status = check_result(verifier, guard->of, RUNG_FLAG, true, "the rows of guard", i);
+  if (status == RUNG_OK && guard->limit != NONE32)
+    status = check_amount(verifier, guard->limit, "the limit of guard", i);
+  return status;
+}
+
 static enum rung_status check_results(const struct verifier *verifier) {
   const struct program_tables *tables = verifier->tables;
   enum rung_status status = RUNG_OK;
@@ -204,6 +259,8 @@ static enum rung_status check_results(const struct verifier *verifier) {
     status = check_result(verifier, tables->rules[i].condition, RUNG_FLAG, false, "the condition of rule", i);
     if (status == RUNG_OK) status = check_result(verifier, tables->rules[i].fires, RUNG_FLAG, true, "rule", i);
   }
+  for (size_t i = 0; i < tables->campaign_count && status == RUNG_OK; i++) status = check_campaign(verifier, i);
+  for (size_t i = 0; i < tables->guard_count && status == RUNG_OK; i++) status = check_guard(verifier, i);
   if (status == RUNG_OK && tables->filter != NONE32)
     status = check_result(verifier, tables->filter, RUNG_FLAG, false, "the filter", 0);
   return status;
@@ -258,7 +315,19 @@ static enum rung_status check_aggregate(const struct verifier *verifier, size_t 
 
 static enum rung_status check_measured(const struct verifier *verifier, size_t i) {
   const struct prog_measure *measure = &verifier->tables->measures[i];
-  return check_result(verifier, measure->value, register_type(measure->value_type), false, "the value of measure", i);
+  const uint32_t amounts[] = {measure->group_limit, measure->limit, measure->budget};
+  enum rung_status status =
+      check_result(verifier, measure->value, register_type(measure->value_type), false, "the value of measure", i);
+  if (status != RUNG_OK || measure->function != MEASURE_QUOTA) return status;
+  status = check_result(verifier, measure->where, RUNG_FLAG, false, "the condition of measure", i);
+  if (status == RUNG_OK && measure->group != NONE32)
+    status = check_result(verifier, measure->group, (enum rung_type)verifier->code.regs[measure->group].type, false,
+                          "the group of measure", i);
+  if (status == RUNG_OK && measure->cost != NONE32)
+    status = check_result(verifier, measure->cost, RUNG_NUMBER, false, "the cost of measure", i);
+  for (size_t k = 0; k < sizeof amounts / sizeof *amounts && status == RUNG_OK; k++)
+    if (amounts[k] != NONE32) status = check_amount(verifier, amounts[k], "an amount of measure", i);
+  return status;
 }
 
 /* -- The whole program ---------------------------------------------------------------------------- */
@@ -295,6 +364,7 @@ static enum rung_status check_stages(const struct verifier *all) {
 enum rung_status verify(const struct program_tables *tables, const struct rung_allocator *allocator,
                         struct rung_error *error) {
   enum rung_status status = verify_tables(tables, error);
+  if (status == RUNG_OK) status = verify_campaigns(tables, error);
   if (status == RUNG_OK) status = verify_stages(tables, error);
   if (status != RUNG_OK) return status;
   size_t regs = tables->reg_count;

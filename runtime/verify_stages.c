@@ -170,6 +170,28 @@ static uint32_t measure_type(const struct prog_measure *measure) {
   }
 }
 
+static bool has_quota_fields(const struct prog_measure *measure) {
+  const uint32_t fields[] = {measure->where, measure->group, measure->cost, measure->group_limit, measure->limit,
+                             measure->budget};
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    if (fields[i] != NONE32) return true;
+  return measure->ascending != 0;
+}
+
+/* A group and its limit, a cost and its budget stand together.  Whether the registers are written is seen later. */
+static const char *quota_fault(const struct program_tables *tables, const struct prog_measure *measure) {
+  const struct prog_stage *stage = &tables->stages[measure->stage];
+  if (measure->function != MEASURE_QUOTA)
+    return has_quota_fields(measure) ? "has what only a quota can have" : NULL;
+  if (measure->ascending > 1) return "has an unknown order";
+  if ((measure->group == NONE32) != (measure->group_limit == NONE32)) return "has groups or their limit, but not both";
+  if ((measure->cost == NONE32) != (measure->budget == NONE32)) return "has a cost or a budget, but not both";
+  if (measure->group == NONE32) return NULL;
+  if (measure->group >= stage->reg_count) return "has groups in no register";
+  uint32_t type = tables->regs[stage->first_reg + measure->group].type;
+  return type == RUNG_INTEGER || type == RUNG_TEXT ? NULL : "has groups of the wrong type";
+}
+
 static const char *measure_fault(const struct program_tables *tables, const struct prog_measure *measure) {
   if (measure->stage >= tables->stage_count || tables->stages[measure->stage].sink != SINK_COLLECT)
     return "belongs to no stage that collects";
@@ -180,7 +202,8 @@ static const char *measure_fault(const struct program_tables *tables, const stru
   if (!numeric && !ordered) return "has a value of the wrong type";
   if (measure->type != measure_type(measure)) return "has a result of the wrong type";
   if (measure->function == MEASURE_TOP ? measure->top < 1 : measure->top != 0) return "takes a wrong number of rows";
-  return text_is_utf8(measure->source) ? NULL : "has a text that is not UTF-8";
+  if (!text_is_utf8(measure->source)) return "has a text that is not UTF-8";
+  return quota_fault(tables, measure);
 }
 
 static enum rung_status check_made(const struct program_tables *tables, struct rung_error *error) {

@@ -127,7 +127,7 @@ static bool labels_follow(const struct program_tables *tables, const struct prog
 
 /* The outputs share out all labels and shows between them, in order. */
 static enum rung_status check_outputs(const struct program_tables *tables, struct rung_error *error) {
-  size_t label = 0, show = 0, tags = 0;
+  size_t label = 0, show = 0, tags = 0, campaigns = 0;
   for (size_t i = 0; i < tables->output_count; i++) {
     const struct prog_output *output = &tables->outputs[i];
     if (!text_is_utf8(output->name)) return verify_fail(error, SECTION_output, i, "has a name that is not UTF-8");
@@ -139,10 +139,12 @@ static enum rung_status check_outputs(const struct program_tables *tables, struc
         return verify_fail(error, SECTION_output, i, "has points that are no number");
       continue;
     }
-    if (output->kind != OUTPUT_STATUS && output->kind != OUTPUT_TAGS)
+    if (output->kind != OUTPUT_STATUS && output->kind != OUTPUT_TAGS && output->kind != OUTPUT_CAMPAIGNS)
       return verify_fail(error, SECTION_output, i, "has an unknown kind");
     if (output->kind == OUTPUT_TAGS && ++tags > 1)
       return verify_fail(error, SECTION_output, i, "is a second one for tags");
+    if (output->kind == OUTPUT_CAMPAIGNS && ++campaigns > 1)
+      return verify_fail(error, SECTION_output, i, "is a second one for campaigns");
     if (!labels_follow(tables, output, output->kind == OUTPUT_STATUS ? (uint32_t)i : NONE32, label))
       return verify_fail(error, SECTION_output, i, "does not have the next labels");
     label += output->count;

@@ -17,6 +17,10 @@ static bool is_base(const struct program_tables *tables, size_t table) {
   return false;
 }
 
+size_t rung_program_campaigns(const rung_program *program) { return program->tables.campaign_count; }
+size_t rung_program_guards(const rung_program *program) { return program->tables.guard_count; }
+size_t rung_program_tallies(const rung_program *program) { return program->tables.tally_count; }
+
 struct rung_table_info rung_program_table(const rung_program *program, size_t i) {
   const struct prog_table *table = &program->tables.tables[i];
   return (struct rung_table_info){table->name, table->key, table->kind == TABLE_MAIN, table->kind == TABLE_PREVIOUS,
@@ -70,4 +74,51 @@ struct rung_rule_info rung_program_rule(const rung_program *program, size_t i) {
 struct rung_param_info rung_program_param(const rung_program *program, size_t i) {
   const struct prog_param *param = &program->tables.params[i];
   return (struct rung_param_info){param->name, (enum rung_type)param->type, param->source};
+}
+
+static struct rung_text file_of(const struct program_tables *tables, const struct prog_place *place) {
+  return tables->files[place->file].path;
+}
+
+struct rung_campaign_info rung_program_campaign(const rung_program *program, size_t i) {
+  const struct program_tables *tables = &program->tables;
+  const struct prog_campaign *campaign = &tables->campaigns[i];
+  const struct prog_place *place = &tables->places[campaign->place];
+  return (struct rung_campaign_info){
+      .name = campaign->name,
+      .title = campaign->title,
+      .file = file_of(tables, place),
+      .line = place->line,
+      .first_label = campaign->first_label,
+      .label_count = campaign->label_count,
+      .control = campaign->control == NONE32 ? SIZE_MAX : campaign->control,
+  };
+}
+
+struct rung_guard_info rung_program_guard(const rung_program *program, size_t i) {
+  const struct program_tables *tables = &program->tables;
+  const struct prog_guard *guard = &tables->guards[i];
+  const struct prog_place *place = &tables->places[guard->place];
+  return (struct rung_guard_info){
+      .function = guard_formats[guard->function].name,
+      .source = guard->source,
+      .because = guard->because,
+      .file = file_of(tables, place),
+      .line = place->line,
+  };
+}
+
+struct rung_tally_info rung_program_tally(const rung_program *program, size_t i) {
+  const struct program_tables *tables = &program->tables;
+  const struct prog_tally *tally = &tables->tallys[i];
+  const struct prog_place *place = &tables->places[tally->place];
+  return (struct rung_tally_info){
+      .kind = (enum rung_tally_kind)tally->kind,
+      .owner = tally->owner,
+      .source = place->source,
+      .file = file_of(tables, place),
+      .line = place->line,
+      .column = place->column,
+      .test = tally->test,
+  };
 }

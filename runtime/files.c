@@ -90,7 +90,7 @@ static enum rung_status check_paths(const struct rung_score_options *options, st
     for (size_t k = 0; k < sizeof written / sizeof *written; k++)
       if (read && path_same(read, written[k]))
         return fail(error, RUNG_INVALID, "%s is the input and can't be written over", read);
-    if (i < options->table_count) standard += strcmp(read, "-") == 0;
+    if (i < options->table_count) standard += read && strcmp(read, "-") == 0;
   }
   if (standard > 1) return fail(error, RUNG_INVALID, "only one file can be standard input (-)");
   return RUNG_OK;
@@ -101,10 +101,10 @@ enum rung_status files_check(const struct program_tables *tables, const struct r
   bool based = tables->tables[tables->stages[tables->stage_count - 1].table].base != NONE32;
   if (options->max_row > MAX_ROW_MOST) return fail(error, RUNG_INVALID, "a row may be at most %d bytes", MAX_ROW_MOST);
   if (options->max_rejects > MILLION) return fail(error, RUNG_INVALID, "more than 100%% of the rows can't be refused");
-  if (based && options->input)
+  if (based && files_customers(options))
     return fail(error, RUNG_INVALID, "the rules make the base from a related table, so there is no file of customers to "
-                "give; %s is one too many", options->input);
-  if (!based && !options->input) return fail(error, RUNG_INVALID, "no input is named");
+                "give; %s is one too many", options->input ? options->input : "that text");
+  if (!based && !files_customers(options)) return fail(error, RUNG_INVALID, "no input is named");
   enum rung_status status = check_paths(options, error);
   if (!status) status = dialect_check(&options->dialect, error);
   if (!status) status = check_given(tables, options, error);

@@ -56,6 +56,13 @@ struct output;
 enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
                              const struct rung_allocator *allocator, struct output **output,
                              struct rung_error *error);
+/* An output that `take` gets, in order, in output_commit. */
+enum rung_status output_open_taken(rung_write_fn *take, void *context, const struct rung_allocator *allocator,
+                                   struct output **output, struct rung_error *error);
+/* What would be written as it goes waits in a temporary file for output_commit.  Before the first output_write. */
+enum rung_status output_delay(struct output *output, struct rung_error *error);
+/* Nothing of it appears before output_commit. */
+bool output_waits(const struct output *output);
 /* The output will stand in the place of this input too. */
 bool output_replaces(const struct output *output, const struct input *input);
 enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error);

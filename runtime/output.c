@@ -11,6 +11,7 @@
 
 #include "alloc.h"
 #include "io.h"
+#include "temp.h"
 
 /* Names may have 255 bytes; the rest is for what the temporary name adds. */
 enum { OUTPUT_ROOM = 1 << 20, NAME_KEPT = 200, NAME_ADDED = 40, NAME_TRIES = 100 };
@@ -27,6 +28,10 @@ struct output {
   size_t length;              /* of what waits in `bytes` */
   uint64_t written;
   int broken;                 /* errno of the first failure */
+  int spool;                  /* a temporary file that holds the bytes until output_commit, or -1 */
+  uint64_t spooled;           /* bytes in it */
+  rung_write_fn *take;        /* takes them then, instead of `file`; or NULL */
+  void *context;
   uint64_t device, inode;     /* of the file that stands under the name already, else 0 */
 };
 
@@ -110,6 +115,7 @@ static enum rung_status open_path(struct output *output, const char *path, unsig
 static void free_output(struct output *output) {
   struct rung_allocator allocator = output->allocator;
   if (output->file >= 0 && !output->standard) close(output->file);
+  if (output->spool >= 0) close(output->spool);
   if (output->temporary && output->temporary[0]) unlink(output->temporary);
   alloc_free(&allocator, output->bytes, OUTPUT_ROOM, 1);
   alloc_free(&allocator, output->temporary, output->temporary_size, 1);
@@ -117,23 +123,49 @@ static void free_output(struct output *output) {
   alloc_free(&allocator, output, 1, sizeof *output);
 }
 
+/* An output with room for its bytes, or NULL. */
+static struct output *output_new(const struct rung_allocator *allocator) {
+  struct output *output = alloc_array(allocator, 1, sizeof *output);
+  if (!output) return NULL;
+  output->allocator = alloc_resolve(allocator);
+  output->file = output->spool = -1;
+  output->bytes = alloc_resize(allocator, NULL, 0, OUTPUT_ROOM, 1);
+  if (output->bytes) return output;
+  free_output(output);
+  return NULL;
+}
+
 enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
                              const struct rung_allocator *allocator, struct output **result,
                              struct rung_error *error) {
-  struct output *output = alloc_array(allocator, 1, sizeof *output);
+  struct output *output = output_new(allocator);
   if (!output) return fail_memory(error);
-  output->allocator = alloc_resolve(allocator);
-  output->file = -1;
-  output->bytes = alloc_resize(allocator, NULL, 0, OUTPUT_ROOM, 1);
-  enum rung_status status = output->bytes ? RUNG_OK : fail_memory(error);
   /* Behind the name /dev/stdout there may be a regular file, which the shell has opened already. */
   output->standard = !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
-  if (!status) {
-    status = output->standard ? open_standard(output, input, error) : open_path(output, path, mode, input, error);
-  }
+  enum rung_status status = output->standard ? open_standard(output, input, error)
+                                             : open_path(output, path, mode, input, error);
   if (status) free_output(output);
   else *result = output;
   return status;
+}
+
+enum rung_status output_open_taken(rung_write_fn *take, void *context, const struct rung_allocator *allocator,
+                                   struct output **result, struct rung_error *error) {
+  struct output *output = output_new(allocator);
+  if (!output) return fail_memory(error);
+  output->take = take;
+  output->context = context;
+  enum rung_status status = keep_path(output, "the output", error);
+  if (!status) status = output_delay(output, error);
+  if (status) free_output(output);
+  else *result = output;
+  return status;
+}
+
+bool output_waits(const struct output *output) { return output->temporary || output->spool >= 0; }
+
+enum rung_status output_delay(struct output *output, struct rung_error *error) {
+  return output_waits(output) ? RUNG_OK : temp_open(&output->spool, error);
 }
 
 static enum rung_status write_all(struct output *output, const char *bytes, size_t length, struct rung_error *error) {
@@ -153,10 +185,18 @@ static enum rung_status write_all(struct output *output, const char *bytes, size
   return fail_system(output, "write", error);
 }
 
+/* To the file, or to where the bytes wait for it. */
+static enum rung_status put(struct output *output, const char *bytes, size_t length, struct rung_error *error) {
+  if (output->spool < 0) return write_all(output, bytes, length, error);
+  enum rung_status status = temp_write(output->spool, bytes, length, output->spooled, error);
+  if (!status) output->spooled += length;
+  return status;
+}
+
 static enum rung_status flush(struct output *output, struct rung_error *error) {
   size_t length = output->length;
   output->length = 0;
-  return write_all(output, output->bytes, length, error);
+  return put(output, output->bytes, length, error);
 }
 
 enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error) {
@@ -164,7 +204,7 @@ enum rung_status output_write(struct output *output, const void *bytes, size_t l
   if (output->broken || length > OUTPUT_ROOM - output->length) {
     enum rung_status status = flush(output, error);
     if (status) return status;
-    if (length >= OUTPUT_ROOM) return write_all(output, bytes, length, error);
+    if (length >= OUTPUT_ROOM) return put(output, bytes, length, error);
   }
   if (length) memcpy(output->bytes + output->length, bytes, length);
   output->length += length;
@@ -188,10 +228,27 @@ static enum rung_status sync_folder(struct output *output, struct rung_error *er
   return status;
 }
 
+/* What waited goes where it belongs. */
+static enum rung_status release(struct output *output, struct rung_error *error) {
+  enum rung_status status = RUNG_OK;
+  for (uint64_t at = 0; at < output->spooled && !status;) {
+    uint64_t left = output->spooled - at;
+    size_t length = left < OUTPUT_ROOM ? (size_t)left : OUTPUT_ROOM;
+    status = temp_read(output->spool, output->bytes, length, at, error);
+    if (status) return status;
+    if (!output->take) status = write_all(output, output->bytes, length, error);
+    else if (output->take(output->context, output->bytes, length))
+      status = fail(error, RUNG_NO_RESOURCE, "%s was not taken whole", output->path);
+    at += length;
+  }
+  return status;
+}
+
 static enum rung_status finish_file(struct output *output, struct rung_error *error) {
   struct stat target;
   enum rung_status status = flush(output, error);
-  if (status) return status;
+  if (!status) status = release(output, error);
+  if (status || output->take) return status;
   if (fstat(output->file, &target)) return fail_system(output, "write", error);
   if (S_ISREG(target.st_mode) && fsync(output->file)) return fail_system(output, "sync", error);
   if (output->standard) return RUNG_OK;

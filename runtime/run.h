@@ -2,6 +2,7 @@
 #ifndef RUNG_RUN_H
 #define RUNG_RUN_H
 
+#include "quota.h"
 #include "score.h"
 
 struct run {
@@ -17,6 +18,7 @@ struct run {
   struct gathered gathered;
   struct repeats *repeats;
   struct base base;
+  struct rung_table_file customers;
   struct worker *worker;      /* of the customers */
   struct output *output, *rejects;
   rung_summary *summary;
@@ -33,7 +35,7 @@ void run_close(struct run *run);
 enum rung_status run_open_session(const struct run *run, uint32_t stage, rung_session **session,
                                   struct rung_error *error);
 enum rung_status run_open_related(struct run *run, struct rung_error *error);
-enum rung_status run_open_populations(struct run *run, struct rung_error *error);
+enum rung_status run_open_measures(struct run *run, struct rung_error *error);
 /* A base that is made of a related table's keys can be opened only when they are known. */
 enum rung_status run_open_customers(struct run *run, struct rung_error *error);
 enum rung_status run_open_rejects(struct run *run, struct rung_error *error);
@@ -45,6 +47,8 @@ enum rung_status run_open_output(struct run *run, struct rung_error *error);
 void run_count_refused(struct run *run, const char *file, const struct counts *counts);
 /* `whole`: a run that stopped short has joins that are not to be asked. */
 void run_finish_summary(struct run *run, bool whole);
+/* Once all rows have been counted. */
+enum rung_status run_judge_guards(struct run *run, struct rung_error *error);
 /* Decides whether the output may appear, and lets it. */
 enum rung_status run_finish(struct run *run, struct rung_error *error);
 

@@ -3,11 +3,12 @@
 
 #include "decimal.h"
 #include "run.h"
+#include "text.h"
 
 enum { MILLION = 1000000 };
 
 void run_count_refused(struct run *run, const char *file, const struct counts *counts) {
-  uint32_t most = run->rejects ? run->options->max_rejects : 0;
+  uint32_t most = run->options->rejects ? run->options->max_rejects : 0;
   unsigned __int128 refused = (unsigned __int128)counts->rejected * MILLION;
   if (run->bad || refused <= (unsigned __int128)counts->read * most) return;
   run->bad = file;
@@ -27,6 +28,7 @@ void run_finish_summary(struct run *run, bool whole) {
     if (whole && run->gathered.joins[s])
       summary_join(run->summary, s, run->gathered.joins[s], run->worker->spread.without[s]);
   }
+  if (whole) summary_tallies(run->summary, scan->session);
   totals->bytes_written = run->output ? output_written(run->output) : 0;
   if (!scan->reader) return; /* it could not be read again */
   totals->blank_lines = scan->job.header.blank_lines + csv_blank_lines(scan->reader);
@@ -34,13 +36,26 @@ void run_finish_summary(struct run *run, bool whole) {
   totals->input_hash = csv_hash(scan->reader);
 }
 
-static bool to_file(const struct run *run) {
-  const char *output = run->options->output;
-  return output && strcmp(output, "-") != 0;
+/* Limits are computed with the first batch, which an empty dump does not have. */
+enum rung_status run_judge_guards(struct run *run, struct rung_error *error) {
+  static const struct rung_text no_keys[1];
+  struct guards *guards = summary_guards(run->summary);
+  rung_session *session = run->worker->session;
+  enum rung_status status = RUNG_OK;
+  if (!guards) return RUNG_OK;
+  if (run->worker->counts.scored == 0) {
+    session_keys(session, no_keys);
+    status = session_run(session, 0, error);
+  }
+  if (!status) guards_judge(guards, session, run->options->first_run);
+  return status;
 }
 
+/* Nothing of the output has appeared yet. */
+static bool nothing_out(const struct run *run) { return !run->output || output_waits(run->output); }
+
 static enum rung_status refuse_run(const struct run *run, struct rung_error *error) {
-  const char *outcome = to_file(run) || !run->output ? "nothing was written" : "the output is incomplete";
+  const char *outcome = nothing_out(run) ? "nothing was written" : "the output is incomplete";
   const char *help = "\n  help: mend the dump, or put bad rows aside with --rejects FILE";
   if (run->reported == LIMIT_REPORTED_CELLS)
     return fail(error, RUNG_BAD_DATA, "%s: stopped after %d bad rows; %s%s", run->spoilt, LIMIT_REPORTED_CELLS, outcome,
@@ -52,25 +67,49 @@ static enum rung_status refuse_run(const struct run *run, struct rung_error *err
 static enum rung_status refuse_share(const struct run *run, struct rung_error *error) {
   char percent[DECIMAL_PRINT_ROOM];
   size_t length = decimal_print(percent, (int64_t)run->options->max_rejects * 100, 0);
+  if (run->options->dry_run)
+    return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; a run "
+                "would write no output", run->bad, run->refused, run->read, (int)length, percent);
   return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; "
               "they are in %s, %s", run->bad, run->refused, run->read, (int)length, percent, run->options->rejects,
-              to_file(run) ? "and no output was written" : "and the output is not to be used");
+              nothing_out(run) ? "and no output was written" : "and the output is not to be used");
 }
 
-static bool conserved(const struct run *run, const struct rung_totals *totals) {
+/* No row may be lost, and nobody's place in a campaign. */
+static enum rung_status check_conserved(const struct run *run, const struct rung_totals *totals,
+                                        struct rung_error *error) {
   bool all_written = run->tables->filter != NONE32 || totals->rows_written == totals->rows_scored;
-  return totals->rows_read == totals->rows_scored + totals->rows_rejected && all_written &&
-         summary_conserved(run->summary);
+  if (totals->rows_read != totals->rows_scored + totals->rows_rejected || !all_written)
+    return fail(error, RUNG_NO_RESOURCE, "internal error: %" PRIu64 " rows read, but %" PRIu64 " scored, %" PRIu64
+                " refused and %" PRIu64 " written; the output is withheld", totals->rows_read, totals->rows_scored,
+                totals->rows_rejected, totals->rows_written);
+  return summary_conserved(run->summary, error);
+}
+
+/* Which guards, and at what values, is in the summary. */
+static enum rung_status refuse_guards(const struct run *run, struct rung_error *error) {
+  const struct program_tables *tables = run->tables;
+  const struct guards *guards = summary_guards(run->summary);
+  size_t broken = guards_broken(guards), first = 0;
+  while (guards_result(guards, first).held) first++;
+  const struct prog_guard *guard = &tables->guards[first];
+  const struct prog_place *place = &tables->places[guard->place];
+  struct rung_text file = tables->files[place->file].path;
+  const char *outcome = run->options->dry_run ? "a run would write nothing" : "nothing was written";
+  if (broken == 1)
+    return fail(error, RUNG_NOTICE, "a guard is broken (%.*s:%" PRIu32 ": %.*s); %s", TEXT_FORMAT(file), place->line,
+                TEXT_FORMAT(guard->source), outcome);
+  return fail(error, RUNG_NOTICE, "%zu guards are broken (the first is %.*s:%" PRIu32 ": %.*s); %s", broken,
+              TEXT_FORMAT(file), place->line, TEXT_FORMAT(guard->source), outcome);
 }
 
 /* Whether the output may appear. */
 static enum rung_status judge(const struct run *run, const struct rung_totals *totals, struct rung_error *error) {
   if (run->spoilt) return refuse_run(run, error);
-  if (!conserved(run, totals))
-    return fail(error, RUNG_NO_RESOURCE, "internal error: %" PRIu64 " rows read, but %" PRIu64 " scored, %" PRIu64
-                " refused and %" PRIu64 " written; the output is withheld", totals->rows_read, totals->rows_scored,
-                totals->rows_rejected, totals->rows_written);
-  return run->bad ? refuse_share(run, error) : RUNG_OK;
+  enum rung_status status = check_conserved(run, totals, error);
+  if (!status && run->bad) status = refuse_share(run, error);
+  if (!status && guards_broken(summary_guards(run->summary)) > 0) status = refuse_guards(run, error);
+  return status;
 }
 
 static enum rung_status commit(struct output **output, struct rung_error *error) {
@@ -79,14 +118,13 @@ static enum rung_status commit(struct output **output, struct rung_error *error)
   return taken ? output_commit(taken, error) : RUNG_OK;
 }
 
-/* The refused rows appear before the output: an output never stands without them. */
+/* The refused rows appear before the output: an output never stands without them.  They may appear alone, to be looked
+   at when they are too many. */
 enum rung_status run_finish(struct run *run, struct rung_error *error) {
-  enum rung_status verdict = judge(run, summary_totals(run->summary), error), status;
-  if (verdict == RUNG_OK || verdict == RUNG_NOTICE) {
-    status = commit(&run->rejects, error);
-    if (status) return status;
-  }
-  if (!verdict) return commit(&run->output, error);
-  if (to_file(run)) summary_totals(run->summary)->rows_written = summary_totals(run->summary)->bytes_written = 0;
-  return verdict;
+  struct rung_totals *totals = summary_totals(run->summary);
+  enum rung_status verdict = judge(run, totals, error), status = RUNG_OK;
+  if (verdict && nothing_out(run)) totals->rows_written = totals->bytes_written = 0;
+  if (!verdict || (verdict == RUNG_NOTICE && run->bad)) status = commit(&run->rejects, error);
+  if (verdict || status) return verdict > status ? verdict : status;
+  return commit(&run->output, error);
 }

@@ -14,14 +14,14 @@ enum rung_status run_open_session(const struct run *run, uint32_t stage, rung_se
   return status;
 }
 
-static enum rung_status open_scan(struct run *run, uint32_t stage, const char *path,
-                                  const struct rung_dialect *dialect, struct rung_error *error) {
+static enum rung_status open_scan(struct run *run, uint32_t stage, const struct rung_table_file *file,
+                                  const struct made_input *made, struct rung_error *error) {
   struct scan *scan = &run->scans[stage];
   scan->job = (struct job){.tables = run->tables, .allocator = run->allocator, .options = run->options,
-                           .dialect = dialect, .path = path};
-  bool customers = stage == run->last, twice = customers && run->tables->measure_count > 0;
-  struct made_input made = base_input(&run->base);
-  return scan_open(scan, stage, customers && !path ? &made : NULL, twice, error);
+                           .dialect = &file->dialect, .path = file->path};
+  scan->given.text = file->text;
+  bool twice = stage == run->last && run->tables->measure_count > 0;
+  return scan_open(scan, stage, made, twice, error);
 }
 
 enum rung_status run_open_related(struct run *run, struct rung_error *error) {
@@ -32,50 +32,60 @@ enum rung_status run_open_related(struct run *run, struct rung_error *error) {
     const struct rung_table_file *file = files_of(run->options, &run->tables->tables[stage->table]);
     status = join_new(run->tables, s, run->allocator, &run->gathered.joins[s], error);
     if (!status) status = run_open_session(run, s, &run->scans[s].session, error);
-    if (!status && file) status = open_scan(run, s, file->path, &file->dialect, error);
+    if (!status && file) status = open_scan(run, s, file, NULL, error);
   }
   return status;
 }
 
 /* Measures of one value share a population. */
-enum rung_status run_open_populations(struct run *run, struct rung_error *error) {
+static enum rung_status open_population(struct run *run, size_t i, struct rung_error *error) {
   const struct program_tables *tables = run->tables;
+  const struct prog_measure *measure = &tables->measures[i];
   size_t memory = run->options->memory ? run->options->memory : MEMORY_DEFAULT;
-  for (size_t i = 0; i < tables->measure_count; i++) {
-    const struct prog_measure *measure = &tables->measures[i];
-    int64_t most = 0;
-    for (size_t k = 0; k < tables->measure_count; k++) {
-      const struct prog_measure *other = &tables->measures[k];
-      if (other->stage != measure->stage || other->value != measure->value) continue;
-      if (k < i) run->gathered.populations[i] = run->gathered.populations[k];
-      if (other->function == MEASURE_TOP && other->top > most) most = other->top;
-    }
-    if (run->gathered.populations[i]) continue;
-    enum rung_status status = population_new((enum rung_type)measure->value_type, most, memory / tables->measure_count,
-                                             run->allocator, &run->gathered.populations[i], error);
-    if (status) return status;
+  int64_t most = 0;
+  for (size_t k = 0; k < tables->measure_count; k++) {
+    const struct prog_measure *other = &tables->measures[k];
+    if (other->stage != measure->stage || other->value != measure->value || other->function == MEASURE_QUOTA) continue;
+    if (k < i) run->gathered.populations[i] = run->gathered.populations[k];
+    if (other->function == MEASURE_TOP && other->top > most) most = other->top;
   }
-  return RUNG_OK;
+  if (run->gathered.populations[i]) return RUNG_OK;
+  return population_new((enum rung_type)measure->value_type, most, memory / tables->measure_count, run->allocator,
+                        &run->gathered.populations[i], error);
 }
 
-static bool takes_top(const struct run *run) {
-  for (size_t i = 0; i < run->tables->measure_count; i++)
-    if (run->tables->measures[i].function == MEASURE_TOP) return true;
-  return false;
+enum rung_status run_open_measures(struct run *run, struct rung_error *error) {
+  const struct prog_measure *measures = run->tables->measures;
+  enum rung_status status = RUNG_OK;
+  for (size_t i = 0; i < run->tables->measure_count && !status; i++)
+    status = measures[i].function == MEASURE_QUOTA
+                 ? quota_new(run->tables, &measures[i], run->allocator, &run->gathered.quotas[i], error)
+                 : open_population(run, i, error);
+  return status;
+}
+
+/* Who comes first is told by key where all else is equal, and nobody is promised a campaign twice. */
+static bool needs_keys(const struct run *run) {
+  for (size_t i = 0; i < run->tables->measure_count; i++) {
+    uint32_t function = run->tables->measures[i].function;
+    if (function == MEASURE_TOP || function == MEASURE_QUOTA) return true;
+  }
+  return run->tables->campaign_count > 0;
 }
 
 static enum rung_status check_key(const struct run *run, const struct job *job, struct rung_error *error) {
   enum rung_duplicates duplicates = run->options->duplicates;
-  bool needed = takes_top(run) || (run->last > 0 && run->tables->aggregate_count > 0);
+  bool needed = needs_keys(run) || (run->last > 0 && run->tables->aggregate_count > 0);
   if (job->key == NONE32 && needed)
     return fail(error, RUNG_INVALID, "the rules tell customers apart by their key, but name no key column; "
                 "give its name with --key");
   if (job->key == NONE32 && duplicates == RUNG_DUPLICATES_FIRST)
     return fail(error, RUNG_INVALID, "the first row of each key is wanted, but no column is the key; give its name "
                 "with --key");
-  if (takes_top(run) && duplicates == RUNG_DUPLICATES_ALL)
-    return fail(error, RUNG_INVALID, "the rules take the top customers and tell equal ones apart by key, so every row needs "
-                "a key of its own; --duplicate-keys first keeps the first row of each");
+  if (needs_keys(run) && duplicates == RUNG_DUPLICATES_ALL)
+    return fail(error, RUNG_INVALID, "the rules %s, so every row needs a key of its own; --duplicate-keys first keeps the "
+                "first row of each", run->tables->campaign_count > 0 ? "have campaigns, which a customer gets but once"
+                : "take the top customers and tell equal ones apart by key");
   return RUNG_OK;
 }
 
@@ -93,21 +103,25 @@ static enum rung_status open_worker(struct run *run, struct rung_error *error) {
 /* Remembering every key takes memory for every row, so rules that take each row by itself do it only when asked. */
 static bool watches_keys(const struct run *run) {
   enum rung_duplicates wanted = run->options->duplicates;
-  if (!run->options->input) return false;
-  return wanted == RUNG_DUPLICATES_FIRST || (wanted == RUNG_DUPLICATES_REFUSE && run->last > 0);
+  if (!files_customers(run->options)) return false;
+  return wanted == RUNG_DUPLICATES_FIRST || (wanted == RUNG_DUPLICATES_REFUSE && (run->last > 0 || needs_keys(run)));
 }
 
 enum rung_status run_open_customers(struct run *run, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
-  const struct rung_dialect *dialect = run->options->input ? &run->options->dialect : &run->base.dialect;
-  enum rung_status status = open_scan(run, run->last, run->options->input, dialect, error);
+  const struct rung_score_options *options = run->options;
+  const struct made_input made = base_input(&run->base);
+  run->customers = (struct rung_table_file){.path = options->input, .text = options->input_text,
+                                            .dialect = options->dialect};
+  if (!files_customers(options)) run->customers.dialect = run->base.dialect;
+  enum rung_status status = open_scan(run, run->last, &run->customers, files_customers(options) ? NULL : &made, error);
   if (!status) status = writer_choose(&scan->job, error);
   if (!status) status = check_key(run, &scan->job, error);
-  scan->job.key_wanted = takes_top(run);
+  scan->job.key_wanted = needs_keys(run);
   if (!status) status = open_worker(run, error);
   if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);
-  if (!status) run->worker->repeats = run->repeats;
+  if (!status) run->worker->repeats = run->repeats, run->worker->guards = summary_guards(run->summary);
   return status;
 }
 
@@ -130,7 +144,7 @@ static enum rung_status open_file(const struct run *run, const char *path, unsig
 
 enum rung_status run_open_rejects(struct run *run, struct rung_error *error) {
   struct buffer head = {.allocator = run->allocator};
-  if (!run->options->rejects) return RUNG_OK;
+  if (!run->options->rejects || run->options->dry_run) return RUNG_OK;
   enum rung_status status = open_file(run, run->options->rejects, REJECTS_MODE, &run->rejects, error);
   rejects_header(&head);
   if (!status) status = head.failed ? fail_memory(error) : output_write(run->rejects, head.at, head.length, error);
@@ -139,8 +153,13 @@ enum rung_status run_open_rejects(struct run *run, struct rung_error *error) {
 }
 
 enum rung_status run_open_output(struct run *run, struct rung_error *error) {
+  const struct rung_score_options *options = run->options;
   const struct job *job = run->worker->job;
-  enum rung_status status = open_file(run, run->options->output, OUTPUT_MODE, &run->output, error);
+  if (options->dry_run) return RUNG_OK;
+  enum rung_status status = options->write ? output_open_taken(options->write, options->write_context, run->allocator,
+                                                               &run->output, error)
+                                           : open_file(run, options->output, OUTPUT_MODE, &run->output, error);
+  if (!status && run->tables->guard_count > 0) status = output_delay(run->output, error);
   if (status) return status;
   job->writer->header(job, &run->worker->out);
   if (run->worker->out.failed) return fail_memory(error);
@@ -158,7 +177,9 @@ enum rung_status run_start(struct run *run, struct rung_error *error) {
   run->collecting = alloc_array(run->allocator, tables->stage_count, sizeof *run->collecting);
   run->gathered.joins = alloc_array(run->allocator, tables->stage_count, sizeof *run->gathered.joins);
   run->gathered.populations = alloc_array(run->allocator, tables->measure_count, sizeof *run->gathered.populations);
-  if (!run->scans || !run->collecting || !run->gathered.joins || !run->gathered.populations) return fail_memory(error);
+  run->gathered.quotas = alloc_array(run->allocator, tables->measure_count, sizeof *run->gathered.quotas);
+  if (!run->scans || !run->collecting || !run->gathered.joins || !run->gathered.populations || !run->gathered.quotas)
+    return fail_memory(error);
   return run_open_session(run, run->last, &run->scans[run->last].session, error);
 }
 
@@ -175,10 +196,12 @@ void run_close(struct run *run) {
     for (size_t k = 0; k < i; k++) shared |= run->gathered.populations[k] == run->gathered.populations[i];
     if (!shared) population_free(run->gathered.populations[i]);
   }
+  for (size_t i = 0; run->gathered.quotas && i < tables->measure_count; i++) quota_free(run->gathered.quotas[i]);
   alloc_free(run->allocator, run->scans, tables->stage_count, sizeof *run->scans);
   alloc_free(run->allocator, run->collecting, tables->stage_count, sizeof *run->collecting);
   alloc_free(run->allocator, run->gathered.joins, tables->stage_count, sizeof *run->gathered.joins);
   alloc_free(run->allocator, run->gathered.populations, tables->measure_count, sizeof *run->gathered.populations);
+  alloc_free(run->allocator, run->gathered.quotas, tables->measure_count, sizeof *run->gathered.quotas);
   repeats_free(run->repeats);
   buffer_free(&run->base.text);
 }

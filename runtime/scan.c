@@ -15,11 +15,35 @@ static enum rung_status open_casters(struct job *job, struct rung_error *error) 
   return status;
 }
 
+/* -- Dumps in memory ----------------------------------------------------------------- */
+
+static enum rung_status given_read(void *context, void *bytes, size_t room, size_t *got, struct rung_error *error) {
+  struct given_text *given = context;
+  size_t left = given->text.length - given->taken;
+  (void)error;
+  *got = left < room ? left : room;
+  memcpy(bytes, given->text.bytes + given->taken, *got);
+  given->taken += *got;
+  return RUNG_OK;
+}
+
+static void given_restart(void *context) { ((struct given_text *)context)->taken = 0; }
+
+static enum rung_status open_given(struct scan *scan, struct rung_error *error) {
+  struct made_input made = {given_read, given_restart, &scan->given};
+  struct rung_text table = scan->job.table->name;
+  char name[LIMIT_NAME + 1] = "the input";
+  if (table.length && table.length < sizeof name) memcpy(name, table.bytes, table.length), name[table.length] = 0;
+  return input_open_made(&made, name, scan->job.allocator, &scan->input, error);
+}
+
+/* -- Opening --------------------------------------------------------------------------- */
+
 /* From the first byte to the row after the header. */
 static enum rung_status open_rows(struct scan *scan, struct rung_error *error) {
   const struct rung_dialect *dialect = scan->job.dialect;
   enum rung_status status = input_encoding(scan->input, dialect->encoding, error);
-  if (dialect->blanks && scan->job.path) input_blanks(scan->input);
+  if (dialect->blanks) input_blanks(scan->input);
   if (!status) status = csv_open(scan->input, &scan->csv, scan->job.allocator, &scan->reader, error);
   if (!status && dialect->skip_lines) status = csv_skip_lines(scan->reader, dialect->skip_lines, error);
   return status ? status : header_read(&scan->job, scan->reader, error);
@@ -40,8 +64,10 @@ enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_
     .block_bytes = job->options->block_bytes ? job->options->block_bytes : BLOCK_DEFAULT,
   };
   enum rung_status status = open_casters(job, error);
-  if (!status) status = made ? input_open_made(made, "the base", job->allocator, &scan->input, error)
-                             : input_open(job->path, job->allocator, &scan->input, error);
+  if (status) return status;
+  if (made) status = input_open_made(made, "the base", job->allocator, &scan->input, error);
+  else if (scan->given.text.bytes) status = open_given(scan, error);
+  else status = input_open(job->path, job->allocator, &scan->input, error);
   if (status) return status;
   job->file = input_name(scan->input);
   if (twice) status = input_keep(scan->input, error);

@@ -33,10 +33,10 @@ static enum rung_status take_block(struct run *run, struct worker *worker, const
     status = worker_take(worker, block, &row, error);
     if (status) return status;
     report(run, worker, block, rows_before);
-    if (worker->counts.rejected && !run->rejects && !run->spoilt) run->spoilt = worker->job->file;
+    if (worker->counts.rejected && !run->options->rejects && !run->spoilt) run->spoilt = worker->job->file;
     if (run->rejects && worker->rejects.length)
       status = output_write(run->rejects, worker->rejects.at, worker->rejects.length, error);
-    if (!status && worker->out.length && !run->spoilt)
+    if (!status && worker->out.length && run->output && !run->spoilt)
       status = output_write(run->output, worker->out.at, worker->out.length, error);
   }
   return status;
@@ -99,8 +99,11 @@ static enum rung_status collect(struct run *run, uint32_t s, struct rung_error *
   for (size_t i = 0; i < run->tables->measure_count && !status; i++) {
     const struct prog_measure *measure = &run->tables->measures[i];
     bool shared = false;
-    for (size_t k = 0; k < i; k++) shared |= run->gathered.populations[k] == run->gathered.populations[i];
-    if (measure->stage == s && !shared) status = population_finish(run->gathered.populations[i], error);
+    for (size_t k = 0; k < i; k++)
+      shared |= run->gathered.populations[i] && run->gathered.populations[k] == run->gathered.populations[i];
+    if (measure->stage != s || shared) continue;
+    status = measure->function == MEASURE_QUOTA ? quota_finish(run->gathered.quotas[i], error)
+                                                : population_finish(run->gathered.populations[i], error);
   }
   return status;
 }
@@ -125,7 +128,7 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
   status = take_rows(run, scan, run->worker, error);
   if (!status && !first && !run->spoilt && csv_hash(scan->reader) != hash)
     return explain_changed(&scan->job, error);
-  return status;
+  return status || run->spoilt ? status : run_judge_guards(run, error);
 }
 
 /* -- All of it -------------------------------------------------------------------------------- */
@@ -169,7 +172,7 @@ static enum rung_status run_all(struct run *run, struct rung_error *error) {
   enum rung_status status = files_check(run->tables, run->options, error);
   if (!status) status = run_start(run, error);
   if (!status) status = run_open_related(run, error);
-  if (!status) status = run_open_populations(run, error);
+  if (!status) status = run_open_measures(run, error);
   if (!status) status = summary_new(run->program, run->scans[run->last].session, run->options->today, &run->summary,
                                     error);
   if (status) return status;

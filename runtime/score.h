@@ -69,8 +69,15 @@ struct job {
   const struct writer *writer;
 };
 
+/* A dump that is in memory already. */
+struct given_text {
+  struct rung_text text;
+  size_t taken;
+};
+
 struct scan {
   struct job job;
+  struct given_text given;    /* instead of the job's path, unless its bytes are NULL */
   rung_session *session;      /* of the stage */
   struct input *input;
   struct csv_reader *reader;
@@ -78,7 +85,8 @@ struct scan {
 };
 
 /* Opens the file, reads its header and finds what stage `stage` needs in it.  The job's tables, allocator, options,
-   dialect and path are the caller's to fill in first; `made` (else NULL) gives the bytes when there is no path. */
+   dialect and path, or the scan's text, are the caller's to fill in first; `made` (else NULL) gives the bytes when
+   there is neither. */
 enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_input *made, bool twice,
                            struct rung_error *error);
 /* Starts the rows once more; only where the scan was opened with `twice`. */
@@ -148,6 +156,8 @@ struct counts {
   uint64_t read, scored, rejected, written;
   uint64_t foreign, foreign_line; /* texts that are not UTF-8, and the line of the first */
   uint64_t *labels, *rules, *unknowns;
+  struct rung_campaign_totals *campaigns;
+  uint64_t astray;            /* eligible customers without exactly one outcome, and others with one */
 };
 
 enum rung_status counts_new(const struct program_tables *tables, const struct rung_allocator *allocator,
@@ -168,8 +178,25 @@ void summary_table(rung_summary *summary, uint32_t table, const struct counts *c
 void summary_join(rung_summary *summary, uint32_t stage, const struct join *join, uint64_t customers_without);
 /* Keeps the thresholds; false when memory is out. */
 bool summary_populations(rung_summary *summary, struct population *const *populations);
-/* No row of a related table was lost. */
-bool summary_conserved(const rung_summary *summary);
+/* Adds what the tallies of the last stage's session counted. */
+void summary_tallies(rung_summary *summary, const rung_session *session);
+/* What became of the guards, which stay the summary's; NULL when the program has none. */
+struct guards *summary_guards(rung_summary *summary);
+/* An error when a row of a related table was lost, or a customer of a campaign. */
+enum rung_status summary_conserved(const rung_summary *summary, struct rung_error *error);
+
+/* -- guards.c: what must hold of the whole run */
+
+struct guards;
+enum rung_status guards_new(const struct program_tables *tables, const struct rung_allocator *allocator,
+                            struct guards **guards, struct rung_error *error);
+void guards_free(struct guards *guards);
+/* Counts the `rows` rows of the session's last run; `keys` may be NULL.  False when memory is out. */
+bool guards_count(struct guards *guards, const rung_session *session, const struct rung_text *keys, size_t rows);
+/* Compares with the limits, which the session knows; no guards_count after it.  `first_run`: nobody was anything. */
+void guards_judge(struct guards *guards, const rung_session *session, bool first_run);
+size_t guards_broken(const struct guards *guards);
+struct rung_guard_result guards_result(const struct guards *guards, size_t i);
 
 /* -- results.c: what the program said of a batch, read row by row */
 
@@ -252,7 +279,8 @@ struct worker {
   const struct job *job;
   rung_session *session;      /* of the stage whose registers hold the cells */
   struct batch batch;
-  struct repeats *repeats;    /* not the worker's own; may be NULL */
+  struct repeats *repeats;    /* not the worker's own, nor are the guards; either may be NULL */
+  struct guards *guards;
   struct counts counts;       /* of all rows it has taken */
   struct buffer out, rejects; /* of the last call */
   bool again;                 /* refused rows were told in an earlier pass */
@@ -303,6 +331,10 @@ struct made_input base_input(struct base *base);
 
 enum rung_status files_check(const struct program_tables *tables, const struct rung_score_options *options,
                              struct rung_error *error);
+/* The customers have a dump of their own. */
+static inline bool files_customers(const struct rung_score_options *options) {
+  return options->input || options->input_text.bytes;
+}
 /* NULL when there is none. */
 const struct rung_table_file *files_of(const struct rung_score_options *options, const struct prog_table *table);
 

@@ -157,7 +157,8 @@ enum rung_status sink_rows(struct worker *worker, const struct csv_block *block,
   if (status) return status;
   counts_batch(&worker->counts, worker->job->tables, worker->session, worker->batch.count);
   if (worker->guards &&
-      !guards_count(worker->guards, worker->session, worker->batch.keys, worker->batch.count))
+      !guards_count(worker->guards, worker->session, worker->job->key == NONE32 ? NULL : worker->batch.keys,
+                    worker->batch.count))
     return fail_memory(error);
   write_rows(worker, block);
   return RUNG_OK;

@@ -1,5 +1,8 @@
 /* summary.c - count what a run did. */
+#include <inttypes.h>
+
 #include "score.h"
+#include "text.h"
 
 struct rung_summary {
   const struct program_tables *tables;
@@ -13,6 +16,8 @@ struct rung_summary {
   uint64_t *overflows;        /* of each aggregate: keys whose sum is out of range */
   struct threshold *thresholds;
   size_t threshold_count;
+  struct rung_tally_totals *tallies;
+  struct guards *guards;      /* NULL when there are none */
 };
 
 struct threshold {
@@ -29,13 +34,36 @@ enum rung_status counts_new(const struct program_tables *tables, const struct ru
   counts->labels = alloc_array(allocator, tables->label_count, sizeof *counts->labels);
   counts->rules = alloc_array(allocator, tables->rule_count, sizeof *counts->rules);
   counts->unknowns = alloc_array(allocator, tables->rule_count, sizeof *counts->unknowns);
-  return counts->labels && counts->rules && counts->unknowns ? RUNG_OK : fail_memory(error);
+  counts->campaigns = alloc_array(allocator, tables->campaign_count, sizeof *counts->campaigns);
+  return counts->labels && counts->rules && counts->unknowns && counts->campaigns ? RUNG_OK : fail_memory(error);
 }
 
 void counts_free(const struct program_tables *tables, const struct rung_allocator *allocator, struct counts *counts) {
   alloc_free(allocator, counts->labels, tables->label_count, sizeof *counts->labels);
   alloc_free(allocator, counts->rules, tables->rule_count, sizeof *counts->rules);
   alloc_free(allocator, counts->unknowns, tables->rule_count, sizeof *counts->unknowns);
+  alloc_free(allocator, counts->campaigns, tables->campaign_count, sizeof *counts->campaigns);
+}
+
+_Static_assert((int)RUNG_OUTCOMES == (int)OUTCOME_COUNT_OF, "rung.h counts the outcomes");
+
+/* What became of the eligible customers of a campaign. */
+static void count_campaign(struct counts *counts, const struct program_tables *tables, size_t campaign,
+                           const rung_session *session, size_t rows) {
+  const struct prog_campaign *record = &tables->campaigns[campaign];
+  const uint64_t *eligible = session_register(session, record->eligible)->data.bits;
+  struct rung_campaign_totals *totals = &counts->campaigns[campaign];
+  for (size_t w = 0; w < bitmap_words(rows); w++) {
+    uint64_t all = rows - w * 64 < 64 ? ((uint64_t)1 << (rows - w * 64)) - 1 : ~(uint64_t)0, once = 0, twice = 0;
+    for (size_t o = 0; o < OUTCOME_COUNT_OF; o++) {
+      uint64_t bits = session_register(session, tables->outcomes[record->outcomes + o].reg)->data.bits[w] & all;
+      totals->outcomes[o] += (uint64_t)__builtin_popcountll(bits);
+      twice |= once & bits;
+      once |= bits;
+    }
+    totals->eligible += (uint64_t)__builtin_popcountll(eligible[w] & all);
+    counts->astray += (uint64_t)__builtin_popcountll(twice | (once ^ (eligible[w] & all)));
+  }
 }
 
 void counts_batch(struct counts *counts, const struct program_tables *tables, const rung_session *session,
@@ -47,6 +75,7 @@ void counts_batch(struct counts *counts, const struct program_tables *tables, co
     counts->rules[i] += bitmap_count(session_register(session, rule->fires)->data.bits, rows);
     counts->unknowns[i] += rows - bitmap_count(session_register(session, rule->condition)->valid, rows);
   }
+  for (size_t i = 0; i < tables->campaign_count; i++) count_campaign(counts, tables, i, session, rows);
 }
 
 /* -- Summary ------------------------------------------------------------------------- */
@@ -77,8 +106,11 @@ enum rung_status summary_new(const rung_program *program, const rung_session *se
   enum rung_status status = counts_new(tables, allocator, &summary->counts, error);
   summary->tables_of = alloc_array(allocator, tables->table_count, sizeof *summary->tables_of);
   summary->overflows = alloc_array(allocator, tables->aggregate_count, sizeof *summary->overflows);
-  if (!status && (!summary->faults || !summary->params || !summary->tables_of || !summary->overflows))
+  summary->tallies = alloc_array(allocator, tables->tally_count, sizeof *summary->tallies);
+  if (!status && (!summary->faults || !summary->params || !summary->tables_of || !summary->overflows ||
+                  !summary->tallies))
     status = fail_memory(error);
+  if (!status) status = guards_new(tables, allocator, &summary->guards, error);
   if (!status) status = copy_params(summary, session, error);
   if (!status) return RUNG_OK;
   rung_summary_free(summary);
@@ -95,6 +127,8 @@ void rung_summary_free(rung_summary *summary) {
   alloc_free(allocator, summary->tables_of, summary->tables->table_count, sizeof *summary->tables_of);
   alloc_free(allocator, summary->overflows, summary->tables->aggregate_count, sizeof *summary->overflows);
   alloc_free(allocator, summary->thresholds, summary->threshold_count, sizeof *summary->thresholds);
+  alloc_free(allocator, summary->tallies, summary->tables->tally_count, sizeof *summary->tallies);
+  guards_free(summary->guards);
   buffer_free(&summary->bytes);
   alloc_free(allocator, summary, 1, sizeof *summary);
 }
@@ -112,7 +146,24 @@ void summary_add(rung_summary *summary, const struct counts *counts) {
     summary->counts.rules[i] += counts->rules[i];
     summary->counts.unknowns[i] += counts->unknowns[i];
   }
+  summary->counts.astray += counts->astray;
+  for (size_t i = 0; i < tables->campaign_count; i++) {
+    struct rung_campaign_totals *sum = &summary->counts.campaigns[i];
+    sum->eligible += counts->campaigns[i].eligible;
+    for (size_t o = 0; o < RUNG_OUTCOMES; o++) sum->outcomes[o] += counts->campaigns[i].outcomes[o];
+  }
 }
+
+void summary_tallies(rung_summary *summary, const rung_session *session) {
+  for (size_t i = 0; i < summary->tables->tally_count; i++) {
+    struct tally tally = session_tally(session, i);
+    summary->tallies[i].yes += tally.yes;
+    summary->tallies[i].no += tally.no;
+    summary->tallies[i].unknown += tally.unknown;
+  }
+}
+
+struct guards *summary_guards(rung_summary *summary) { return summary->guards; }
 
 void summary_faults(rung_summary *summary, const rung_session *session, uint32_t stage) {
   const struct prog_stage *record = &summary->tables->stages[stage];
@@ -148,6 +199,7 @@ bool summary_populations(rung_summary *summary, struct population *const *popula
   const struct program_tables *tables = summary->tables;
   struct threshold found;
   for (uint32_t m = 0; m < tables->measure_count; m++) {
+    if (tables->measures[m].function == MEASURE_QUOTA) continue;
     found.measure = m;
     for (size_t i = 0; population_threshold(populations[m], &tables->measures[m], i, found.name, &found.value); i++) {
       struct threshold *grown = alloc_resize(summary->allocator, summary->thresholds, summary->threshold_count,
@@ -160,12 +212,32 @@ bool summary_populations(rung_summary *summary, struct population *const *popula
   return true;
 }
 
-bool summary_conserved(const rung_summary *summary) {
-  for (size_t i = 0; i < summary->tables->table_count; i++) {
+/* Those who get a campaign each have one of its labels, as has its control group. */
+static bool campaign_conserved(const rung_summary *summary, size_t campaign) {
+  const struct prog_campaign *record = &summary->tables->campaigns[campaign];
+  const struct rung_campaign_totals *totals = &summary->counts.campaigns[campaign];
+  uint64_t outcomes = 0, labelled = 0;
+  for (size_t o = 0; o < RUNG_OUTCOMES; o++) outcomes += totals->outcomes[o];
+  for (uint32_t i = 0; i < record->label_count; i++) labelled += summary->counts.labels[record->first_label + i];
+  uint64_t control = record->control == NONE32 ? 0 : summary->counts.labels[record->control];
+  return outcomes == totals->eligible && labelled == totals->outcomes[OUTCOME_GETS] &&
+         control == totals->outcomes[OUTCOME_CONTROL];
+}
+
+enum rung_status summary_conserved(const rung_summary *summary, struct rung_error *error) {
+  const struct program_tables *tables = summary->tables;
+  for (size_t i = 0; i < tables->table_count; i++) {
     const struct rung_table_totals *totals = &summary->tables_of[i];
-    if (totals->rows_read != totals->rows_used + totals->rows_rejected) return false;
+    if (totals->rows_read != totals->rows_used + totals->rows_rejected)
+      return fail(error, RUNG_NO_RESOURCE, "internal error: of %.*s %" PRIu64 " rows were read, but %" PRIu64 " used and %"
+                  PRIu64 " refused; the output is withheld", TEXT_FORMAT(tables->tables[i].name), totals->rows_read,
+                  totals->rows_used, totals->rows_rejected);
   }
-  return true;
+  for (size_t i = 0; i < tables->campaign_count; i++)
+    if (!campaign_conserved(summary, i) || summary->counts.astray > 0)
+      return fail(error, RUNG_NO_RESOURCE, "internal error: what became of those eligible for the campaign %.*s does not "
+                  "add up; the output is withheld", TEXT_FORMAT(tables->campaigns[i].name));
+  return RUNG_OK;
 }
 
 struct rung_totals *summary_totals(rung_summary *summary) { return &summary->totals; }
@@ -177,6 +249,27 @@ uint64_t rung_summary_label(const rung_summary *summary, size_t label) { return 
 uint64_t rung_summary_rule(const rung_summary *summary, size_t rule) { return summary->counts.rules[rule]; }
 uint64_t rung_summary_unknown(const rung_summary *summary, size_t rule) { return summary->counts.unknowns[rule]; }
 struct rung_text rung_summary_param(const rung_summary *summary, size_t i) { return summary->params[i]; }
+
+struct rung_campaign_totals rung_summary_campaign(const rung_summary *summary, size_t campaign) {
+  return summary->counts.campaigns[campaign];
+}
+
+struct rung_guard_result rung_summary_guard(const rung_summary *summary, size_t guard) {
+  return guards_result(summary->guards, guard);
+}
+
+struct rung_tally_totals rung_summary_tally(const rung_summary *summary, size_t tally) {
+  return summary->tallies[tally];
+}
+
+const char *rung_outcome_name(size_t outcome) {
+  static const char *const names[RUNG_OUTCOMES] = {
+#define OUTCOME(id, name, text) name,
+#include "outcomes.def"
+#undef OUTCOME
+  };
+  return outcome < RUNG_OUTCOMES ? names[outcome] : NULL;
+}
 
 struct rung_table_totals rung_summary_table(const rung_summary *summary, size_t table) {
   return summary->tables_of[table];

@@ -70,7 +70,7 @@ static void add_results(const struct job *job, const struct results *results, si
     const struct prog_output *output = &job->tables->outputs[o];
     add_key(out, output->name, first);
     if (output_is_value(output)) add_show(out, results_show(results, output->first, row));
-    else add_labels(results, o, row, output->kind == OUTPUT_TAGS, out);
+    else add_labels(results, o, row, output->kind != OUTPUT_STATUS, out);
   }
   buffer_add(out, "}\n", 2);
 }

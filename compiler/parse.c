@@ -36,7 +36,10 @@ static bool at_statement_start(const struct parse *parse) {
 static void push(struct parse *parse, struct token token) {
   if (at_statement_start(parse)) {
     parse->head = token.kind;
+    parse->second = 0;
     parse->asked = false;
+  } else if (parse->second == 0) {
+    parse->second = token.kind;
   }
   if (token.kind == TOKEN_WHERE) parse->asked = true;
   parse->current = token;

@@ -66,7 +66,7 @@ struct parse {
   struct token current;     /* being given to the grammar */
   struct token previous;    /* given before it */
   int before_previous, before_that;
-  int head;                 /* began the statement, or line of a block */
+  int head, second;         /* began the statement, or line of a block; 0: it has no second token yet */
   struct place taken;       /* the last token that stands in the text */
   struct place block;       /* the `{` that is open */
   bool asked;               /* this statement has a `where` */
@@ -127,6 +127,12 @@ bool token_is_comparison(int token);
 bool token_is_infix(int token);         /* it can stand only after a value */
 bool token_ends_operand(int token);
 bool token_starts_operand(int token);
+bool token_starts_statement(int before); /* what follows does */
+bool token_starts_line(int before);      /* the same, and a line of a block too */
+
+/* forms.c: how what has been begun is written, or an empty text. */
+struct rung_text form_help(struct parse *parse, struct token token, const struct token_set *expected);
+bool form_begun(const struct parse *parse); /* the head is a word of the language, not a name in a condition */
 
 /* slips.c: mistakes with the words of the language that the next word gives away. */
 bool slip_report(struct parse *parse, struct token token, const struct token_set *expected);

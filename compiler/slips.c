@@ -86,6 +86,10 @@ static bool misses_where(struct token token, const struct token_set *expected) {
 }
 
 struct rung_text slip_help(struct parse *parse, struct token token, const struct token_set *expected) {
+  bool guard = parse->head == TOKEN_GUARD && !parse->in_block && form_begun(parse);
+  if (guard && (token_is_infix(token.kind) || token.kind == TOKEN_WHERE)) {
+    return TEXT("a condition stands in parentheses: guard count of (winback and not vip) <= 100;");
+  }
   for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
     if (fits(slips[i].third, parse->before_that) && fits(slips[i].second, parse->before_previous) &&
         fits(slips[i].last, parse->previous.kind) && fits(slips[i].found, token.kind)) {

@@ -47,16 +47,18 @@ static void add_choice(struct choice *choice, struct rung_text item) {
   else choice->items[choice->count++] = item;
 }
 
-static bool starts_statement(int before) {
+bool token_starts_statement(int before) {
   return before == TOKEN_SEMICOLON || before == TOKEN_RBRACE || before == TOKEN_START_FILE;
 }
+
+bool token_starts_line(int before) { return token_starts_statement(before) || before == TOKEN_LBRACE; }
 
 /* What is expected, in the words of a reader: values and operators are not listed one by one. */
 static struct choice make_choice(struct parse *parse, struct token found, const struct token_set *expected) {
   struct choice choice = {.count = 0};
   /* `use abc`: what would make a column named `use` of it is not worth telling. */
   bool statement = parse->previous.kind >= TOKEN_USE && parse->previous.kind <= TOKEN_SHOW &&
-                   starts_statement(parse->before_previous) &&
+                   token_starts_statement(parse->before_previous) &&
                    (token_starts_operand(found.kind) || found.kind == TOKEN_SEMICOLON || found.kind == TOKEN_LBRACE);
   bool constant = token_set_has(expected, TOKEN_NUMBER) && token_set_has(expected, TOKEN_STRING);
   bool value = constant && token_set_has(expected, TOKEN_LPAREN);
@@ -168,41 +170,15 @@ static bool help_capitals(struct parse *parse, struct diag *diag) {
 static bool help_misspelt(struct parse *parse, struct diag *diag, struct token token,
                           const struct token_set *expected) {
   if (token.kind == TOKEN_NAME && help_word(parse, diag, token, TOKEN_AND, TOKEN_TOP, expected)) return true;
-  bool second = parse->previous.kind == TOKEN_NAME && starts_statement(parse->before_previous);
+  bool second = parse->previous.kind == TOKEN_NAME && token_starts_statement(parse->before_previous);
   return second && token_starts_operand(token.kind) &&
          help_word(parse, diag, parse->previous, TOKEN_USE, TOKEN_SHOW, NULL);
-}
-
-/* How the statement that has just begun is written. */
-static const char *statement_form(const struct parse *parse) {
-  bool closed = !parse->in_block && (parse->head == TOKEN_INPUT || parse->head == TOKEN_SCORE);
-  int before = parse->previous.kind, word = starts_statement(parse->before_previous) ? before : parse->before_previous;
-  switch (closed ? parse->head : word) {
-    case TOKEN_USE: return "use \"other.rung\";";
-    case TOKEN_PARAM: return "param name = 5;";
-    case TOKEN_INPUT:
-      if (before == TOKEN_INPUT) return "input customers { name text; }";
-      if (before == TOKEN_FROM || parse->before_previous == TOKEN_FROM) return "input customers from purchases;";
-      return "input purchases per customer_id { total money; }";
-    case TOKEN_LET: return "let name = value;";
-    case TOKEN_LIST: return "list name = \"a\", \"b\";";
-    case TOKEN_STATUS: return "status name { condition -> label; }";
-    case TOKEN_SCORE: return "score name from 50 { condition -> +10; clamp 0 to 100; }";
-    case TOKEN_SHOW: return "show name;";
-    default: return NULL;
-  }
 }
 
 /* `x => 3`, meant as "at least". */
 static bool is_wrong_arrow(struct parse *parse, struct token token) {
   bool arrow = parse->previous.kind == TOKEN_ARROW && *text_of(parse, parse->previous).bytes == '=';
   return arrow && token_starts_operand(token.kind);
-}
-
-static const char *score_line(const struct parse *parse, struct token token) {
-  if (parse->head == TOKEN_CLAMP) return "this is written: clamp 0 to 100;";
-  if (token.kind == TOKEN_OTHERWISE) return "points for everybody stand in front: score name from 50 { ... }";
-  return "a line of a score is written: condition -> +10;";
 }
 
 /* `1 000 000.50`: with what follows in the same number, and without its blanks. */
@@ -257,14 +233,9 @@ static void add_help(struct parse *parse, struct diag *diag, struct token token,
     return;
   } else if (help_after(parse, token)) {
     diag_help(module, diag, "%s", help_after(parse, token));
-  } else if (statement_form(parse)) {
-    diag_help(module, diag, "this is written: %s", statement_form(parse));
-  } else if (token_set_has(expected, TOKEN_ELSE)) {
-    diag_help(module, diag, "write `if CONDITION then VALUE else VALUE`");
-  } else if (parse->in_block == TOKEN_SCORE) {
-    diag_help(module, diag, "%s", score_line(parse, token));
-  } else if (token_set_has(expected, TOKEN_ARROW) && (token.kind == TOKEN_SEMICOLON || token_is_name(token.kind))) {
-    diag_help(module, diag, "a rule is written `condition -> tag;`");
+  } else {
+    struct rung_text form = form_help(parse, token, expected);
+    if (form.length) diag_help(module, diag, "%.*s", TEXT_ARG(form));
   }
 }
 

@@ -10,8 +10,11 @@ struct rungc_options author_options(const struct cmd_presets *presets);
 /* Compiles `text` and tells the messages on standard error; *compilation is NULL only when memory is out. */
 enum rung_status author_compile(struct rung_text file, struct rung_text text, const struct cmd_presets *presets,
                                 rungc_compilation **compilation);
+/* Tells the messages on standard error, the warnings only when they are the `least`; NULL has none. */
+void author_tell(const rungc_compilation *compilation, enum rungc_severity least);
 
 enum rung_status cmd_check(const struct cmd_args *args);
 enum rung_status cmd_compile(const struct cmd_args *args);
+enum rung_status cmd_test(const struct cmd_args *args);
 
 #endif

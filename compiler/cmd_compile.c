@@ -13,19 +13,23 @@ struct rungc_options author_options(const struct cmd_presets *presets) {
   return (struct rungc_options){.only = text_of(presets->only), .prelude = text_of(presets->prelude)};
 }
 
+void author_tell(const rungc_compilation *compilation, enum rungc_severity least) {
+  for (size_t i = 0; compilation && i < rungc_messages(compilation); i++) {
+    if (rungc_message(compilation, i).severity > least) continue;
+    struct rung_text message = rungc_message_text(compilation, i);
+    fwrite(message.bytes, 1, message.length, stderr);
+    if (message.length && message.bytes[message.length - 1] != '\n') fputc('\n', stderr);
+  }
+}
+
 enum rung_status author_compile(struct rung_text file, struct rung_text text, const struct cmd_presets *presets,
                                 rungc_compilation **compilation) {
   struct rungc_options options = author_options(presets);
   struct rung_error error = {0};
   *compilation = NULL;
   enum rung_status status = rungc_compile(file, text, &options, compilation, &error);
-  size_t count = *compilation ? rungc_messages(*compilation) : 0;
-  for (size_t i = 0; i < count; i++) {
-    struct rung_text message = rungc_message_text(*compilation, i);
-    fwrite(message.bytes, 1, message.length, stderr);
-    if (message.length && message.bytes[message.length - 1] != '\n') fputc('\n', stderr);
-  }
-  return status && count == 0 ? cmd_fail_error(&error) : status;
+  author_tell(*compilation, RUNGC_WARNING);
+  return status && !(*compilation && rungc_messages(*compilation)) ? cmd_fail_error(&error) : status;
 }
 
 /* Where the program may go. */

@@ -23,6 +23,7 @@ static enum rung_status run(const struct cmd_args *args) {
   switch (args->command) {
     case CMD_SCORE: return cmd_score(args, compile_and_load);
     case CMD_CHECK: return cmd_check(args);
+    case CMD_TEST: return cmd_test(args);
     case CMD_COMPILE: return cmd_compile(args);
     case CMD_DUMP: return cmd_dump(args, compile_and_load);
     case CMD_PRESETS: return cmd_presets_list();

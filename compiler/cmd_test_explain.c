@@ -1,0 +1,137 @@
+/* cmd_test_explain.c - rung test: what is known of the customer of whom an expectation is not true.
+
+   His results are in the rows of the run.  What conditions and values came to is asked by a second run over the same
+   rows, of the rules with a let and a show for each of them: so populations and campaigns are what they were. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd_test.h"
+#include "text.h"
+
+enum { SOURCE_SHOWN = 100, GIVES_SHOWN = 60, VALUE_SHOWN = 100 };
+
+/* -- Pieces ------------------------------------------------------------------------ */
+
+/* Rule text on one line, cut at a whole character. */
+static void add_source(struct rung_text source, struct buffer *out) {
+  struct buffer line = {0};
+  for (size_t i = 0; i < source.length; i++) {
+    bool blank = (unsigned char)source.bytes[i] <= ' ';
+    if (!blank) buffer_byte(&line, source.bytes[i]);
+    else if (line.length > 0 && line.at[line.length - 1] != ' ') buffer_byte(&line, ' ');
+  }
+  struct rung_text text = {line.at, line.length};
+  int shown = cmd_cut(text, SOURCE_SHOWN);
+  buffer_printf(out, "%.*s%s", shown, text.bytes, (size_t)shown < text.length ? "..." : "");
+  buffer_free(&line);
+}
+
+static struct rung_text show_value(struct rung_text cell, const char *missing) {
+  return cell.length ? cell : (struct rung_text){missing, strlen(missing)};
+}
+
+/* "lifecycle = churning, tags = no_winback": all that the run says of him. */
+static void add_results(const struct test_run *run, struct rung_text key, struct buffer *out) {
+  struct rows_row header, row;
+  bool known = rows_header(&run->rows, &header), found = rows_find(&run->rows, key, &row);
+  for (size_t i = 1; known && found && i < header.count && i < row.count; i++) {
+    struct rung_text value = show_value(row.at[i], "(none)");
+    buffer_printf(out, "%s%.*s = %.*s", i > 1 ? ", " : "  the customer: ", TEXT_FORMAT(header.at[i]),
+                  cmd_cut(value, VALUE_SHOWN), value.bytes);
+    if (i + 1 == header.count) buffer_byte(out, '\n');
+  }
+  rows_free(&header);
+  rows_free(&row);
+}
+
+/* -- The second run ------------------------------------------------------------------- */
+
+/* The rules with a question for each concern.  What is asked ends its line: a comment may stand last in it. */
+static void write_questions(const struct suite *suite, const struct rungc_expectation *expectation,
+                            struct buffer *rules) {
+  buffer_add(rules, suite->file.bytes, suite->file.length);
+  buffer_string(rules, "\n;\n");
+  for (size_t i = 0; i < expectation->concern_count; i++)
+    buffer_printf(rules, "let `concern %zu` = (%.*s\n); show `concern %zu`;\n", i,
+                  TEXT_FORMAT(expectation->concerns[i].source), i);
+}
+
+static enum rung_status compile_questions(const struct suite *suite, const struct rungc_expectation *expectation,
+                                          rung_program **program) {
+  struct rungc_options options = {.tests = true};
+  struct rung_text name = {suite->file.name, strlen(suite->file.name)};
+  struct buffer rules = {0};
+  rungc_compilation *compilation = NULL;
+  write_questions(suite, expectation, &rules);
+  enum rung_status status = RUNG_NO_RESOURCE;
+  if (!rules.failed)
+    status = rungc_compile(name, (struct rung_text){rules.at, rules.length}, &options, &compilation, NULL);
+  if (!status) {
+    struct rung_text bytes = rungc_program(compilation);
+    status = rung_program_load(bytes.bytes, bytes.length, NULL, program, NULL);
+  }
+  rungc_free(compilation);
+  buffer_free(&rules);
+  return status;
+}
+
+/* What the second run says of the i-th concern, by the name of its let; NULL when it says nothing. */
+static const struct rung_text *find_answer(const struct rows_row *header, const struct rows_row *row, size_t i) {
+  char name[40];
+  size_t length = (size_t)snprintf(name, sizeof name, "concern %zu", i);
+  for (size_t k = 1; k < header->count && k < row->count; k++)
+    if (header->at[k].length == length && memcmp(header->at[k].bytes, name, length) == 0) return &row->at[k];
+  return NULL;
+}
+
+/* -- The explanation --------------------------------------------------------------------- */
+
+static const char *truth(struct rung_text cell) {
+  if (cell.length == 0) return "unknown";
+  return cell.bytes[0] == '1' || cell.bytes[0] == 't' || cell.bytes[0] == 'y' ? "true" : "false";
+}
+
+static void add_concern(const struct rungc_concern *concern, struct rung_text answer, struct buffer *out) {
+  switch (concern->kind) {
+    case RUNGC_CONDITION:
+      buffer_printf(out, "  %-7s  %.*s <- ", truth(answer), cmd_cut(concern->gives, GIVES_SHOWN), concern->gives.bytes);
+      add_source(concern->source, out);
+      buffer_printf(out, "  (%.*s:%" PRIu32 ")\n", TEXT_FORMAT(concern->file), concern->line);
+      return;
+    case RUNGC_PART:
+      buffer_printf(out, "    %-7s  ", truth(answer));
+      add_source(concern->source, out);
+      buffer_byte(out, '\n');
+      return;
+    case RUNGC_VALUE:
+      answer = show_value(answer, "(missing)");
+      buffer_string(out, "    ");
+      add_source(concern->source, out);
+      buffer_printf(out, " = %.*s\n", cmd_cut(answer, VALUE_SHOWN), answer.bytes);
+  }
+}
+
+static void add_concerns(const struct test_run *run, const struct rungc_expectation *expectation, struct buffer *out) {
+  struct rows_row header, row;
+  bool known = rows_header(&run->rows, &header), found = rows_find(&run->rows, expectation->key, &row);
+  for (size_t i = 0; known && found && i < expectation->concern_count; i++) {
+    const struct rung_text *answer = find_answer(&header, &row, i);
+    if (answer) add_concern(&expectation->concerns[i], *answer, out);
+  }
+  rows_free(&header);
+  rows_free(&row);
+}
+
+void test_explain(const struct suite *suite, const struct test_run *run, const struct rungc_expectation *expectation,
+                  struct buffer *out) {
+  rung_program *program = NULL;
+  struct test_run again;
+  add_results(run, expectation->key, out);
+  if (expectation->concern_count == 0 || compile_questions(suite, expectation, &program)) return;
+  test_run(program, run->test, &again);
+  if (!again.status) add_concerns(&again, expectation, out);
+  test_run_free(&again);
+  rung_program_free(program);
+}

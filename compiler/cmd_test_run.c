@@ -1,0 +1,169 @@
+/* cmd_test_run.c - rung test: apply the rules to the rows of a test, and judge what it expects. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd_test.h"
+#include "text.h"
+
+enum { NAME_SHOWN = 200, VALUE_SHOWN = 80 };
+
+/* -- One run --------------------------------------------------------------------- */
+
+static int take_rows(void *context, const char *bytes, size_t length) {
+  struct buffer *rows = context;
+  buffer_add(rows, bytes, length);
+  return rows->failed;
+}
+
+static const struct rungc_test_table *find_table(const struct rungc_test *test, const char *name) {
+  struct rung_text text = {name, strlen(name)};
+  const struct rungc_test_table *customers = NULL;
+  for (size_t i = 0; i < test->table_count; i++) {
+    const struct rungc_test_table *table = &test->tables[i];
+    if (text_same(table->table, text) || (table->path.length && text_same(table->path, text))) return table;
+    if (table->table.length == 0) customers = table;
+  }
+  return customers;
+}
+
+/* Rows of a test are made for it, so their cells may be shown. */
+static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
+  struct test_run *run = context;
+  const struct rungc_test_table *table = find_table(run->test, cell->file);
+  if (table && table->csv.length && cell->row > 0 && cell->row <= table->row_count)
+    buffer_printf(&run->bad, "%.*s:%" PRIu32 ": ", TEXT_FORMAT(run->test->file), table->lines[cell->row - 1]);
+  else
+    buffer_printf(&run->bad, "%s:%" PRIu64 ": ", cell->file, cell->line);
+  if (cell->column)
+    buffer_printf(&run->bad, "\"%.*s\" in %.*s %s\n", cmd_cut(cell->value, VALUE_SHOWN), cell->value.bytes,
+                  cmd_cut(cell->name, NAME_SHOWN), cell->name.bytes, cell->reason);
+  else
+    buffer_printf(&run->bad, "the row has %s\n", cell->reason);
+  if (*cell->advice) buffer_printf(&run->bad, "  help: %s\n", cell->advice);
+}
+
+/* The tables of a test as those of a run.  A path's bytes end with a zero. */
+static void fill_options(const struct rungc_test *test, struct rung_table_file *tables,
+                         struct rung_score_options *options) {
+  options->tables = tables;
+  for (size_t i = 0; i < test->table_count; i++) {
+    const struct rungc_test_table *table = &test->tables[i];
+    const char *path = table->path.length ? table->path.bytes : NULL;
+    if (table->table.length)
+      tables[options->table_count++] = (struct rung_table_file){.table = table->table, .path = path, .text = table->csv};
+    else
+      options->input = path, options->input_text = table->csv;
+  }
+}
+
+void test_run(const rung_program *program, const struct rungc_test *test, struct test_run *run) {
+  *run = (struct test_run){.test = test};
+  struct rung_table_file *tables = calloc(test->table_count + 1, sizeof *tables);
+  struct rung_score_options options = {
+      .write = take_rows, .write_context = &run->rows, .format = RUNG_CSV, .slim = true, .max_rejects = 1000000,
+      .first_run = test->first_run, .bad_cell = on_bad_cell, .context = run,
+  };
+  if (!tables) {
+    run->status = run->error.status = RUNG_NO_RESOURCE;
+    strcpy(run->error.text, "out of memory");
+    return;
+  }
+  fill_options(test, tables, &options);
+  if (test->today.length && !cmd_read_today(test->today.bytes, &options)) {
+    run->status = run->error.status = RUNG_INVALID;
+    buffer_printf(&run->bad, "%.*s:%" PRIu32 ": today is neither a date YYYY-MM-DD nor a time YYYY-MM-DDTHH:MM\n",
+                  TEXT_FORMAT(test->file), test->line);
+  } else {
+    run->status = rung_score(program, &options, test->settings, test->setting_count, &run->summary, &run->error);
+  }
+  free(tables);
+}
+
+void test_run_free(struct test_run *run) {
+  rung_summary_free(run->summary);
+  buffer_free(&run->rows);
+  buffer_free(&run->bad);
+}
+
+/* -- What came of it ----------------------------------------------------------------- */
+
+bool test_broken(const rung_program *program, const struct test_run *run, struct buffer *out) {
+  bool broken = false;
+  for (size_t i = 0; run->summary && i < rung_program_guards(program); i++) {
+    struct rung_guard_info guard = rung_program_guard(program, i);
+    struct rung_guard_result result = rung_summary_guard(run->summary, i);
+    if (!result.judged || result.held) continue;
+    broken = true;
+    buffer_printf(out, "%.*s:%" PRIu32 ": broken: %s %.*s", TEXT_FORMAT(guard.file), guard.line, guard.function,
+                  TEXT_FORMAT(guard.source));
+    if (guard.because.length) buffer_printf(out, " because %.*s", TEXT_FORMAT(guard.because));
+    for (size_t k = 0; k < result.key_count; k++)
+      buffer_printf(out, "%s\"%.*s\"", k ? ", " : "; by ", cmd_cut(result.keys[k], VALUE_SHOWN), result.keys[k].bytes);
+    buffer_byte(out, '\n');
+  }
+  return broken;
+}
+
+static bool has_customer(const struct test_run *run, struct rung_text key) {
+  struct rows_row row;
+  bool found = rows_find(&run->rows, key, &row);
+  rows_free(&row);
+  return found;
+}
+
+static void tell_expectation(const struct suite *suite, const struct test_run *run,
+                             const struct rungc_expectation *expectation, struct rung_tally_totals totals,
+                             struct buffer *why) {
+  bool wrote = run->rows.length > 0, exists = !wrote || has_customer(run, expectation->key);
+  buffer_printf(why, "%.*s:%" PRIu32 ": expected of customer \"%.*s\": %.*s\n", TEXT_FORMAT(run->test->file),
+                expectation->line, cmd_cut(expectation->key, VALUE_SHOWN), expectation->key.bytes,
+                TEXT_FORMAT(expectation->source));
+  if (!exists) buffer_string(why, "  there is no such customer\n");
+  else if (totals.yes) buffer_printf(why, "  it is true for %" PRIu64 " rows of this key\n", totals.yes);
+  else buffer_printf(why, "  it is %s\n", totals.unknown ? "unknown" : "false");
+  if (exists && wrote) test_explain(suite, run, expectation, why);
+}
+
+static bool judge_expectations(const struct suite *suite, size_t test, const struct test_run *run, struct buffer *why) {
+  size_t next = 0;
+  bool fine = true;
+  for (size_t i = 0; i < rung_program_tallies(suite->program); i++) {
+    struct rung_tally_info tally = rung_program_tally(suite->program, i);
+    if (tally.kind != RUNG_EXPECTED || tally.test != test || next == run->test->expectation_count) continue;
+    const struct rungc_expectation *expectation = &run->test->expectations[next++];
+    struct rung_tally_totals totals = rung_summary_tally(run->summary, i);
+    if (totals.yes == 1) continue;
+    tell_expectation(suite, run, expectation, totals, why);
+    fine = false;
+  }
+  if (next == run->test->expectation_count) return fine;
+  buffer_string(why, "a defect of Rung, not of the rules: not all that the test expects is counted\n");
+  return false;
+}
+
+/* Trouble with the rows of the test itself. */
+static enum rung_status judge_failure(const struct test_run *run, struct buffer *why) {
+  if (run->status == RUNG_NO_RESOURCE && run->bad.length == 0) return cmd_fail_error(&run->error);
+  if (run->bad.length) buffer_add(why, run->bad.at, run->bad.length);
+  else buffer_printf(why, "%.*s:%" PRIu32 ": %s\n", TEXT_FORMAT(run->test->file), run->test->line, run->error.text);
+  return RUNG_NOTICE;
+}
+
+enum rung_status test_judge(struct suite *suite, size_t test, struct buffer *why) {
+  struct rungc_test about = rungc_test(suite->compilation, test);
+  struct test_run run;
+  test_run(suite->program, &about, &run);
+  bool broken = test_broken(suite->program, &run, why);
+  enum rung_status status = RUNG_OK;
+  if (run.status && !broken) {
+    status = judge_failure(&run, why);
+  } else {
+    bool fine = judge_expectations(suite, test, &run, why);
+    status = fine && !broken ? RUNG_OK : RUNG_NOTICE;
+    cmd_coverage_add(&suite->coverage, run.summary);
+  }
+  if (run.rows.failed || run.bad.failed || why->failed) status = cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+  test_run_free(&run);
+  return status;
+}

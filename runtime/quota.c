@@ -1,4 +1,4 @@
-/* quota.c - who comes inside the limits and the budget of a campaign: gathers those who ask, draws the line, answers. */
+/* quota.c - who comes inside the limits and the budget of a campaign: gathers who asks, draws the line, answers. */
 #include "quota.h"
 
 #include "decimal.h"

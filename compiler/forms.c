@@ -40,7 +40,7 @@ static const struct form clauses[] = {
 static const struct form parts[] = {
     {TOKEN_TODAY, "today 2026-11-21;"},
     {TOKEN_PARAM, "param name = 5;"},
-    {TOKEN_EXPECT, "expect churning, not winback;"},
+    {TOKEN_EXPECT, "expect lifecycle = churning, not winback;"},
 };
 
 #define CAP "at most 1 per customer;"
@@ -97,11 +97,18 @@ static struct rung_text clause_line(struct parse *parse, struct token token) {
   return written(parse, FIND(clauses, parse->head));
 }
 
+/* Where a cell's value is expected. */
 static struct rung_text cell_help(struct parse *parse, struct token token) {
   const struct sources *sources = &parse->module->sources;
+  int next = parse_peek(parse, 0).kind;
   if (token_is_comparison(token.kind)) return TEXT("a cell is written without a sign: orders 3");
+  if (token.kind == TOKEN_MISSING) return TEXT("a cell that is not given is missing");
   if (!token_is_name(token.kind) || !token_is_name(parse->previous.kind)) return written(parse, ROW);
   struct rung_text name = source_text(sources, parse->previous.at), value = source_text(sources, token.at);
+  if (token_starts_operand(next)) {
+    return arena_print(&parse->module->arena, "a name with a blank stands in back-quotes: `%.*s`",
+                       TEXT_ARG(source_text(sources, place_join(parse->previous.at, token.at))));
+  }
   return arena_print(&parse->module->arena, "a text stands in quotes: %.*s \"%.*s\"", TEXT_ARG(name),
                      TEXT_ARG(diag_quote(parse->module, value)));
 }
@@ -109,6 +116,12 @@ static struct rung_text cell_help(struct parse *parse, struct token token) {
 static struct rung_text test_line(struct parse *parse, struct token token, const struct token_set *expected) {
   bool constant = token_set_has(expected, TOKEN_NUMBER) && !token_set_has(expected, TOKEN_LPAREN);
   if (token.kind == TOKEN_ARROW) return TEXT("a test has no rules of its own; it says what comes of them: expect regular;");
+  bool key = parse->previous.kind == TOKEN_STRING || parse->previous.kind == TOKEN_NUMBER;
+  if (parse->before_previous == TOKEN_EXPECT && key) {
+    return written(parse, "expect \"7\": churning;");
+  }
+  if (token.kind >= TOKEN_DAY && token.kind <= TOKEN_YEARS) return TEXT("a cell holds a plain value, without a unit");
+  if (parse->previous.kind == TOKEN_FROM) return written(parse, "purchases from \"purchases.csv\";");
   const char *form = FIND(parts, parse->head);
   if (form) return written(parse, form);
   return constant ? cell_help(parse, token) : written(parse, ROW);
@@ -121,7 +134,7 @@ static struct rung_text stray_line(struct parse *parse, struct token token) {
   bool second = token_starts_line(parse->before_previous) && form_begun(parse);
   int word = reserved ? token.kind : second ? parse->previous.kind : 0;
   const char *clause = FIND(clauses, word), *name = grammar_token_name(word);
-  if (reserved && parse->in_block) return TEXT("a line here is written without it: condition -> ...;");
+  if (reserved && parse->in_block) return arena_print(arena, "a line here is written without `%s`", name);
   if (clause) return arena_print(arena, "`%s` is a line of a campaign: campaign name { %s }", name, clause);
   if (word == TOKEN_AT) return TEXT("this stands in a block: campaigns { " CAP " }");
   if (word == TOKEN_TODAY || word == TOKEN_EXPECT) {

@@ -2,6 +2,7 @@
 #include "parse.h"
 #include "parser.h"
 
+#include "decimal.h"
 #include "limits.h"
 
 #include <string.h>
@@ -125,11 +126,36 @@ static bool column_ahead(struct parse *parse) {
   return parse->in_block && token_is_name(parse_peek(parse, 0).kind) && is_type;
 }
 
+/* Campaigns, caps and tests: each line begins with words of its own. */
+static bool in_lines(const struct parse *parse) {
+  return parse->in_block == TOKEN_CAMPAIGN || parse->in_block == TOKEN_CAMPAIGNS || parse->in_block == TOKEN_TEST;
+}
+
+static bool own_line_ahead(struct parse *parse) {
+  struct token token = parse_peek(parse, 0);
+  int next = parse_peek(parse, 1).kind, after = parse_peek(parse, 2).kind;
+  if (!token.first) return false;
+  switch (parse->in_block) {
+    case TOKEN_CAMPAIGN:
+      if (token.kind == TOKEN_WHEN) return parse->head != TOKEN_CHANNEL;
+      if (token.kind == TOKEN_UNLESS) return true;
+      return token.kind >= TOKEN_CHANNEL && token.kind <= TOKEN_ON && token_starts_operand(next);
+    case TOKEN_CAMPAIGNS: return token.kind == TOKEN_AT && next == TOKEN_MOST;
+    case TOKEN_TEST:
+      if (token.kind == TOKEN_EXPECT && token_starts_operand(next) && next != TOKEN_FROM) return true;
+      if (token.kind == TOKEN_TODAY) return next == TOKEN_DATE || next == TOKEN_STRING;
+      if (token.kind == TOKEN_PARAM && after == TOKEN_EQ) return true;
+      return token_is_name(token.kind) && (next == TOKEN_COLON || (next == TOKEN_FROM && after == TOKEN_STRING));
+    default: return false;
+  }
+}
+
 /* Whether the next token begins a statement although no `;` ended the one before: on a line of its own, after a
    finished rule, or when the rest of the line was lost. */
 static bool line_ahead(struct parse *parse, struct token last, bool arrow_seen, bool line_lost) {
   struct token token = parse_peek(parse, 0);
   if (!token.first) return false;
+  if (in_lines(parse)) return statement_ahead(parse) || own_line_ahead(parse);
   if (statement_ahead(parse) || column_ahead(parse)) return true;
   return token_starts_operand(token.kind) && (line_lost || (arrow_seen && token_ends_operand(last.kind)));
 }
@@ -188,6 +214,7 @@ static void mend_start(struct parse *parse, struct token token) {
 /* `-> big spender;`, `first rule: x > 1` */
 static bool mend_blank_in_name(struct parse *parse, struct token token, bool statement_ends) {
   int next = parse_peek(parse, 1).kind;
+  if (in_lines(parse) && (parse->head == TOKEN_LIMIT || parse->head == TOKEN_EXPECT)) return false;
   bool name_ends = next == TOKEN_SEMICOLON || next == TOKEN_COMMA || next == TOKEN_BECAUSE || next == TOKEN_END;
   bool names = token_is_name(token.kind) && token_is_name(parse->previous.kind);
   if (token.first || !names || !(name_ends ? statement_ends : next == TOKEN_COLON)) return false;
@@ -203,8 +230,10 @@ static bool mend_blank_in_name(struct parse *parse, struct token token, bool sta
 
 /* Two operands side by side.  True when the token was taken. */
 static bool mend_missing_end(struct parse *parse, struct token token) {
-  bool plain = parse->previous.kind < TOKEN_USE && token.kind < TOKEN_USE;
-  if (!token_ends_operand(parse->previous.kind) || !token_starts_operand(token.kind)) return false;
+  bool plain = parse->previous.kind < TOKEN_USE && token.kind < TOKEN_USE, line = own_line_ahead(parse);
+  int before = parse->previous.kind;
+  if (!token_ends_operand(before) && before != TOKEN_DESC && before != TOKEN_ASC) return false;
+  if (!token_starts_operand(token.kind) && !line) return false;
   if (!token.first && !plain) return false;
   struct token_set expected = grammar_expected(parse);
   if (token_set_has(&expected, token.kind)) return false;
@@ -212,7 +241,7 @@ static bool mend_missing_end(struct parse *parse, struct token token) {
   if (named && mend_blank_in_name(parse, token, statement_ends)) return true;
   if (!statement_ends) return false;
   bool begins = token.kind == TOKEN_LPAREN || token.kind == TOKEN_NOT || token_is_infix(parse_peek(parse, 1).kind);
-  if (!token.first && !begins) return false;
+  if (in_lines(parse) ? !line : !token.first && !begins) return false;
   report_missing_end(parse, token);
   push_absent(parse, TOKEN_SEMICOLON, token);
   return false;
@@ -238,6 +267,22 @@ static void mend_reserved(struct parse *parse, struct token *token) {
   diag_fix(diag, arena_print(&parse->module->arena, "`%.*s`", TEXT_ARG(word)));
   token->kind = TOKEN_NAME;
   token->value.text = word;
+}
+
+/* `variants a 50, b 50` */
+static void mend_share(struct parse *parse, struct token *token) {
+  if (token->kind != TOKEN_NUMBER || parse->in_block != TOKEN_CAMPAIGN || parse->head != TOKEN_VARIANTS) return;
+  struct token_set expected = grammar_expected(parse);
+  if (!token_set_has(&expected, TOKEN_PERCENT) || token_set_has(&expected, TOKEN_NUMBER)) return;
+  struct rung_text share = source_text(&parse->module->sources, token->at);
+  struct diag *diag = diag_report(parse->module, token->at, DIAG_SHARE_PERCENT);
+  token->kind = TOKEN_PERCENT;
+  bool percent = token->value.number.whole && token->value.number.value <= 100;
+  token->value.number.value = percent ? token->value.number.value * (DECIMAL_ONE / 100) : 0;
+  token->value.number.whole = false;
+  if (!percent) return;
+  diag_help(parse->module, diag, "write %.*s%%", TEXT_ARG(share));
+  diag_fix(diag, arena_print(&parse->module->arena, "%.*s%%", TEXT_ARG(share)));
 }
 
 /* A comma and a number follow `before` without a blank. */
@@ -277,7 +322,8 @@ static bool mend_decimal_comma(struct parse *parse, struct token token) {
   struct rung_text whole = source_text(&parse->module->sources, parse->previous.at);
   struct rung_text fraction = source_text(&parse->module->sources, next.at);
   bool thousands = whole.length <= 3 && *whole.bytes != '0' && is_group(fraction);
-  if (token_set_has(&expected, TOKEN_COMMA) && !(thousands && *fraction.bytes == '0')) return false;
+  bool cells = parse->in_block == TOKEN_TEST && parse->head != TOKEN_EXPECT; /* a number cannot follow their commas */
+  if (token_set_has(&expected, TOKEN_COMMA) && !cells && !(thousands && *fraction.bytes == '0')) return false;
   if (thousands) {
     mend_thousands(parse);
     return true;
@@ -317,6 +363,7 @@ static void feed(struct parse *parse, bool in_file) {
   }
   if (mend_decimal_comma(parse, token)) return;
   mend_reserved(parse, &token);
+  mend_share(parse, &token);
   take(parse);
   if (token.kind == TOKEN_BAD) {
     give_up(parse, token);

@@ -54,6 +54,10 @@ static const struct {
     {ANY_TOKEN, A_QUESTION, TOKEN_OF, TOKEN_LPAREN, "a table stands without parentheses: count of purchases"},
     {ANY_TOKEN, A_QUESTION, TOKEN_OF, TOKEN_STRING, "a table stands without quotes: count of purchases"},
     {ANY_TOKEN, ANY_TOKEN, ANY_TOKEN, TOKEN_CLAMP, "`clamp` is a line of a score: score name { ... clamp 0 to 100; }"},
+    {TOKEN_NUMBER, TOKEN_PER, TOKEN_CUSTOMER, TOKEN_PER,
+     "what a customer got in a time is asked of a table: unless (count of contacts where sent_at within last 7 days) >= 2"},
+    {TOKEN_MOST, TOKEN_NUMBER, TOKEN_PER, A_NAME,
+     "what a customer got in a time is asked of a table: unless (count of contacts where sent_at within last 7 days) >= 2"},
     {ANY_TOKEN, ANY_TOKEN, TOKEN_SEPARATED, TOKEN_BY, "this is written: labels list separated \",\";"},
 };
 
@@ -87,7 +91,7 @@ static bool misses_where(struct token token, const struct token_set *expected) {
 
 struct rung_text slip_help(struct parse *parse, struct token token, const struct token_set *expected) {
   bool guard = parse->head == TOKEN_GUARD && !parse->in_block && form_begun(parse);
-  if (guard && (token_is_infix(token.kind) || token.kind == TOKEN_WHERE)) {
+  if (guard && (token_is_infix(token.kind) || token.kind == TOKEN_WHERE || token.kind == TOKEN_NOT)) {
     return TEXT("a condition stands in parentheses: guard count of (winback and not vip) <= 100;");
   }
   for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {

@@ -63,14 +63,18 @@ static struct choice make_choice(struct parse *parse, struct token found, const 
   bool constant = token_set_has(expected, TOKEN_NUMBER) && token_set_has(expected, TOKEN_STRING);
   bool value = constant && token_set_has(expected, TOKEN_LPAREN);
   bool operator = token_set_has(expected, TOKEN_STAR);
-  bool name = token_set_has(expected, TOKEN_NAME);
+  bool name = token_set_has(expected, TOKEN_NAME), comparison = !operator && token_set_has(expected, TOKEN_GE);
   if (constant) add_choice(&choice, value ? TEXT("a value") : TEXT("a constant"));
   else if (name) add_choice(&choice, TEXT("a name"));
   if (operator && !statement) add_choice(&choice, TEXT("an operator"));
+  if (comparison) add_choice(&choice, TEXT("a comparison"));
+  bool first = token_starts_line(parse->previous.kind);
   for (int token = TOKEN_NAME; token <= TOKEN_TOP; token++) {
     if (!token_set_has(expected, token) || (name && token_is_name(token))) continue;
+    if (first && (token == TOKEN_SEMICOLON || token == TOKEN_RBRACE)) continue;
     if (constant && (token_starts_operand(token) || token == TOKEN_PLUS || token == TOKEN_MINUS)) continue;
     bool follows = token_is_infix(token) || token == TOKEN_NOT || token == TOKEN_LPAREN || token == TOKEN_DOT;
+    if (comparison && follows) continue;
     if (operator && (follows || (token >= TOKEN_DAY && token <= TOKEN_YEARS))) continue;
     if (statement && (token == TOKEN_ARROW || token == TOKEN_COLON)) continue;
     if (token == TOKEN_MINUS && token_set_has(expected, TOKEN_NUMBER)) continue;
@@ -170,9 +174,13 @@ static bool help_capitals(struct parse *parse, struct diag *diag) {
 static bool help_misspelt(struct parse *parse, struct diag *diag, struct token token,
                           const struct token_set *expected) {
   if (token.kind == TOKEN_NAME && help_word(parse, diag, token, TOKEN_AND, TOKEN_TOP, expected)) return true;
-  bool second = parse->previous.kind == TOKEN_NAME && token_starts_statement(parse->before_previous);
-  return second && token_starts_operand(token.kind) &&
-         help_word(parse, diag, parse->previous, TOKEN_USE, TOKEN_SHOW, NULL);
+  bool second = parse->previous.kind == TOKEN_NAME && token_starts_operand(token.kind);
+  if (second && token_starts_statement(parse->before_previous) &&
+      help_word(parse, diag, parse->previous, TOKEN_USE, TOKEN_SHOW, NULL)) {
+    return true;
+  }
+  return second && parse->in_block == TOKEN_TEST && token_starts_line(parse->before_previous) &&
+         help_word(parse, diag, parse->previous, TOKEN_TODAY, TOKEN_EXPECT, NULL);
 }
 
 /* `x => 3`, meant as "at least". */

@@ -206,6 +206,7 @@ static void put_immediate(struct listing *listing, const struct prog_inst *inst)
     case IMMEDIATE_SET: say(listing, "set %u", inst->imm); break;
     case IMMEDIATE_REGEX: put_quoted(listing, tables->regexs[inst->imm].pattern); break;
     case IMMEDIATE_MEASURE: say(listing, "measure %u", inst->imm); break;
+    case IMMEDIATE_TALLY: say(listing, "tally %u", inst->imm); break;
     default: break;
   }
 }
@@ -274,6 +275,13 @@ static void list_measures(struct listing *listing, uint32_t stage) {
     say(listing, "  measure %zu = %s", i, measure_formats[measure->function].name);
     if (measure->top) say(listing, " %lld", (long long)measure->top);
     put_operand(listing, "of", measure->value);
+    if (measure->ascending) say(listing, " ascending");
+    put_operand(listing, "where", measure->where);
+    put_operand(listing, "limit", measure->limit);
+    put_operand(listing, "per", measure->group);
+    put_operand(listing, "limit", measure->group_limit);
+    put_operand(listing, "budget", measure->budget);
+    put_operand(listing, "at", measure->cost);
     say(listing, ", %s", rung_type_name((enum rung_type)measure->type));
     put_comment(listing);
     put_text(listing, measure->source);
@@ -340,6 +348,61 @@ static void list_outputs(struct listing *listing) {
   }
 }
 
+static void list_campaigns(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->campaign_count) say(listing, "\ncampaigns\n");
+  for (size_t i = 0; i < tables->campaign_count; i++) {
+    const struct prog_campaign *campaign = &tables->campaigns[i];
+    say(listing, "  ");
+    put_text(listing, campaign->name);
+    if (campaign->title.length) say(listing, " "), put_quoted(listing, campaign->title);
+    put_operand(listing, "eligible", campaign->eligible);
+    for (size_t k = 0; k < OUTCOME_COUNT_OF; k++) {
+      say(listing, ",");
+      put_operand(listing, rung_outcome_name(k), tables->outcomes[campaign->outcomes + k].reg);
+    }
+    put_comment(listing);
+    put_place(listing, campaign->place);
+    say(listing, "\n");
+  }
+}
+
+static void list_guards(struct listing *listing) {
+  static const char *const comparisons[] = {"", "=", "!=", "<", "<=", ">", ">="};
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->guard_count) say(listing, "\nguards\n");
+  for (size_t i = 0; i < tables->guard_count; i++) {
+    const struct prog_guard *guard = &tables->guards[i];
+    say(listing, "  %s ", guard_formats[guard->function].name);
+    put_reg(listing, guard->value);
+    put_operand(listing, "of", guard->of);
+    put_operand(listing, comparisons[guard->comparison], guard->limit);
+    put_comment(listing);
+    put_place(listing, guard->place);
+    say(listing, " ");
+    put_text(listing, guard->source);
+    say(listing, "\n");
+    if (guard->because.length) say(listing, "      because "), put_quoted(listing, guard->because), say(listing, "\n");
+  }
+}
+
+static void list_tallies(struct listing *listing) {
+  static const char *const kinds[] = {"", "condition", "part", "expected"};
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->tally_count) say(listing, "\ntallies\n");
+  for (size_t i = 0; i < tables->tally_count; i++) {
+    const struct prog_tally *tally = &tables->tallys[i];
+    say(listing, "  tally %zu, %s of ", i, kinds[tally->kind]);
+    put_text(listing, tally->owner);
+    if (tally->test != NONE32) say(listing, ", test %u", tally->test);
+    put_comment(listing);
+    put_place(listing, tally->place);
+    say(listing, " ");
+    put_text(listing, tables->places[tally->place].source);
+    say(listing, "\n");
+  }
+}
+
 static void list_rules(struct listing *listing) {
   const struct program_tables *tables = &listing->program->tables;
   if (tables->rule_count) say(listing, "\nrules\n");
@@ -364,7 +427,8 @@ static void list_rules(struct listing *listing) {
 enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *write, void *context) {
   struct listing listing = {.program = program, .write = write, .context = context};
   void (*const parts[])(struct listing *) = {
-      list_header, list_params, list_sets, list_stages, list_outputs, list_rules,
+      list_header, list_params, list_sets, list_stages, list_outputs, list_campaigns, list_guards,
+      list_rules,  list_tallies,
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts && !listing.failed; i++) parts[i](&listing);
   return listing.failed ? RUNG_NO_RESOURCE : RUNG_OK;

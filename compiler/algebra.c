@@ -116,6 +116,11 @@ static uint32_t simple_else(struct ir *ir, const struct ir_node *node) {
   return ir_make(ir, *node);
 }
 
+/* Where nobody asks, nothing needs to be gathered. */
+static uint32_t simple_quota(struct ir *ir, const struct ir_node *node) {
+  return ir_is_flag(ir, node->b, false) ? ir_constant(ir, KIND_I, 0) : ir_make(ir, *node);
+}
+
 uint32_t ir_simple(struct ir *ir, struct ir_node node) {
   uint32_t folded = fold(ir, &node);
   if (folded != NONE32) return folded;
@@ -125,6 +130,7 @@ uint32_t ir_simple(struct ir *ir, struct ir_node node) {
     case OP_PRESENT: return ir->nodes[node.a].never_missing ? flag(ir, true) : ir_make(ir, node);
     case OP_AND: return simple_pair(ir, &node, OP_OR, false);
     case OP_OR: return simple_pair(ir, &node, OP_AND, true);
+    case OP_QUOTA: case OP_QUOTA_PER: return simple_quota(ir, &node);
     default: break;
   }
   enum family family = op_family(node.op);

@@ -1,26 +1,9 @@
 /* emit.c - fills the tables of the program file. */
-#include "planner.h"
+#include "emit_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include "text.h"
-
-struct emitter {
-  const struct plan *plan;
-  const struct module *module;
-  const struct code *codes; /* of each stage */
-  struct arena *arena;
-  struct program_tables *tables;
-  struct place *places;     /* sorted, each once */
-  uint32_t place_count;
-  uint32_t *constants, *sets, *regexes; /* from numbers in the pool to records; NONE32: not used yet */
-  uint32_t *asks;           /* from nodes to records of aggregates and measures */
-  uint32_t word_room, number_room;
-};
-
-static void *records(struct emitter *emitter, size_t count, size_t size) {
-  return arena_alloc(emitter->arena, (count + 1) * size);
-}
 
 /* -- Places ------------------------------------------------------------------------- */
 
@@ -31,23 +14,33 @@ static int order_places(const void *a, const void *b) {
   return (x->end > y->end) - (x->end < y->end);
 }
 
+/* Everything that the file shows the place of. */
+static size_t list_places(const struct emitter *emitter, struct place *out) {
+  const struct module *module = emitter->module;
+  const struct plan *plan = emitter->plan;
+  size_t count = 0;
+  for (uint32_t i = 0; i < module->rules.count; i++) out[count++] = module->rules.at[i]->at;
+  for (uint32_t i = 0; i < module->campaigns.count; i++) out[count++] = module->campaigns.at[i]->decl->child[0]->at;
+  for (uint32_t i = 0; i < module->guards.count; i++) out[count++] = module->guards.at[i]->at;
+  for (uint32_t i = 0; i < plan->tally_count; i++) out[count++] = plan->tallies[i].at;
+  for (uint32_t i = 0; i < plan->stage_count; i++)
+    for (uint32_t k = 0; k < emitter->codes[i].inst_count; k++)
+      out[count++] = plan->ir.nodes[emitter->codes[i].insts[k].node].at;
+  return count;
+}
+
 static bool emit_places(struct emitter *emitter) {
   const struct module *module = emitter->module;
-  size_t count = module->rules.count;
+  size_t count = module->rules.count + module->campaigns.count + module->guards.count + emitter->plan->tally_count;
   for (uint32_t i = 0; i < emitter->plan->stage_count; i++) count += emitter->codes[i].inst_count;
-  struct place *places = records(emitter, count, sizeof *places);
+  struct place *places = emit_records(emitter, count, sizeof *places);
   if (!places) return false;
-  for (uint32_t i = 0; i < module->rules.count; i++) places[i] = module->rules.at[i]->at;
-  for (uint32_t i = 0, next = module->rules.count; i < emitter->plan->stage_count; i++) {
-    const struct code *code = &emitter->codes[i];
-    for (uint32_t k = 0; k < code->inst_count; k++)
-      places[next++] = emitter->plan->ir.nodes[code->insts[k].node].at;
-  }
+  count = list_places(emitter, places);
   qsort(places, count, sizeof *places, order_places);
   for (size_t i = 0; i < count; i++)
     if (i == 0 || order_places(&places[i], &places[i - 1]) != 0) places[emitter->place_count++] = places[i];
   emitter->places = places;
-  struct prog_place *out = records(emitter, emitter->place_count, sizeof *out);
+  struct prog_place *out = emit_records(emitter, emitter->place_count, sizeof *out);
   for (uint32_t i = 0; out && i < emitter->place_count; i++) {
     struct line_column at = source_locate(module->sources.at[places[i].source], places[i].begin);
     out[i] = (struct prog_place){places[i].source, at.line, at.column, source_text(&module->sources, places[i])};
@@ -57,7 +50,7 @@ static bool emit_places(struct emitter *emitter) {
   return out;
 }
 
-static uint32_t place_index(const struct emitter *emitter, struct place place) {
+uint32_t emit_place(const struct emitter *emitter, struct place place) {
   const struct place *found =
       bsearch(&place, emitter->places, emitter->place_count, sizeof place, order_places);
   return found ? (uint32_t)(found - emitter->places) : NONE32;
@@ -74,7 +67,7 @@ static struct rung_text readable_path(struct emitter *emitter, struct rung_text 
 
 static void emit_files(struct emitter *emitter) {
   const struct sources *sources = &emitter->module->sources;
-  struct prog_file *files = records(emitter, sources->count, sizeof *files);
+  struct prog_file *files = emit_records(emitter, sources->count, sizeof *files);
   for (uint32_t i = 0; files && i < sources->count; i++)
     files[i] = (struct prog_file){readable_path(emitter, sources->at[i]->path), (int64_t)sources->at[i]->hash};
   emitter->tables->files = files;
@@ -107,8 +100,7 @@ static void add_words(struct emitter *emitter, const struct ast *node, uint32_t 
   for (uint32_t i = 0; i < node->count; i++) add_word(emitter, bare(node->child[i])->text);
 }
 
-/* The text of a place on one line: comments left out, blanks drawn together. */
-static struct rung_text as_written(const struct emitter *emitter, struct place place) {
+struct rung_text emit_written(const struct emitter *emitter, struct place place) {
   struct rung_text text = source_text(&emitter->module->sources, place);
   char *out = arena_alloc(emitter->arena, text.length + 1), quote = 0;
   size_t length = 0;
@@ -158,7 +150,7 @@ static void emit_attribute(struct emitter *emitter, struct prog_column *column, 
 
 static struct rung_text asked_as(const struct emitter *emitter, const struct ir_node *node) {
   struct rung_text source = emitter->plan->pool.asks[node->imm].source;
-  return source.length > 0 ? source : as_written(emitter, node->at);
+  return source.length > 0 ? source : emit_written(emitter, node->at);
 }
 
 /* An aggregate fills a column that is called what the rules say. */
@@ -203,7 +195,7 @@ static void emit_columns(struct emitter *emitter, const struct code *code) {
 
 static void emit_params(struct emitter *emitter) {
   const struct symbols *symbols = &emitter->module->params;
-  struct prog_param *params = records(emitter, symbols->count, sizeof *params);
+  struct prog_param *params = emit_records(emitter, symbols->count, sizeof *params);
   if (!params) return;
   for (uint32_t i = 0; i < symbols->count; i++) {
     const struct symbol *symbol = symbols->at[i];
@@ -269,7 +261,7 @@ static uint32_t immediate(struct emitter *emitter, const struct ir_node *node) {
 }
 
 static uint32_t *record_map(struct emitter *emitter, uint32_t count) {
-  uint32_t *map = records(emitter, count, sizeof *map);
+  uint32_t *map = emit_records(emitter, count, sizeof *map);
   if (map) memset(map, 0xff, count * sizeof *map);
   return map;
 }
@@ -280,9 +272,9 @@ static bool start_pools(struct emitter *emitter) {
   emitter->constants = record_map(emitter, pool->constant_count);
   emitter->sets = record_map(emitter, pool->set_count);
   emitter->regexes = record_map(emitter, pool->regex_count);
-  tables->constants = records(emitter, pool->constant_count, sizeof *tables->constants);
-  tables->sets = records(emitter, pool->set_count, sizeof *tables->sets);
-  tables->regexs = records(emitter, pool->regex_count, sizeof *tables->regexs);
+  tables->constants = emit_records(emitter, pool->constant_count, sizeof *tables->constants);
+  tables->sets = emit_records(emitter, pool->set_count, sizeof *tables->sets);
+  tables->regexs = emit_records(emitter, pool->regex_count, sizeof *tables->regexs);
   return !emitter->arena->failed;
 }
 
@@ -295,11 +287,11 @@ static bool start_code(struct emitter *emitter) {
     regs += emitter->codes[i].reg_count;
     insts += emitter->codes[i].inst_count;
   }
-  tables->columns = records(emitter, columns, sizeof *tables->columns);
-  tables->regs = records(emitter, regs, sizeof *tables->regs);
-  tables->insts = records(emitter, insts, sizeof *tables->insts);
-  tables->origins = records(emitter, insts, sizeof *tables->origins);
-  tables->stages = records(emitter, plan->stage_count, sizeof *tables->stages);
+  tables->columns = emit_records(emitter, columns, sizeof *tables->columns);
+  tables->regs = emit_records(emitter, regs, sizeof *tables->regs);
+  tables->insts = emit_records(emitter, insts, sizeof *tables->insts);
+  tables->origins = emit_records(emitter, insts, sizeof *tables->origins);
+  tables->stages = emit_records(emitter, plan->stage_count, sizeof *tables->stages);
   return start_pools(emitter);
 }
 
@@ -311,7 +303,7 @@ static void emit_code(struct emitter *emitter, const struct code *code) {
     const struct ir_node *node = &emitter->plan->ir.nodes[inst->node];
     tables->insts[tables->inst_count++] =
         (struct prog_inst){node->op, inst->dst, inst->a, inst->b, inst->c, immediate(emitter, node)};
-    tables->origins[tables->origin_count++] = (struct prog_origin){place_index(emitter, node->at), node->owner};
+    tables->origins[tables->origin_count++] = (struct prog_origin){emit_place(emitter, node->at), node->owner};
   }
 }
 
@@ -319,7 +311,7 @@ static void emit_code(struct emitter *emitter, const struct code *code) {
 
 static void emit_tables(struct emitter *emitter) {
   const struct module *module = emitter->module;
-  struct prog_table *out = records(emitter, module->tables.count + 1, sizeof *out);
+  struct prog_table *out = emit_records(emitter, module->tables.count + 1, sizeof *out);
   if (!out) return;
   out[0] = (struct prog_table){module->table, TABLE_MAIN, module->key ? module->key->header : TEXT(""),
                                module->base ? module->base->index + 1 : NONE32};
@@ -334,6 +326,24 @@ static void emit_tables(struct emitter *emitter) {
 /* A sink takes registers of the stage's roots, one after another. */
 static uint32_t take_root(const struct code *code, uint32_t node, uint32_t *next) {
   return node == NONE32 ? NONE32 : code->root_regs[(*next)++];
+}
+
+static struct prog_measure measure(const struct emitter *emitter, const struct code *code, const struct ir_node *node,
+                                   uint32_t stage, uint32_t *next) {
+  const struct ir_ask *ask = &emitter->plan->pool.asks[node->imm];
+  struct ir_quota none = {{NONE32, NONE32, NONE32, NONE32}};
+  const struct ir_quota *quota = op_is_quota(node->op) ? &emitter->plan->ir.quotas[ask->quota] : &none;
+  struct prog_measure out = {.stage = stage, .function = ask->function, .type = ask->type,
+                             .value_type = ask->value_type, .top = ask->top, .ascending = ask->ascending,
+                             .source = asked_as(emitter, node)};
+  out.value = take_root(code, node->a, next);
+  out.where = take_root(code, node->b, next);
+  out.group = take_root(code, node->c, next);
+  out.cost = take_root(code, quota->inputs[QUOTA_COST], next);
+  out.group_limit = take_root(code, quota->inputs[QUOTA_GROUP_LIMIT], next);
+  out.limit = take_root(code, quota->inputs[QUOTA_LIMIT], next);
+  out.budget = take_root(code, quota->inputs[QUOTA_BUDGET], next);
+  return out;
 }
 
 static void emit_asks(struct emitter *emitter, uint32_t index) {
@@ -353,12 +363,7 @@ static void emit_asks(struct emitter *emitter, uint32_t index) {
                                   asked_as(emitter, node)};
     } else if (node->op != IR_AGGREGATE && stage->sink == SINK_COLLECT && node->depth == stage->depth) {
       emitter->asks[id] = (uint32_t)tables->measure_count;
-      tables->measures[tables->measure_count++] =
-          (struct prog_measure){.stage = index, .function = ask->function, .type = ask->type,
-                                .value = take_root(code, node->a, &next), .value_type = ask->value_type,
-                                .top = ask->top, .where = NONE32, .group = NONE32, .cost = NONE32,
-                                .group_limit = NONE32, .limit = NONE32, .budget = NONE32,
-                                .source = asked_as(emitter, node)};
+      tables->measures[tables->measure_count++] = measure(emitter, code, node, index, &next);
     }
   }
 }
@@ -372,8 +377,8 @@ static bool start_asks(struct emitter *emitter) {
     measures += op_is_measure(ir->nodes[id].op);
   }
   emitter->asks = record_map(emitter, ir->count);
-  tables->aggregates = records(emitter, aggregates, sizeof *tables->aggregates);
-  tables->measures = records(emitter, measures, sizeof *tables->measures);
+  tables->aggregates = emit_records(emitter, aggregates, sizeof *tables->aggregates);
+  tables->measures = emit_records(emitter, measures, sizeof *tables->measures);
   return !emitter->arena->failed;
 }
 
@@ -400,79 +405,6 @@ static void emit_stages(struct emitter *emitter) {
   }
 }
 
-/* -- Results --------------------------------------------------------------------------------- */
-
-static const struct stage *results(const struct emitter *emitter) { return rows_stage(emitter->plan); }
-
-static uint32_t root_reg(const struct emitter *emitter, uint32_t root) {
-  return emitter->codes[emitter->plan->stage_count - 1].root_regs[root];
-}
-
-/* Labels stand by status, in the order of the statuses; the tags follow. */
-static void emit_labels(struct emitter *emitter) {
-  const struct module *module = emitter->module;
-  struct program_tables *tables = emitter->tables;
-  const uint32_t label_count = module->labels.count, count = label_count + module->tags.count;
-  tables->labels = records(emitter, count, sizeof *tables->labels);
-  tables->outputs = records(emitter, module->statuses.count + 1 + module->scores.count + module->shows.count,
-                            sizeof *tables->outputs);
-  if (!tables->labels || !tables->outputs) return;
-  for (uint32_t i = 0; i < module->statuses.count; i++)
-    tables->outputs[i] = (struct prog_output){.kind = OUTPUT_STATUS, .name = module->statuses.at[i]->name};
-  tables->output_count = module->statuses.count;
-  for (uint32_t i = 0; i < count; i++) {
-    const struct symbol *symbol = i < label_count ? module->labels.at[i] : module->tags.at[i - label_count];
-    uint32_t status = i < label_count ? symbol->status->index : NONE32;
-    tables->labels[i] = (struct prog_label){symbol->name, status, root_reg(emitter, results(emitter)->labels + i)};
-    if (status != NONE32 && tables->outputs[status].count++ == 0) tables->outputs[status].first = i;
-  }
-  tables->label_count = count;
-  if (module->tags.count > 0)
-    tables->outputs[tables->output_count++] =
-        (struct prog_output){OUTPUT_TAGS, TEXT("tags"), label_count, module->tags.count};
-}
-
-static void emit_show(struct emitter *emitter, enum output_kind kind, const struct symbol *symbol, uint32_t root) {
-  struct program_tables *tables = emitter->tables;
-  uint32_t show = (uint32_t)tables->show_count++;
-  tables->shows[show] = (struct prog_show){symbol->name, symbol->type, root_reg(emitter, root)};
-  tables->outputs[tables->output_count++] = (struct prog_output){kind, symbol->name, show, 1};
-}
-
-/* Scores are shown before what `show` lists. */
-static void emit_shows(struct emitter *emitter) {
-  const struct module *module = emitter->module;
-  struct program_tables *tables = emitter->tables;
-  tables->shows = records(emitter, module->scores.count + module->shows.count, sizeof *tables->shows);
-  if (!tables->shows || !tables->outputs) return;
-  for (uint32_t i = 0; i < module->scores.count; i++)
-    emit_show(emitter, OUTPUT_SCORE, module->scores.at[i], results(emitter)->scores + i);
-  for (uint32_t i = 0; i < module->shows.count; i++)
-    emit_show(emitter, OUTPUT_SHOW, module->shows.at[i]->symbol, results(emitter)->shows + i);
-}
-
-static struct rung_text text_or_empty(const struct ast *node) {
-  return node->kind == AST_NONE ? TEXT("") : node->text;
-}
-
-static void emit_rules(struct emitter *emitter) {
-  const struct ast_list *rules = &emitter->module->rules;
-  struct prog_rule *out = records(emitter, rules->count, sizeof *out);
-  for (uint32_t i = 0; out && i < rules->count; i++) {
-    const struct ast *rule = rules->at[i];
-    out[i] = (struct prog_rule){
-        .name = rule->kind == AST_RULE ? text_or_empty(rule->child[0]) : TEXT(""),
-        .gives = rule_gives(emitter->arena, rule),
-        .because = text_or_empty(rule->child[2]),
-        .place = place_index(emitter, rule->at),
-        .condition = root_reg(emitter, results(emitter)->rules + 2 * i),
-        .fires = root_reg(emitter, results(emitter)->rules + 2 * i + 1),
-    };
-  }
-  emitter->tables->rules = out;
-  emitter->tables->rule_count = rules->count;
-}
-
 bool emit(const struct plan *plan, const struct code *codes, struct program_tables *tables) {
   *tables = (struct program_tables){.filter = NONE32};
   struct emitter emitter = {.plan = plan, .module = plan->module, .codes = codes, .arena = plan->arena,
@@ -483,10 +415,6 @@ bool emit(const struct plan *plan, const struct code *codes, struct program_tabl
   emit_params(&emitter);
   emit_stages(&emitter);
   if (plan->arena->failed) return false;
-  emit_labels(&emitter);
-  emit_shows(&emitter);
-  emit_rules(&emitter);
-  const struct stage *rows = results(&emitter);
-  if (rows->filter < rows->root_count) tables->filter = root_reg(&emitter, rows->filter);
+  emit_results(&emitter);
   return !plan->arena->failed;
 }

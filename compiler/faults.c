@@ -33,9 +33,20 @@ static void demand_where(struct demands *demands, uint32_t id, uint32_t mask, ui
   demand(demands, id, ir_is_flag(demands->ir, mask, true) ? where : ir_2(demands->ir, OP_AND, mask, where));
 }
 
+/* Measured are the rows that ask. */
+static void demand_quota(struct demands *demands, const struct ir_node *node) {
+  uint32_t operands[IR_OPERANDS], count = ir_operands(demands->ir, node, operands);
+  for (uint32_t i = 0; i < count; i++)
+    demand(demands, operands[i], operands[i] == node->b ? demands->always : node->b);
+}
+
 static void demand_operands(struct demands *demands, uint32_t id) {
   struct ir *ir = demands->ir;
   const struct ir_node node = ir->nodes[id];
+  if (op_is_quota(node.op)) {
+    demand_quota(demands, &node);
+    return;
+  }
   uint32_t mask = op_is_measure(node.op) ? demands->always : demands->mask[id]; /* measured is every row */
   demand(demands, node.a, mask);
   if ((node.b == NONE32 || !demands->may_fault[node.b]) && (node.c == NONE32 || !demands->may_fault[node.c])) return;
@@ -58,11 +69,11 @@ static void demand_operands(struct demands *demands, uint32_t id) {
   }
 }
 
-void stage_watch(struct stage *stage, const struct ir *ir, uint32_t fault) {
-  uint32_t *grown = arena_grow(ir->arena, stage->faults, stage->fault_count, &stage->fault_room, sizeof *grown);
+void stage_watch(struct stage *stage, const struct ir *ir, uint32_t counter) {
+  uint32_t *grown = arena_grow(ir->arena, stage->counters, stage->counter_count, &stage->counter_room, sizeof *grown);
   if (!grown) return;
-  stage->faults = grown;
-  grown[stage->fault_count++] = fault;
+  stage->counters = grown;
+  grown[stage->counter_count++] = counter;
 }
 
 static void add_fault(struct demands *demands, struct stage *stage, uint32_t id) {
@@ -109,9 +120,9 @@ static bool find_faulty(struct demands *demands, struct arena *arena) {
     const struct ir_node *node = &ir->nodes[id];
     demands->mask[id] = NONE32;
     if (node->op == IR_AGGREGATE) continue;
-    demands->may_fault[id] = ir_may_fault(ir, node) || (node->a != NONE32 && demands->may_fault[node->a]) ||
-                             (node->b != NONE32 && demands->may_fault[node->b]) ||
-                             (node->c != NONE32 && demands->may_fault[node->c]);
+    uint32_t operands[IR_OPERANDS], count = ir_operands(ir, node, operands);
+    demands->may_fault[id] = ir_may_fault(ir, node);
+    for (uint32_t i = 0; i < count; i++) demands->may_fault[id] |= demands->may_fault[operands[i]];
   }
   return true;
 }

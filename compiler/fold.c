@@ -56,7 +56,7 @@ static bool fold_op(const struct ir *ir, const struct ir_node *node, const struc
 }
 
 uint32_t fold(struct ir *ir, const struct ir_node *node) {
-  if (op_is_filled(node->op) || node->op == OP_FAULT || node->a == NONE32 || node->c != NONE32) return NONE32;
+  if (op_is_filled(node->op) || op_is_counter(node->op) || node->a == NONE32 || node->c != NONE32) return NONE32;
   const struct ir_constant *a = ir_const(ir, node->a), *b = node->b == NONE32 ? NULL : ir_const(ir, node->b);
   int64_t value = 0;
   enum kind kind = letter_kind(op_infos[node->op].operands[0]);

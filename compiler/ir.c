@@ -70,6 +70,18 @@ bool ir_may_fault(const struct ir *ir, const struct ir_node *node) {
   return !op_is_filled(node->op) && op_infos[node->op].missing == MISSING_FAULTS;
 }
 
+uint32_t ir_operands(const struct ir *ir, const struct ir_node *node, uint32_t operands[IR_OPERANDS]) {
+  uint32_t count = 0;
+  if (node->a != NONE32) operands[count++] = node->a;
+  if (node->b != NONE32) operands[count++] = node->b;
+  if (node->c != NONE32) operands[count++] = node->c;
+  if (!op_is_quota(node->op)) return count;
+  const struct ir_quota *quota = &ir->quotas[ir->pool->asks[node->imm].quota];
+  for (int i = 0; i < QUOTA_INPUTS; i++)
+    if (quota->inputs[i] != NONE32) operands[count++] = quota->inputs[i];
+  return count;
+}
+
 /* Whether equal operations at different places are different nodes. */
 static bool by_place(const struct ir *ir, const struct ir_node *node) { return ir->apart && ir_may_fault(ir, node); }
 
@@ -106,7 +118,7 @@ static bool is_never_missing(const struct ir *ir, const struct ir_node *node) {
 }
 
 static bool is_uniform(const struct ir *ir, const struct ir_node *node) {
-  if (op_is_filled(node->op) || op_is_measure(node->op) || node->op == OP_FAULT) return false;
+  if (op_is_filled(node->op) || op_is_measure(node->op) || op_is_counter(node->op)) return false;
   const uint32_t operands[] = {node->a, node->b, node->c};
   for (int i = 0; i < 3; i++)
     if (operands[i] != NONE32 && !ir->nodes[operands[i]].uniform) return false;
@@ -115,11 +127,10 @@ static bool is_uniform(const struct ir *ir, const struct ir_node *node) {
 
 /* What an aggregate is made of is no business of its user's. */
 static uint32_t depth_of(const struct ir *ir, const struct ir_node *node) {
-  const uint32_t operands[] = {node->a, node->b, node->c};
-  uint32_t depth = 0;
+  uint32_t operands[IR_OPERANDS], count = ir_operands(ir, node, operands), depth = 0;
   if (node->op == IR_AGGREGATE) return 0;
-  for (int i = 0; i < 3; i++)
-    if (operands[i] != NONE32 && ir->nodes[operands[i]].depth > depth) depth = ir->nodes[operands[i]].depth;
+  for (uint32_t i = 0; i < count; i++)
+    if (ir->nodes[operands[i]].depth > depth) depth = ir->nodes[operands[i]].depth;
   return depth + op_is_measure(node->op);
 }
 
@@ -271,12 +282,12 @@ uint32_t pool_regex(struct ir *ir, struct rung_text pattern) {
 static bool same_ask(const void *context, uint32_t index, const void *key) {
   const struct ir_ask *x = &((const struct pool *)context)->asks[index], *y = key;
   return x->table == y->table && x->function == y->function && x->type == y->type && x->value_type == y->value_type &&
-         x->top == y->top && text_equal(x->source, y->source);
+         x->top == y->top && x->quota == y->quota && x->ascending == y->ascending && text_equal(x->source, y->source);
 }
 
 uint32_t pool_ask(struct ir *ir, struct ir_ask ask) {
   struct pool *pool = ir->pool;
-  const int64_t key[] = {ask.table, ask.function, ask.type, ask.value_type, ask.top};
+  const int64_t key[] = {ask.table, ask.function, ask.type, ask.value_type, ask.top, ask.quota};
   uint32_t hash = table_hash(key, sizeof key);
   uint32_t index = table_find(&pool->ask_table, hash, same_ask, pool, &ask);
   if (index != TABLE_NONE) return index;
@@ -285,4 +296,12 @@ uint32_t pool_ask(struct ir *ir, struct ir_ask ask) {
   pool->asks = grown;
   grown[pool->ask_count] = ask;
   return pool->ask_count++;
+}
+
+uint32_t ir_quota(struct ir *ir, struct ir_quota quota) {
+  struct ir_quota *grown = arena_grow(ir->arena, ir->quotas, ir->quota_count, &ir->quota_room, sizeof *grown);
+  if (!grown) return 0;
+  ir->quotas = grown;
+  grown[ir->quota_count] = quota;
+  return ir->quota_count++;
 }

@@ -36,7 +36,9 @@ enum { IR_COLUMN = OPCODE_COUNT, IR_AGGREGATE, OP_NONE };
 static inline bool op_is_filled(uint32_t op) { return op == IR_COLUMN || op == IR_AGGREGATE; }
 /* A value's place among all customers; a: value, imm: in pool.asks. */
 static inline bool op_is_measure(uint32_t op) { return op < OPCODE_COUNT && op_infos[op].imm == IMM_MEASURE; }
-
+static inline bool op_is_quota(uint32_t op) { return op == OP_QUOTA || op == OP_QUOTA_PER; }
+/* Counts rows, and has no result. */
+static inline bool op_is_counter(uint32_t op) { return op == OP_FAULT || op == OP_TALLY; }
 
 enum family {
 #define FAMILY(id, f, i, n, d, t, s) FAMILY_##id,
@@ -51,9 +53,9 @@ enum family op_family(uint32_t op);
 struct ir_node {
   uint32_t op;              /* enum opcode, IR_COLUMN or IR_AGGREGATE */
   uint32_t a, b, c;         /* nodes; NONE32 where the operation has none */
-  uint32_t imm;             /* in constants, sets, regexes, asks, module->params or plan->columns; or NONE32 */
+  uint32_t imm;             /* in constants, sets, regexes, asks, plan->tallies, module->params or plan->columns */
   uint32_t depth;           /* of measures in measures: 0 where there is none */
-  uint8_t kind;             /* enum kind of its result; KIND_NONE for a FAULT */
+  uint8_t kind;             /* enum kind of its result; KIND_NONE for a counter */
   bool never_missing;
   bool uniform;             /* the same for all rows of a run */
   struct place at;          /* the expression, and who asked for it first: for the debug section */
@@ -79,6 +81,8 @@ struct ir_ask {
   uint32_t function;        /* enum aggregate or enum measure */
   type_t type, value_type;  /* of the result; of what a measure collects */
   int64_t top;              /* N of TOP, else 0 */
+  uint32_t quota;           /* of QUOTA, in ir->quotas; else 0 */
+  bool ascending;           /* of QUOTA: the smallest value is the best */
   struct rung_text source;  /* as it would be written; empty: as the node's place has it */
 };
 struct pool {
@@ -90,12 +94,20 @@ struct pool {
   struct table constant_table, set_table, regex_table, ask_table;
 };
 
+/* What a QUOTA needs where it is gathered, and nowhere else: nodes, or NONE32 where it has none. */
+enum { QUOTA_COST, QUOTA_GROUP_LIMIT, QUOTA_LIMIT, QUOTA_BUDGET, QUOTA_INPUTS };
+struct ir_quota {
+  uint32_t inputs[QUOTA_INPUTS];
+};
+
 struct ir {
   struct arena *arena;
   struct pool *pool;
   struct ir_node *nodes;    /* node 0 is the constant `no`, also the answer when memory is out */
   uint32_t count, room;
   struct table table;
+  struct ir_quota *quotas;
+  uint32_t quota_count, quota_room;
   bool apart;               /* operations that may fault are one for each place, so that faults count by place */
   struct place at;          /* of the nodes made from now on */
   struct rung_text owner;
@@ -103,18 +115,32 @@ struct ir {
 
 /* One scan of a table.  `roots` are the nodes whose results outlive the code:
      AGGREGATE  the operands of each of its aggregates, in the order of their nodes
-     COLLECT    the operand of each of its measures, in the order of their nodes
-     ROWS       of each rule its condition and whether it fires, then the labels (statuses' in order, then tags), the
-                scores, the shows, and the filter when there is one */
+     COLLECT    the operands of each of its measures, in the order of their nodes, and after those of a QUOTA its inputs
+     ROWS       of each rule its condition and whether it fires; the labels: statuses' in order, tags', campaigns'; the
+                scores; the shows; of each campaign whether one is eligible, and its outcomes; of each guard those of
+                value, of and limit that it has; the filter when there is one */
 struct stage {
   enum sink sink;
   uint32_t table;           /* in module->tables; NONE32: the customers */
   uint32_t depth;           /* COLLECT: of its measures */
   uint32_t *roots;
   uint32_t root_count, root_room;
-  uint32_t rules, labels, scores, shows, filter; /* ROWS: where in `roots` each begins */
-  uint32_t *faults;         /* FAULT nodes */
-  uint32_t fault_count, fault_room;
+  uint32_t rules, labels, scores, shows, campaigns, guards, filter; /* ROWS: where in `roots` each begins */
+  uint32_t *counters;       /* FAULT and TALLY nodes */
+  uint32_t counter_count, counter_room;
+};
+
+/* What a TALLY counts. */
+struct plan_tally {
+  enum tally_kind kind;
+  struct rung_text owner;
+  struct place at;
+  uint32_t test;            /* of EXPECTED; else NONE32 */
+};
+
+/* Where in the roots of the last stage; NONE32: it has none. */
+struct plan_guard {
+  uint32_t value, of, limit;
 };
 
 struct plan {
@@ -126,6 +152,9 @@ struct plan {
   uint32_t column_count;
   struct stage *stages;     /* in the order of running; ROWS is the last */
   uint32_t stage_count;
+  struct plan_guard *guards; /* of each of module->guards */
+  struct plan_tally *tallies;
+  uint32_t tally_count, tally_room;
   const char *defect;       /* a tree that the front end should not have let through; else NULL */
 };
 
@@ -164,6 +193,7 @@ enum rung_type kind_type(enum kind kind);
 uint32_t pool_set(struct ir *ir, struct ir_set set); /* sorts the members where they stand, drops repeats */
 uint32_t pool_regex(struct ir *ir, struct rung_text pattern);
 uint32_t pool_ask(struct ir *ir, struct ir_ask ask);
+uint32_t ir_quota(struct ir *ir, struct ir_quota quota); /* in ir->quotas */
 bool set_has(const struct ir_set *set, const struct ir_constant *constant);
 uint32_t ir_constant(struct ir *ir, enum kind kind, int64_t value);
 uint32_t ir_text(struct ir *ir, struct rung_text text);
@@ -179,6 +209,9 @@ static inline uint32_t ir_imm(struct ir *ir, uint32_t op, uint32_t a, uint32_t i
 static inline uint32_t ir_column(struct ir *ir, uint32_t column, enum kind kind) {
   return ir_make(ir, (struct ir_node){IR_COLUMN, NONE32, NONE32, NONE32, column, .kind = (uint8_t)kind});
 }
+/* All nodes that a node is made of: its operands, then a QUOTA's inputs; says how many. */
+enum { IR_OPERANDS = 3 + QUOTA_INPUTS };
+uint32_t ir_operands(const struct ir *ir, const struct ir_node *node, uint32_t operands[IR_OPERANDS]);
 /* Whether its operands can be present and its result missing. */
 bool ir_may_fault(const struct ir *ir, const struct ir_node *node);
 static inline enum kind ir_kind(const struct ir *ir, uint32_t id) { return (enum kind)ir->nodes[id].kind; }
@@ -200,7 +233,8 @@ void plan_rules(struct plan *plan, const struct module *module, struct arena *ar
 void split_stages(struct plan *plan);
 /* faults.c: a FAULT for each operation that may have no representable result. */
 void plan_faults(struct plan *plan);
-void stage_watch(struct stage *stage, const struct ir *ir, uint32_t fault);
+/* Adds a FAULT or TALLY. */
+void stage_watch(struct stage *stage, const struct ir *ir, uint32_t counter);
 /* algebra.c: a node for the operation, or for a simpler one with the same result, missing values included. */
 uint32_t ir_simple(struct ir *ir, struct ir_node node);
 /* simplify.c: equal results with fewer operations; drops what nothing needs. */

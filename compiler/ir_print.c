@@ -97,7 +97,7 @@ static void put_immediate(struct printer *printer, const struct ir_node *node) {
     case IMM_SET: put_set(printer, &pool->sets[node->imm]); break;
     case IMM_REGEX: put_value(printer, KIND_T, 0, pool->regexes[node->imm]); break;
     case IMM_MEASURE: put_ask(printer, node); break;
-    case IMM_TALLY: break;
+    case IMM_TALLY: say(printer, "%u", node->imm); break;
   }
 }
 
@@ -166,7 +166,7 @@ enum rung_status print_plan(const struct plan *plan, rung_write_fn *write, void 
   for (uint32_t id = 0; id < plan->ir.count; id++) {
     const struct ir_node *node = &plan->ir.nodes[id];
     const uint32_t operands[] = {node->a, node->b, node->c};
-    if (node->op != OP_FAULT) say(&printer, "%%%u = ", id);
+    if (!op_is_counter(node->op)) say(&printer, "%%%u = ", id);
     if (node->op == IR_COLUMN) put_column(&printer, plan->columns[node->imm]);
     else if (node->op == IR_AGGREGATE) put_aggregate(&printer, node);
     else put_operation(&printer, node, '%', operands);

@@ -94,7 +94,10 @@ static uint32_t lower_name(struct planner *planner, const struct ast *node) {
     case SYMBOL_TAG: return planned(planner, planner->tags[symbol->index]);
     case SYMBOL_LABEL: return planned(planner, planner->labels[symbol->index]);
     case SYMBOL_SCORE: return planned(planner, planner->scores[symbol->index]);
-    case SYMBOL_STATUS: case SYMBOL_LIST: case SYMBOL_CAMPAIGN: case SYMBOL_TABLE: break;
+    case SYMBOL_CAMPAIGN:
+      if (!planner->campaigns) return plan_defect(planner, "a campaign before campaigns are decided");
+      return planner->campaigns[symbol->index].outcomes[OUTCOME_GETS];
+    case SYMBOL_STATUS: case SYMBOL_LIST: case SYMBOL_TABLE: break;
   }
   return plan_defect(planner, "a name that has no value");
 }
@@ -141,6 +144,10 @@ static uint32_t compare(struct planner *planner, const struct ast *node, enum fa
   a = convert(planner, node, a, kind);
   b = convert(planner, node, b, kind);
   return lower_op(planner, node, family_op(family, kind), a, b);
+}
+
+uint32_t lower_equal(struct planner *planner, const struct ast *node, uint32_t a, uint32_t b) {
+  return compare(planner, node, FAMILY_EQ, a, b);
 }
 
 static uint32_t lower_comparison(struct planner *planner, const struct ast *node) {
@@ -333,6 +340,14 @@ static uint32_t lower_fold(struct planner *planner, const struct ast *node, enum
   return id;
 }
 
+uint32_t lower_bucket(struct planner *planner, const struct ast *node, uint32_t value, struct rung_text salt) {
+  enum kind kind = ir_kind(planner->ir, value);
+  if (kind != KIND_T && kind != KIND_I) return plan_defect(planner, "a bucket of neither text nor integer");
+  planner->ir->at = node->at;
+  uint32_t constant = ir_text(planner->ir, salt);
+  return ir_imm(planner->ir, kind == KIND_T ? OP_BUCKET_T : OP_BUCKET_I, value, planner->ir->nodes[constant].imm);
+}
+
 static uint32_t lower_call(struct planner *planner, const struct ast *node) {
   switch ((enum function)node->function) {
     case FUNCTION_DEFAULT: return lower_fold(planner, node, FAMILY_ELSE, 1);
@@ -351,7 +366,9 @@ static uint32_t lower_call(struct planner *planner, const struct ast *node) {
       uint32_t age = lower_as(planner, node->child[1], KIND_N), span = lower_as(planner, node->child[2], KIND_N);
       return lower_op(planner, node, OP_HALF_LIFE, age, span);
     }
-    case FUNCTION_WEEKDAY: case FUNCTION_BUCKET: case FUNCTION_COUNT: break;
+    case FUNCTION_WEEKDAY: return lower_op(planner, node, OP_WEEKDAY, lower_as(planner, node->child[1], KIND_D), NONE32);
+    case FUNCTION_BUCKET: return lower_bucket(planner, node, lower(planner, node->child[1]), bare(node->child[2])->text);
+    case FUNCTION_COUNT: break;
   }
   return plan_defect(planner, "a function without a meaning");
 }
@@ -433,6 +450,7 @@ uint32_t lower(struct planner *planner, const struct ast *node) {
     case AST_NEG: return is_literal(node) ? lower_literal(planner, node) : lower_fold(planner, node, FAMILY_NEG, 0);
     case AST_DAYS_SINCE: case AST_DAYS_UNTIL: case AST_ANNIVERSARY: return lower_from_today(planner, node);
     case AST_HOURS_SINCE: return lower_hours(planner, node);
+    case AST_TODAY: return today(planner, node);
     case AST_CALL: return lower_call(planner, node);
     case AST_HAS: case AST_HAS_ANY: return lower_has(planner, node, OP_OR);
     case AST_HAS_ALL: return lower_has(planner, node, OP_AND);

@@ -193,38 +193,72 @@ static void plan_definitions(struct planner *planner) {
   }
 }
 
-static void fill_roots(struct planner *planner, struct stage *stage) {
+uint32_t plan_root(struct planner *planner, uint32_t id) {
+  struct stage *stage = rows_stage(planner->plan);
+  uint32_t *grown =
+      arena_grow(planner->plan->arena, stage->roots, stage->root_count, &stage->root_room, sizeof *grown);
+  if (!grown) return 0;
+  stage->roots = grown;
+  grown[stage->root_count] = id == NONE32 ? plan_defect(planner, "a result that was never planned") : id;
+  return stage->root_count++;
+}
+
+static void add_roots(struct planner *planner, const uint32_t *ids, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) plan_root(planner, ids[i]);
+}
+
+static void add_labels(struct planner *planner) {
   const struct module *module = planner->module;
-  uint32_t *root = stage->roots;
-  for (uint32_t i = 0; i < module->rules.count; i++) {
-    *root++ = planner->conditions[i];
-    *root++ = planner->fires[i];
+  add_roots(planner, planner->labels, module->labels.count);
+  add_roots(planner, planner->tags, module->tags.count);
+  for (uint32_t i = 0; i < module->campaigns.count; i++) {
+    const struct campaign *campaign = module->campaigns.at[i]->campaign;
+    add_roots(planner, planner->campaigns[i].labels, campaign_labels(campaign));
+    if (campaign->holdout) plan_root(planner, planner->campaigns[i].outcomes[OUTCOME_CONTROL]);
   }
-  for (uint32_t i = 0; i < module->labels.count; i++) *root++ = planner->labels[i];
-  for (uint32_t i = 0; i < module->tags.count; i++) *root++ = planner->tags[i];
-  for (uint32_t i = 0; i < module->scores.count; i++) *root++ = planner->scores[i];
-  for (uint32_t i = 0; i < module->shows.count; i++) {
-    planner->ir->owner = module->shows.at[i]->text;
-    *root++ = lower(planner, module->shows.at[i]);
+}
+
+static void add_shows(struct planner *planner) {
+  const struct ast_list *shows = &planner->module->shows;
+  for (uint32_t i = 0; i < shows->count; i++) {
+    planner->ir->owner = shows->at[i]->text;
+    plan_root(planner, lower(planner, shows->at[i]));
   }
-  if (!module->only) return;
+}
+
+static void add_campaigns(struct planner *planner) {
+  for (uint32_t i = 0; i < planner->module->campaigns.count; i++) {
+    plan_root(planner, planner->campaigns[i].eligible);
+    add_roots(planner, planner->campaigns[i].outcomes, OUTCOME_COUNT_OF);
+  }
+}
+
+static void add_filter(struct planner *planner) {
+  const struct ast *only = planner->module->only;
+  if (!only) return;
   planner->ir->owner = TEXT("--only");
-  uint32_t condition = lower(planner, module->only);
-  planner->ir->at = module->only->at;
-  *root++ = ir_1(planner->ir, OP_SURE, condition);
+  uint32_t condition = lower(planner, only);
+  planner->ir->at = only->at;
+  plan_root(planner, ir_1(planner->ir, OP_SURE, condition));
 }
 
 static void plan_rows_stage(struct planner *planner, struct stage *stage) {
-  const struct module *module = planner->module;
-  stage->labels = 2 * module->rules.count;
-  stage->scores = stage->labels + module->labels.count + module->tags.count;
-  stage->shows = stage->scores + module->scores.count;
-  stage->filter = stage->shows + module->shows.count;
-  stage->root_count = stage->filter + (module->only ? 1 : 0);
-  stage->roots = arena_alloc(planner->plan->arena, (stage->root_count + 1) * sizeof *stage->roots);
-  if (stage->roots) fill_roots(planner, stage);
-  for (uint32_t i = 0; i < stage->root_count && !planner->plan->arena->failed; i++)
-    if (stage->roots[i] == NONE32) stage->roots[i] = plan_defect(planner, "a result that was never planned");
+  for (uint32_t i = 0; i < planner->module->rules.count; i++) {
+    plan_root(planner, planner->conditions[i]);
+    plan_root(planner, planner->fires[i]);
+  }
+  stage->labels = stage->root_count;
+  add_labels(planner);
+  stage->scores = stage->root_count;
+  add_roots(planner, planner->scores, planner->module->scores.count);
+  stage->shows = stage->root_count;
+  add_shows(planner);
+  stage->campaigns = stage->root_count;
+  add_campaigns(planner);
+  stage->guards = stage->root_count;
+  plan_guards(planner);
+  stage->filter = stage->root_count;
+  add_filter(planner);
 }
 
 static uint32_t *nodes_for(struct planner *planner, uint32_t count) {
@@ -278,8 +312,10 @@ void plan_rules(struct plan *plan, const struct module *module, struct arena *ar
   if (!ir_init(&plan->ir, arena, &plan->pool) || !start(&planner)) return;
   plan->ir.apart = true;
   plan_definitions(&planner);
+  if (!arena->failed) plan_campaigns(&planner);
   if (arena->failed) return;
   plan_rows_stage(&planner, rows_stage(plan));
+  if (!arena->failed) plan_tallies(&planner);
   if (!arena->failed) split_stages(plan);
   if (!arena->failed) plan_faults(plan);
 }

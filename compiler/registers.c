@@ -19,8 +19,8 @@ struct scheduler {
   const struct stage *stage;
   struct code *code;
   uint8_t *state;                 /* of each node: NEW, OPEN (its operands come first), DONE */
-  uint32_t *fault;                /* a FAULT that watches a node; of a FAULT, the next one of its node; or NONE32 */
-  struct order stack, prologue, body, late; /* late: FAULTs that could not follow their operation at once */
+  uint32_t *counter;              /* one that watches a node; of a counter, the next one of its node; or NONE32 */
+  struct order stack, prologue, body, late; /* late: counters that could not follow their operation at once */
   uint32_t *last;                 /* the place in `body` of a node's last reader; NONE32: lives to the end */
   uint32_t *reg_of;               /* register of each node while it lives */
   struct order free[KIND_COUNT];  /* registers */
@@ -49,15 +49,15 @@ static bool is_ready(const struct scheduler *s, uint32_t id, int *budget) {
   return is_ready(s, node->a, budget) && is_ready(s, node->b, budget) && is_ready(s, node->c, budget);
 }
 
-/* FAULTs follow their operation as soon as they can, so that the registers they read are free again early. */
+/* Counters follow their operation as soon as they can, so that the registers they read are free again early. */
 static void finish(struct scheduler *s, uint32_t id) {
   const struct ir_node *node = &s->ir->nodes[id];
   if (!op_is_filled(node->op)) append(s, node->uniform ? &s->prologue : &s->body, id);
-  if (node->op == OP_FAULT) return;
-  for (uint32_t fault = s->fault[id]; fault != NONE32; fault = s->fault[fault]) {
+  if (op_is_counter(node->op)) return;
+  for (uint32_t counter = s->counter[id]; counter != NONE32; counter = s->counter[counter]) {
     int budget = 64;
-    if (s->state[fault] == NEW)
-      append(s, is_ready(s, s->ir->nodes[fault].b, &budget) ? &s->stack : &s->late, fault);
+    if (s->state[counter] == NEW)
+      append(s, is_ready(s, s->ir->nodes[counter].b, &budget) ? &s->stack : &s->late, counter);
   }
 }
 
@@ -88,7 +88,7 @@ static void schedule_root(struct scheduler *s, uint32_t root) {
 static void schedule_stage(struct scheduler *s) {
   const struct stage *stage = s->stage;
   for (uint32_t i = 0; i < stage->root_count; i++) schedule_root(s, stage->roots[i]);
-  for (uint32_t i = 0; i < stage->fault_count; i++) schedule_root(s, stage->faults[i]);
+  for (uint32_t i = 0; i < stage->counter_count; i++) schedule_root(s, stage->counters[i]);
 }
 
 /* -- Columns ------------------------------------------------------------------------------ */
@@ -177,7 +177,7 @@ static void assign_body(struct scheduler *s) {
   for (uint32_t i = 0; i < s->body.count && !s->scratch->failed && !s->arena->failed; i++) {
     uint32_t id = s->body.at[i];
     const struct ir_node *node = &s->ir->nodes[id];
-    add_inst(s, id, node->op == OP_FAULT ? NONE32 : take_register(s, ir_kind(s->ir, id)));
+    add_inst(s, id, op_is_counter(node->op) ? NONE32 : take_register(s, ir_kind(s->ir, id)));
     if (node->a != NONE32) release(s, node->a, i);
     if (node->b != NONE32) release(s, node->b, i);
     if (node->c != NONE32) release(s, node->c, i);
@@ -187,16 +187,16 @@ static void assign_body(struct scheduler *s) {
 static bool start(struct scheduler *s) {
   uint32_t count = s->ir->count;
   s->state = arena_alloc(s->scratch, count);
-  s->fault = arena_alloc(s->scratch, count * sizeof *s->fault);
+  s->counter = arena_alloc(s->scratch, count * sizeof *s->counter);
   s->last = arena_alloc(s->scratch, count * sizeof *s->last);
   s->reg_of = arena_alloc(s->scratch, count * sizeof *s->reg_of);
   if (s->scratch->failed) return false;
-  memset(s->fault, 0xff, count * sizeof *s->fault);
+  memset(s->counter, 0xff, count * sizeof *s->counter);
   memset(s->reg_of, 0xff, count * sizeof *s->reg_of);
-  for (uint32_t i = s->stage->fault_count; i-- > 0;) {
-    uint32_t *first = &s->fault[s->ir->nodes[s->stage->faults[i]].a];
-    s->fault[s->stage->faults[i]] = *first;
-    *first = s->stage->faults[i];
+  for (uint32_t i = s->stage->counter_count; i-- > 0;) {
+    uint32_t counter = s->stage->counters[i], *first = &s->counter[s->ir->nodes[counter].a];
+    s->counter[counter] = *first;
+    *first = counter;
   }
   return true;
 }

@@ -26,7 +26,6 @@ struct simplifier {
 /* -- Uses --------------------------------------------------------------------- */
 
 static void use(struct simplifier *s, uint32_t id, uint32_t user) {
-  if (id == NONE32) return;
   if (s->uses[id] < 2) s->uses[id]++;
   s->user[id] = user;
 }
@@ -35,12 +34,12 @@ static void count_uses(struct simplifier *s) {
   for (uint32_t i = 0; i < s->plan->stage_count; i++) {
     const struct stage *stage = &s->plan->stages[i];
     for (uint32_t r = 0; r < stage->root_count; r++) s->uses[stage->roots[r]] = 2;
-    for (uint32_t f = 0; f < stage->fault_count; f++) s->uses[stage->faults[f]] = 2;
+    for (uint32_t f = 0; f < stage->counter_count; f++) s->uses[stage->counters[f]] = 2;
   }
   for (uint32_t id = s->old->count; id-- > 0;) {
     if (!s->uses[id]) continue;
-    const struct ir_node *node = &s->old->nodes[id];
-    use(s, node->a, id), use(s, node->b, id), use(s, node->c, id);
+    uint32_t operands[IR_OPERANDS], count = ir_operands(s->old, &s->old->nodes[id], operands);
+    for (uint32_t i = 0; i < count; i++) use(s, operands[i], id);
   }
 }
 
@@ -192,6 +191,11 @@ static uint32_t simplify_chain(struct simplifier *s, uint32_t id) {
 
 static uint32_t mapped(const struct simplifier *s, uint32_t id) { return id == NONE32 ? NONE32 : s->map[id]; }
 
+static void map_inputs(struct simplifier *s, uint32_t quota) {
+  for (int i = 0; i < QUOTA_INPUTS; i++)
+    s->ir.quotas[quota].inputs[i] = mapped(s, s->old->quotas[quota].inputs[i]);
+}
+
 /* Columns come first and in their order, so that the order of terms depends on what a rule asks, not how. */
 static void rebuild_columns(struct simplifier *s) {
   uint32_t count = s->plan->column_count;
@@ -211,10 +215,11 @@ static void rebuild(struct simplifier *s) {
   rebuild_columns(s);
   for (uint32_t id = 0; id < s->old->count && !s->ir.arena->failed; id++) {
     struct ir_node node = s->old->nodes[id];
-    if (!s->uses[id] || is_link(s, id) || node.op == OP_FAULT) continue;
+    if (!s->uses[id] || is_link(s, id) || op_is_counter(node.op)) continue;
     s->ir.at = node.at;
     s->ir.owner = node.owner;
     node.a = mapped(s, node.a), node.b = mapped(s, node.b), node.c = mapped(s, node.c);
+    if (op_is_quota(node.op)) map_inputs(s, s->plan->pool.asks[node.imm].quota);
     bool chain = node.op == OP_AND || node.op == OP_OR;
     if (node.op == IR_AGGREGATE && node.c != NONE32 && ir_is_flag(&s->ir, node.c, true)) node.c = NONE32;
     s->map[id] = chain ? simplify_chain(s, id) : ir_simple(&s->ir, node);
@@ -224,34 +229,47 @@ static void rebuild(struct simplifier *s) {
 /* FAULTs that other stages have as well are older than this stage's own. */
 static bool is_kept(const struct stage *stage, uint32_t kept, uint32_t id) {
   for (uint32_t i = 0; i < kept; i++)
-    if (stage->faults[i] == id) return true;
+    if (stage->counters[i] == id) return true;
   return false;
 }
 
-/* A FAULT goes when its operation was computed here.  Those of one operation with one mask count once, at the place
-   of the first. */
-static void rebuild_faults(struct simplifier *s, struct stage *stage) {
+/* The new node of a FAULT.  It goes when its operation was computed here.  Those of one operation with one mask count
+   once, at the place of the first. */
+static uint32_t rebuild_fault(struct simplifier *s, const struct stage *stage, uint32_t kept, uint32_t own,
+                              const struct ir_node *fault) {
+  struct ir *ir = &s->ir;
+  uint32_t watched = s->map[fault->a], mask = s->map[fault->b], known = ir->count;
+  bool computed = ir_may_fault(s->old, &s->old->nodes[fault->a]) && !ir_may_fault(ir, &ir->nodes[watched]);
+  if (computed || ir->nodes[watched].never_missing || ir_is_flag(ir, mask, false)) return NONE32;
+  uint32_t id = ir_2(ir, OP_FAULT, watched, mask);
+  return id >= known || (id < own && !is_kept(stage, kept, id)) ? id : NONE32;
+}
+
+/* TALLYs stay as many as they are: each counts for a place in the rules. */
+static void rebuild_counters(struct simplifier *s, struct stage *stage) {
   struct ir *ir = &s->ir;
   uint32_t kept = 0, own = ir->count;
-  for (uint32_t i = 0; i < stage->fault_count; i++) {
-    const struct ir_node *fault = &s->old->nodes[stage->faults[i]];
-    uint32_t watched = s->map[fault->a], mask = s->map[fault->b], known = ir->count;
-    bool computed = ir_may_fault(s->old, &s->old->nodes[fault->a]) && !ir_may_fault(ir, &ir->nodes[watched]);
-    if (computed || ir->nodes[watched].never_missing || ir_is_flag(ir, mask, false)) continue;
-    ir->at = fault->at;
-    ir->owner = fault->owner;
-    uint32_t id = ir_2(ir, OP_FAULT, watched, mask);
-    if (id >= known || (id < own && !is_kept(stage, kept, id))) stage->faults[kept++] = id;
+  for (uint32_t i = 0; i < stage->counter_count; i++) {
+    struct ir_node node = s->old->nodes[stage->counters[i]];
+    ir->at = node.at;
+    ir->owner = node.owner;
+    uint32_t id;
+    if (node.op == OP_FAULT) {
+      id = rebuild_fault(s, stage, kept, own, &node);
+    } else {
+      node.a = s->map[node.a], node.b = s->map[node.b];
+      id = ir_make(ir, node);
+    }
+    if (id != NONE32) stage->counters[kept++] = id;
   }
-  stage->fault_count = kept;
+  stage->counter_count = kept;
 }
 
 /* -- What nothing needs ------------------------------------------------------------------ */
 
-static void mark(const struct ir_node *node, bool *live) {
-  if (node->a != NONE32) live[node->a] = true;
-  if (node->b != NONE32) live[node->b] = true;
-  if (node->c != NONE32) live[node->c] = true;
+static void mark(const struct ir *ir, const struct ir_node *node, bool *live) {
+  uint32_t operands[IR_OPERANDS], count = ir_operands(ir, node, operands);
+  for (uint32_t i = 0; i < count; i++) live[operands[i]] = true;
 }
 
 static void renumber(uint32_t *id, const uint32_t *map) {
@@ -268,10 +286,10 @@ static void sweep(struct plan *plan) {
   for (uint32_t i = 0; i < plan->stage_count; i++) {
     const struct stage *stage = &plan->stages[i];
     for (uint32_t r = 0; r < stage->root_count; r++) live[stage->roots[r]] = true;
-    for (uint32_t f = 0; f < stage->fault_count; f++) live[stage->faults[f]] = true;
+    for (uint32_t f = 0; f < stage->counter_count; f++) live[stage->counters[f]] = true;
   }
   for (uint32_t id = ir->count; id-- > 0;)
-    if (live[id]) mark(&ir->nodes[id], live);
+    if (live[id]) mark(ir, &ir->nodes[id], live);
   for (uint32_t id = 0; id < ir->count; id++) {
     if (!live[id]) continue;
     struct ir_node node = ir->nodes[id];
@@ -280,11 +298,13 @@ static void sweep(struct plan *plan) {
     ir->nodes[kept++] = node;
   }
   ir->count = kept;
+  for (uint32_t i = 0; i < ir->quota_count; i++)
+    for (int k = 0; k < QUOTA_INPUTS; k++) renumber(&ir->quotas[i].inputs[k], map);
   ir->table = (struct table){0}; /* numbers have changed, and nothing is made from here on */
   for (uint32_t i = 0; i < plan->stage_count; i++) {
     struct stage *stage = &plan->stages[i];
     for (uint32_t r = 0; r < stage->root_count; r++) renumber(&stage->roots[r], map);
-    for (uint32_t f = 0; f < stage->fault_count; f++) renumber(&stage->faults[f], map);
+    for (uint32_t f = 0; f < stage->counter_count; f++) renumber(&stage->counters[f], map);
   }
 }
 
@@ -295,11 +315,14 @@ void simplify(struct plan *plan) {
   s.user = arena_alloc(plan->arena, old.count * sizeof *s.user);
   s.map = arena_alloc(plan->arena, old.count * sizeof *s.map);
   if (!s.uses || !s.user || !s.map || !ir_init(&s.ir, plan->arena, &plan->pool)) return;
+  s.ir.quotas = arena_alloc(plan->arena, (old.quota_count + 1) * sizeof *s.ir.quotas);
+  s.ir.quota_count = old.quota_count;
+  if (!s.ir.quotas) return;
   count_uses(&s);
   rebuild(&s);
   for (uint32_t i = 0; i < plan->stage_count && !plan->arena->failed; i++) {
     struct stage *stage = &plan->stages[i];
-    rebuild_faults(&s, stage);
+    rebuild_counters(&s, stage);
     for (uint32_t r = 0; r < stage->root_count; r++) stage->roots[r] = s.map[stage->roots[r]];
   }
   plan->ir = s.ir;

@@ -2,26 +2,27 @@
    depth of measures in measures. */
 #include "ir.h"
 
-static void mark(const struct ir_node *node, bool *live) {
-  if (node->a != NONE32) live[node->a] = true;
-  if (node->b != NONE32) live[node->b] = true;
-  if (node->c != NONE32) live[node->c] = true;
+static void mark(const struct ir *ir, const struct ir_node *node, bool *live) {
+  uint32_t operands[IR_OPERANDS], count = ir_operands(ir, node, operands);
+  for (uint32_t i = 0; i < count; i++) live[operands[i]] = true;
 }
 
 /* What the results of the last stage need, in whatever stage it is computed. */
 static void find_live(const struct plan *plan, const struct stage *rows, bool *live) {
   for (uint32_t i = 0; i < rows->root_count; i++) live[rows->roots[i]] = true;
-  for (uint32_t i = 0; i < rows->fault_count; i++) live[rows->faults[i]] = true;
+  for (uint32_t i = 0; i < rows->counter_count; i++) live[rows->counters[i]] = true;
   for (uint32_t id = plan->ir.count; id-- > 0;)
-    if (live[id]) mark(&plan->ir.nodes[id], live);
+    if (live[id]) mark(&plan->ir, &plan->ir.nodes[id], live);
 }
 
-static void add_root(struct plan *plan, struct stage *stage, uint32_t id) {
-  if (id == NONE32) return;
-  uint32_t *grown = arena_grow(plan->arena, stage->roots, stage->root_count, &stage->root_room, sizeof *grown);
-  if (!grown) return;
-  stage->roots = grown;
-  grown[stage->root_count++] = id;
+static void take_operands(struct plan *plan, struct stage *stage, const struct ir_node *node) {
+  uint32_t operands[IR_OPERANDS], count = ir_operands(&plan->ir, node, operands);
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t *grown = arena_grow(plan->arena, stage->roots, stage->root_count, &stage->root_room, sizeof *grown);
+    if (!grown) return;
+    stage->roots = grown;
+    grown[stage->root_count++] = operands[i];
+  }
 }
 
 /* The stages before the last: `of_table` of each table, `of_depth` of each depth of measures. */
@@ -50,24 +51,24 @@ static void add_roots(struct plan *plan, const bool *live, struct earlier *earli
     if (node->op == IR_AGGREGATE) {
       struct stage *stage = &earlier->of_table[plan->pool.asks[node->imm].table];
       stage->sink = SINK_AGGREGATE;
-      add_root(plan, stage, node->a), add_root(plan, stage, node->b), add_root(plan, stage, node->c);
+      take_operands(plan, stage, node);
     } else if (op_is_measure(node->op)) {
       struct stage *stage = &earlier->of_depth[node->depth - 1];
       stage->sink = SINK_COLLECT;
-      add_root(plan, stage, node->a);
+      take_operands(plan, stage, node);
     }
   }
 }
 
-/* FAULTs stay with their table, if it is still scanned. */
-static void keep_faults(const struct plan *plan, struct earlier *earlier) {
+/* Counters stay with their table, if it is still scanned. */
+static void keep_counters(const struct plan *plan, struct earlier *earlier) {
   for (uint32_t i = 0; i < plan->stage_count; i++) {
     const struct stage *old = &plan->stages[i];
     if (old->sink != SINK_AGGREGATE) continue;
     struct stage *stage = &earlier->of_table[old->table];
-    stage->faults = old->faults;
-    stage->fault_count = old->fault_count;
-    stage->fault_room = old->fault_room;
+    stage->counters = old->counters;
+    stage->counter_count = old->counter_count;
+    stage->counter_room = old->counter_room;
   }
 }
 
@@ -78,7 +79,7 @@ void split_stages(struct plan *plan) {
   if (!live) return;
   find_live(plan, &rows, live);
   if (!start(plan, live, &earlier)) return;
-  keep_faults(plan, &earlier);
+  keep_counters(plan, &earlier);
   add_roots(plan, live, &earlier);
   struct stage *stages =
       arena_alloc(plan->arena, (earlier.table_count + earlier.depth_count + 1) * sizeof *stages);

@@ -44,8 +44,8 @@ static struct rung_text results(struct back *back, const struct cells *cells, co
     if (value.number) said = arena_print(arena, "%.*s%.*s ", TEXT_ARG(said), TEXT_ARG(symbol->name));
   }
   bool fault = false;
-  for (uint32_t i = 0; i < stage->fault_count; i++) {
-    const struct ir_node *node = &back->plan.ir.nodes[stage->faults[i]];
+  for (uint32_t i = 0; i < stage->counter_count; i++) {
+    const struct ir_node *node = &back->plan.ir.nodes[stage->counters[i]];
     fault = fault || (values[node->b].number && !values[node->a].present);
   }
   return fault ? arena_print(arena, "%.*s!", TEXT_ARG(said)) : said;

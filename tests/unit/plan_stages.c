@@ -22,7 +22,7 @@ static bool has_stages(const char *rules, const char *expected) {
       const char *sink = stage->sink == SINK_AGGREGATE ? "" : stage->sink == SINK_COLLECT ? "collect" : "rows";
       struct rung_text table = stage->table == NONE32 ? TEXT("") : back.module.tables.at[stage->table]->name;
       got = arena_print(&back.module.arena, "%.*s%s%s%.*s:%u", TEXT_ARG(got), i ? " " : "", sink, TEXT_ARG(table),
-                        stage->sink == SINK_ROWS ? stage->fault_count : stage->root_count);
+                        stage->sink == SINK_ROWS ? stage->counter_count : stage->root_count);
     }
     same = same && fine && text_equal(got, passes_text(expected));
     if (!same) fprintf(stderr, "\n-- %s\n-- has: %.*s\n-- not: %s\n", rules, TEXT_ARG(got), expected);
@@ -122,8 +122,8 @@ static struct rung_text results(struct back *back, const struct rows *rows) {
                          : arena_print(arena, "%.*s? ", TEXT_ARG(said));
   }
   bool fault = false;
-  for (uint32_t i = 0; i < stage->fault_count; i++) {
-    const struct ir_node *node = &plan->ir.nodes[stage->faults[i]];
+  for (uint32_t i = 0; i < stage->counter_count; i++) {
+    const struct ir_node *node = &plan->ir.nodes[stage->counters[i]];
     fault = fault || (values[node->b].number && !values[node->a].present);
   }
   return fault ? arena_print(arena, "%.*s!", TEXT_ARG(said)) : said;
@@ -226,7 +226,7 @@ static bool has_faults(const char *rules, const char *expected) {
   struct rung_text got = {"", 0};
   bool fine = back_run(&back, rules, UP_TO_SIMPLIFY);
   for (uint32_t i = 0; fine && i < back.plan.stage_count; i++)
-    got = arena_print(&back.module.arena, "%.*s%s%u", TEXT_ARG(got), i ? " " : "", back.plan.stages[i].fault_count);
+    got = arena_print(&back.module.arena, "%.*s%s%u", TEXT_ARG(got), i ? " " : "", back.plan.stages[i].counter_count);
   bool same = fine && text_equal(got, passes_text(expected));
   if (!same) fprintf(stderr, "\n-- %s\n-- has: %.*s\n-- not: %s\n", rules, TEXT_ARG(got), expected);
   back_free(&back);

@@ -91,8 +91,8 @@ static void test_unused(void) {
 /* Faults: does any FAULT of the plan count this row? */
 static bool any_fault(const struct plan *plan, const struct value *values) {
   const struct stage *stage = &plan->stages[0];
-  for (uint32_t i = 0; i < stage->fault_count; i++) {
-    const struct ir_node *fault = &plan->ir.nodes[stage->faults[i]];
+  for (uint32_t i = 0; i < stage->counter_count; i++) {
+    const struct ir_node *fault = &plan->ir.nodes[stage->counters[i]];
     if (values[fault->b].present && values[fault->b].number && !values[fault->a].present) return true;
   }
   return false;

@@ -1,5 +1,5 @@
 /* ir_print.c - a plan and its code as text, for tests and the curious. */
-#include "ir.h"
+#include "planner.h"
 
 #include "calendar.h"
 #include "decimal.h"
@@ -129,12 +129,56 @@ static void put_aggregate(struct printer *printer, const struct ir_node *node) {
   if (node->c != NONE32) say(printer, " where %%%u", node->c);
 }
 
+/* What is asked where a quota is gathered. */
+static void put_inputs(struct printer *printer, const struct ir_node *node) {
+  static const char *const words[] = {"cost", "limit of each", "limit", "budget"};
+  const struct ir *ir = &printer->plan->ir;
+  const struct ir_ask *ask = &printer->plan->pool.asks[node->imm];
+  if (ask->ascending) say(printer, " ascending");
+  for (int i = 0; i < QUOTA_INPUTS; i++)
+    if (ir->quotas[ask->quota].inputs[i] != NONE32)
+      say(printer, " %s %%%u", words[i], ir->quotas[ask->quota].inputs[i]);
+}
+
 /* -- A plan --------------------------------------------------------------------------- */
 
 static void put_root(struct printer *printer, const char *what, struct rung_text name, uint32_t id) {
   say(printer, "%s ", what);
   put_text(printer, name);
   say(printer, " = %%%u\n", id);
+}
+
+static void put_campaigns(struct printer *printer, const struct stage *stage) {
+  static const char *const outcomes[] = {
+#define OUTCOME(id, name, text) name,
+#include "outcomes.def"
+#undef OUTCOME
+  };
+  const struct symbols *campaigns = &printer->plan->module->campaigns;
+  const uint32_t *root = stage->roots + stage->campaigns;
+  for (uint32_t i = 0; i < campaigns->count; i++) {
+    say(printer, "campaign ");
+    put_text(printer, campaigns->at[i]->name);
+    say(printer, " eligible %%%u", *root++);
+    for (int k = 0; k < OUTCOME_COUNT_OF; k++) say(printer, " %s %%%u", outcomes[k], *root++);
+    say(printer, "\n");
+  }
+}
+
+static void put_guards(struct printer *printer, const struct stage *stage) {
+  for (uint32_t i = 0; i < printer->plan->module->guards.count; i++) {
+    const struct plan_guard *guard = &printer->plan->guards[i];
+    say(printer, "guard %u value %%%u", i, stage->roots[guard->value]);
+    if (guard->of != NONE32) say(printer, " of %%%u", stage->roots[guard->of]);
+    if (guard->limit != NONE32) say(printer, " limit %%%u", stage->roots[guard->limit]);
+    say(printer, "\n");
+  }
+}
+
+static void put_campaign_labels(struct printer *printer, const struct campaign *campaign, const uint32_t **root) {
+  const uint32_t count = campaign_labels(campaign) + (campaign->holdout ? 1 : 0);
+  for (uint32_t i = 0; i < count; i++)
+    put_root(printer, "label", campaign_label(printer->plan->arena, campaign, i), *(*root)++);
 }
 
 static void put_results(struct printer *printer, const struct stage *stage) {
@@ -145,10 +189,14 @@ static void put_results(struct printer *printer, const struct stage *stage) {
   const uint32_t *label = stage->roots + stage->labels;
   for (uint32_t i = 0; i < module->labels.count; i++) put_root(printer, "label", module->labels.at[i]->name, *label++);
   for (uint32_t i = 0; i < module->tags.count; i++) put_root(printer, "tag", module->tags.at[i]->name, *label++);
+  for (uint32_t i = 0; i < module->campaigns.count; i++)
+    put_campaign_labels(printer, module->campaigns.at[i]->campaign, &label);
   for (uint32_t i = 0; i < module->scores.count; i++)
     put_root(printer, "score", module->scores.at[i]->name, stage->roots[stage->scores + i]);
   for (uint32_t i = 0; i < module->shows.count; i++)
     put_root(printer, "show", module->shows.at[i]->text, stage->roots[stage->shows + i]);
+  put_campaigns(printer, stage);
+  put_guards(printer, stage);
   if (stage->filter < stage->root_count) say(printer, "only %%%u\n", stage->roots[stage->filter]);
 }
 
@@ -170,6 +218,7 @@ enum rung_status print_plan(const struct plan *plan, rung_write_fn *write, void 
     if (node->op == IR_COLUMN) put_column(&printer, plan->columns[node->imm]);
     else if (node->op == IR_AGGREGATE) put_aggregate(&printer, node);
     else put_operation(&printer, node, '%', operands);
+    if (op_is_quota(node->op)) put_inputs(&printer, node);
     say(&printer, "\n");
   }
   for (uint32_t i = 0; i < plan->stage_count; i++) {

@@ -73,7 +73,7 @@ RUNG_API struct rung_text rungc_message_text(const rungc_compilation *compilatio
 /* A table's rows as CSV, with a header, comma and UTF-8, made by the declarations of its columns; or a file of them. */
 struct rungc_test_table {
   struct rung_text table;    /* empty: the customers */
-  struct rung_text path;     /* of a `from`, to be read relative to the current folder; else empty, and `csv` is it */
+  struct rung_text path;     /* of a `from`, as seen from the current folder, zero-terminated; else empty, and `csv` is it */
   struct rung_text csv;
   const uint32_t *lines;     /* of each row of `csv`: where it is written in the rules */
   size_t row_count;
@@ -94,7 +94,7 @@ struct rungc_concern {
 };
 
 /* A condition that a test expects to be true for the customer `key`.  The i-th of a test is the i-th tally
-   RUNG_EXPECTED of it (rung_program_tally), which is true for one row when it is fulfilled, and not for any else. */
+   RUNG_EXPECTED of it (rung_program_tally), which is asked of his row alone. */
 struct rungc_expectation {
   struct rung_text source;   /* as written */
   uint32_t line;

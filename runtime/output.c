@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,8 +12,7 @@
 #include "io.h"
 #include "temp.h"
 
-/* Names may have 255 bytes; the rest is for what the temporary name adds. */
-enum { OUTPUT_ROOM = 1 << 20, NAME_KEPT = 200, NAME_ADDED = 40, NAME_TRIES = 100 };
+enum { OUTPUT_ROOM = 1 << 20, NAME_TRIES = 100 };
 
 struct output {
   struct rung_allocator allocator;
@@ -50,15 +48,11 @@ static enum rung_status keep_path(struct output *output, const char *path, struc
 }
 
 static enum rung_status create_temporary(struct output *output, unsigned mode, struct rung_error *error) {
-  const char *name = output->path + output->folder_length;
-  output->temporary_size = output->path_size + NAME_ADDED;
+  output->temporary_size = output->path_size + TEMP_NAME_ADDED;
   output->temporary = alloc_array(&output->allocator, output->temporary_size, 1);
   if (!output->temporary) return fail_memory(error);
   for (int tries = 0; tries < NAME_TRIES; tries++) {
-    uint64_t random;
-    if (getrandom(&random, sizeof random, 0) != sizeof random) break;
-    snprintf(output->temporary, output->temporary_size, "%.*s.%.*s.%016llx.rung-tmp", (int)output->folder_length,
-             output->path, NAME_KEPT, name, (unsigned long long)random);
+    if (!temp_name(output->path, output->temporary, output->temporary_size)) break;
     output->file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
     if (output->file >= 0) return RUNG_OK;
     if (errno != EEXIST && errno != EINTR) break;

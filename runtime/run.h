@@ -21,6 +21,7 @@ struct run {
   struct rung_table_file customers;
   struct worker *worker;      /* of the customers */
   struct output *output, *rejects;
+  struct split *split;
   rung_summary *summary;
   uint64_t reported;          /* refused rows told through the callback */
   const char *spoilt;         /* the first file of which a row was refused without a place to put it */

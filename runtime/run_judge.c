@@ -68,8 +68,8 @@ static enum rung_status refuse_share(const struct run *run, struct rung_error *e
   char percent[DECIMAL_PRINT_ROOM];
   size_t length = decimal_print(percent, (int64_t)run->options->max_rejects * 100, 0);
   if (run->options->dry_run)
-    return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; a run "
-                "would write no output", run->bad, run->refused, run->read, (int)length, percent);
+    return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; a "
+                "run would write no output", run->bad, run->refused, run->read, (int)length, percent);
   return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; "
               "they are in %s, %s", run->bad, run->refused, run->read, (int)length, percent, run->options->rejects,
               nothing_out(run) ? "and no output was written" : "and the output is not to be used");
@@ -118,13 +118,25 @@ static enum rung_status commit(struct output **output, struct rung_error *error)
   return taken ? output_commit(taken, error) : RUNG_OK;
 }
 
+/* All is on the disk before any of it appears. */
+static enum rung_status let_appear(struct run *run, struct rung_error *error) {
+  struct split *split = run->options->dry_run ? NULL : run->split;
+  enum rung_status status = split ? split_finish(split, error) : RUNG_OK;
+  if (!status) status = commit(&run->rejects, error);
+  if (!status && split) {
+    run->split = NULL;
+    status = split_commit(split, error);
+  }
+  return status ? status : commit(&run->output, error);
+}
+
 /* The refused rows appear before the output: an output never stands without them.  They may appear alone, to be looked
    at when they are too many. */
 enum rung_status run_finish(struct run *run, struct rung_error *error) {
   struct rung_totals *totals = summary_totals(run->summary);
   enum rung_status verdict = judge(run, totals, error), status = RUNG_OK;
   if (verdict && nothing_out(run)) totals->rows_written = totals->bytes_written = 0;
-  if (!verdict || (verdict == RUNG_NOTICE && run->bad)) status = commit(&run->rejects, error);
-  if (verdict || status) return verdict > status ? verdict : status;
-  return commit(&run->output, error);
+  if (!verdict) return let_appear(run, error);
+  if (verdict == RUNG_NOTICE && run->bad) status = commit(&run->rejects, error);
+  return status ? status : verdict;
 }

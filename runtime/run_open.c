@@ -83,8 +83,8 @@ static enum rung_status check_key(const struct run *run, const struct job *job, 
     return fail(error, RUNG_INVALID, "the first row of each key is wanted, but no column is the key; give its name "
                 "with --key");
   if (needs_keys(run) && duplicates == RUNG_DUPLICATES_ALL)
-    return fail(error, RUNG_INVALID, "the rules %s, so every row needs a key of its own; --duplicate-keys first keeps the "
-                "first row of each", run->tables->campaign_count > 0 ? "have campaigns, which a customer gets but once"
+    return fail(error, RUNG_INVALID, "the rules %s, so every row needs a key of its own; --duplicate-keys first keeps "
+                "the first row of each", run->tables->campaign_count > 0 ? "have campaigns, which a customer gets but once"
                 : "take the top customers and tell equal ones apart by key");
   return RUNG_OK;
 }
@@ -161,8 +161,11 @@ enum rung_status run_open_output(struct run *run, struct rung_error *error) {
                                            : open_file(run, options->output, OUTPUT_MODE, &run->output, error);
   if (!status && run->tables->guard_count > 0) status = output_delay(run->output, error);
   if (status) return status;
+  run->worker->splits = run->split != NULL;
   job->writer->header(job, &run->worker->out);
   if (run->worker->out.failed) return fail_memory(error);
+  if (run->split) status = split_start(run->split, &run->worker->out, error);
+  if (status) return status;
   return output_write(run->output, run->worker->out.at, run->worker->out.length, error);
 }
 
@@ -185,6 +188,7 @@ enum rung_status run_start(struct run *run, struct rung_error *error) {
 
 void run_close(struct run *run) {
   const struct program_tables *tables = run->tables;
+  split_discard(run->split);
   if (run->output) output_discard(run->output);
   if (run->rejects) output_discard(run->rejects);
   worker_free(run->worker);

@@ -36,6 +36,7 @@ static enum rung_status take_block(struct run *run, struct worker *worker, const
     if (worker->counts.rejected && !run->options->rejects && !run->spoilt) run->spoilt = worker->job->file;
     if (run->rejects && worker->rejects.length)
       status = output_write(run->rejects, worker->rejects.at, worker->rejects.length, error);
+    if (!status && run->split && !run->spoilt) status = split_write(run->split, &worker->out, &worker->marks, error);
     if (!status && worker->out.length && run->output && !run->spoilt)
       status = output_write(run->output, worker->out.at, worker->out.length, error);
   }
@@ -171,6 +172,8 @@ static enum rung_status run_stages(struct run *run, struct rung_error *error) {
 static enum rung_status run_all(struct run *run, struct rung_error *error) {
   enum rung_status status = files_check(run->tables, run->options, error);
   if (!status) status = run_start(run, error);
+  if (!status && run->options->split)
+    status = split_open(run->tables, run->options, run->allocator, &run->split, error);
   if (!status) status = run_open_related(run, error);
   if (!status) status = run_open_measures(run, error);
   if (!status) status = summary_new(run->program, run->scans[run->last].session, run->options->today, &run->summary,

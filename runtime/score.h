@@ -249,6 +249,8 @@ extern const struct writer writer_csv, writer_csv_slim, writer_tsv, writer_tsv_s
 /* How many bytes of `text`, from the first, JSON can hold: all of valid UTF-8. */
 size_t json_fits(struct rung_text text);
 
+/* Adds valid UTF-8 as a JSON string. */
+void write_json(struct buffer *out, struct rung_text text);
 /* Adds a present value as text. */
 void write_value(struct buffer *out, struct rung_value value);
 /* Quotes what was added since `start` if it can't stand bare between delimiters. */
@@ -273,6 +275,44 @@ void rejects_row(const struct job *job, const struct csv_block *block, const str
                  struct buffer *out);
 struct rung_text rejects_name(const struct job *job, const struct refusal *refusal);
 
+/* -- folder.c: a set of files that appears as one folder, all of them or none */
+
+/* The file in it that lists the others, each beginning with FOLDER_FILE_BEGIN and its name. */
+#define FOLDER_LIST "split.json"
+#define FOLDER_FILE_BEGIN "{\"file\": \""
+enum { FOLDER_NAME_MOST = 255 }; /* bytes of a file's name */
+
+struct folder;
+/* RUNG_INVALID when something stands there that no former set was. */
+enum rung_status folder_open(const char *path, const struct rung_allocator *allocator, struct folder **folder,
+                             struct rung_error *error);
+/* Makes the folder for the files, still under another name; its descriptor stays the folder's. */
+enum rung_status folder_make(struct folder *folder, int *file, struct rung_error *error);
+/* The files, which are on the disk, take the place of former ones.  Frees `folder`, as folder_discard does. */
+enum rung_status folder_commit(struct folder *folder, struct rung_error *error);
+void folder_discard(struct folder *folder);
+
+/* -- split.c: a file for each campaign, channel and variant */
+
+/* The row at [begin, end) of the output is one of those that have the label. */
+struct split_mark {
+  size_t begin, end;
+  uint32_t label;
+};
+
+struct split;
+enum rung_status split_open(const struct program_tables *tables, const struct rung_score_options *options,
+                            const struct rung_allocator *allocator, struct split **split, struct rung_error *error);
+/* Makes the files, each of which begins with `header`. */
+enum rung_status split_start(struct split *split, const struct buffer *header, struct rung_error *error);
+/* `marks` holds a split_mark after the other. */
+enum rung_status split_write(struct split *split, const struct buffer *out, const struct buffer *marks,
+                             struct rung_error *error);
+/* All bytes to the disk; then they may appear.  split_commit frees `split`, as split_discard does. */
+enum rung_status split_finish(struct split *split, struct rung_error *error);
+enum rung_status split_commit(struct split *split, struct rung_error *error);
+void split_discard(struct split *split);
+
 /* -- worker.c: rows of a block to the stage's sink */
 
 struct worker {
@@ -283,6 +323,8 @@ struct worker {
   struct guards *guards;
   struct counts counts;       /* of all rows it has taken */
   struct buffer out, rejects; /* of the last call */
+  struct buffer marks;        /* of `out`; only when `splits` */
+  bool splits;
   bool again;                 /* refused rows were told in an earlier pass */
   struct refusal reported[LIMIT_REPORTED_CELLS];
   size_t reported_count;      /* first refusals of the last call */

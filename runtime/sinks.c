@@ -135,8 +135,20 @@ static void mark_customers(struct worker *worker) {
   }
 }
 
+/* Says which campaigns the row just written is for. */
+static void mark_row(struct worker *worker, size_t output, size_t row, size_t begin) {
+  size_t count;
+  const struct active *active = results_labels(&worker->results, output, &count);
+  for (size_t i = 0; i < count; i++) {
+    struct split_mark mark = {.begin = begin, .end = worker->out.length, .label = active[i].label};
+    if (active[i].bits >> (row % 64) & 1) buffer_add(&worker->marks, (const char *)&mark, sizeof mark);
+  }
+}
+
 static void write_rows(struct worker *worker, const struct csv_block *block) {
   const struct job *job = worker->job;
+  size_t campaigns = 0;
+  while (worker->splits && job->tables->outputs[campaigns].kind != OUTPUT_CAMPAIGNS) campaigns++;
   const struct vec *filter = job->tables->filter == NONE32 ? NULL
                                                            : session_register(worker->session, job->tables->filter);
   for (size_t i = 0; i < worker->batch.count; i++) {
@@ -145,7 +157,9 @@ static void write_rows(struct worker *worker, const struct csv_block *block) {
     worker->counts.written++;
     if (job->options->dry_run) continue;
     struct written_row row = {block, &block->rows[worker->batch.rows[i]], i, worker->batch.spare};
+    size_t begin = worker->out.length;
     job->writer->row(job, &worker->results, &row, &worker->out);
+    if (worker->splits) mark_row(worker, campaigns, i, begin);
   }
 }
 

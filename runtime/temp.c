@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "io.h"
 
-enum { PATH_ROOM = 4096 };
+/* Names may have 255 bytes; the rest is for what is added. */
+enum { PATH_ROOM = 4096, NAME_KEPT = 200 };
 
 static enum rung_status fail_temp(struct rung_error *error, const char *what) {
   return fail(error, RUNG_NO_RESOURCE, "%s a temporary file: %s", what, strerror(errno));
@@ -57,4 +59,13 @@ enum rung_status temp_read(int file, void *bytes, size_t size, uint64_t offset, 
     done += (size_t)got;
   }
   return RUNG_OK;
+}
+
+bool temp_name(const char *path, char *room, size_t size) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  uint64_t random;
+  if (getrandom(&random, sizeof random, 0) != sizeof random) return false;
+  snprintf(room, size, "%.*s.%.*s.%016llx.rung-tmp", (int)(name - path), path, NAME_KEPT, name,
+           (unsigned long long)random);
+  return true;
 }

@@ -11,7 +11,7 @@ enum rung_status worker_new(const struct job *job, rung_session *session, struct
   if (!worker) return fail_memory(error);
   worker->job = job;
   worker->session = session;
-  worker->out.allocator = worker->rejects.allocator = job->allocator;
+  worker->out.allocator = worker->rejects.allocator = worker->marks.allocator = job->allocator;
   enum rung_status status = batch_new(job, session, &worker->batch, error);
   if (!status) status = counts_new(job->tables, job->allocator, &worker->counts, error);
   if (!status) *result = worker;
@@ -24,6 +24,7 @@ void worker_free(struct worker *worker) {
   const struct rung_allocator *allocator = worker->job->allocator;
   buffer_free(&worker->out);
   buffer_free(&worker->rejects);
+  buffer_free(&worker->marks);
   batch_free(&worker->batch);
   sinks_free(worker);
   counts_free(worker->job->tables, allocator, &worker->counts);
@@ -52,7 +53,7 @@ static void refuse_rows(struct worker *worker, const struct csv_block *block, si
 enum rung_status worker_take(struct worker *worker, const struct csv_block *block, size_t *row,
                              struct rung_error *error) {
   size_t capacity = session_capacity(worker->session);
-  worker->out.length = worker->rejects.length = worker->reported_count = 0;
+  worker->out.length = worker->rejects.length = worker->marks.length = worker->reported_count = 0;
   worker->line_at = 0;
   worker->line = block->line;
   while (*row < block->row_count && worker->out.length < OUT_ENOUGH) {
@@ -67,5 +68,5 @@ enum rung_status worker_take(struct worker *worker, const struct csv_block *bloc
     if (status) return status;
     *row += span;
   }
-  return worker->out.failed || worker->rejects.failed ? fail_memory(error) : RUNG_OK;
+  return worker->out.failed || worker->rejects.failed || worker->marks.failed ? fail_memory(error) : RUNG_OK;
 }

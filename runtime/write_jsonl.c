@@ -12,8 +12,7 @@ size_t json_fits(struct rung_text text) {
   return at;
 }
 
-/* JSON text; the bytes are valid UTF-8. */
-static void add_string(struct buffer *out, struct rung_text text) {
+void write_json(struct buffer *out, struct rung_text text) {
   static const char letters[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
   buffer_byte(out, '"');
   size_t done = 0;
@@ -32,7 +31,7 @@ static void add_string(struct buffer *out, struct rung_text text) {
 
 static void add_key(struct buffer *out, struct rung_text name, bool first) {
   buffer_byte(out, first ? '{' : ',');
-  add_string(out, name);
+  write_json(out, name);
   buffer_byte(out, ':');
 }
 
@@ -43,7 +42,7 @@ static void add_labels(const struct results *results, size_t output, size_t row,
   for (size_t i = 0; i < count; i++) {
     if (!(active[i].bits >> (row % 64) & 1)) continue;
     if (found++) buffer_byte(out, ',');
-    add_string(out, results->tables->labels[active[i].label].name);
+    write_json(out, results->tables->labels[active[i].label].name);
   }
   if (array) buffer_byte(out, ']');
   else if (!found) buffer_string(out, "null");
@@ -52,7 +51,7 @@ static void add_labels(const struct results *results, size_t output, size_t row,
 static void add_show(struct buffer *out, struct rung_value value) {
   size_t start = out->length;
   if (!value.present) buffer_string(out, "null");
-  else if (value.type == RUNG_TEXT || value.type == RUNG_LIST) add_string(out, value.as.text);
+  else if (value.type == RUNG_TEXT || value.type == RUNG_LIST) write_json(out, value.as.text);
   else write_value(out, value);
   /* A date is digits and hyphens, a time has colons too, so quotes are all they need. */
   bool bare = value.type != RUNG_DATE && value.type != RUNG_DATETIME;
@@ -78,7 +77,7 @@ static void add_results(const struct job *job, const struct results *results, si
 static void add_cell(const struct job *job, const struct written_row *row, uint32_t field, bool first,
                      struct buffer *out) {
   add_key(out, job->header.names[field], first);
-  add_string(out, csv_unquote(csv_raw(row->block, row->row, field), row->scratch));
+  write_json(out, csv_unquote(csv_raw(row->block, row->row, field), row->scratch));
 }
 
 static void header_none(const struct job *job, struct buffer *out) { (void)job, (void)out; }

@@ -1,0 +1,211 @@
+/* folder.c - a set of files that appears as one folder, all of them or none: made beside it, then put in its place. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "score.h"
+#include "temp.h"
+
+struct folder {
+  const struct rung_allocator *allocator;
+  char *path;                 /* symbolic links resolved */
+  char *temporary;            /* beside it; empty when there is nothing to remove */
+  size_t path_size, temporary_size;
+  int file;                   /* of the temporary one */
+};
+
+static enum rung_status fail_folder(const char *what, const char *path, struct rung_error *error) {
+  return fail(error, RUNG_NO_RESOURCE, "cannot %s the folder %s: %s", what, path, strerror(errno));
+}
+
+/* -- Whose files are in it ------------------------------------------------------------ */
+
+/* The list of a former set; nothing when there is none. */
+static enum rung_status read_list(int folder, struct buffer *list, struct rung_error *error) {
+  enum { PIECE = 64 << 10 };
+  int file = openat(folder, FOLDER_LIST, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0) return RUNG_OK;
+  ssize_t got = 1;
+  while (got > 0 && buffer_room(list, PIECE)) {
+    do got = read(file, list->at + list->length, PIECE);
+    while (got < 0 && errno == EINTR);
+    if (got > 0) list->length += (size_t)got;
+  }
+  close(file);
+  return list->failed ? fail_memory(error) : RUNG_OK;
+}
+
+/* Names are written there as they are. */
+static bool is_listed(const struct buffer *list, const char *name) {
+  char quoted[FOLDER_NAME_MOST + sizeof FOLDER_FILE_BEGIN + 1];
+  if (list->length == 0 || strcmp(name, FOLDER_LIST) == 0) return list->length > 0;
+  int length = snprintf(quoted, sizeof quoted, "%s%s\"", FOLDER_FILE_BEGIN, name);
+  return length < (int)sizeof quoted && memmem(list->at, list->length, quoted, (size_t)length);
+}
+
+/* What to do with a name in a folder; false ends it. */
+typedef bool visit_fn(int folder, const struct buffer *list, const char *name);
+
+/* The name that `visit` said no to goes to `refused`, which is empty when there was none. */
+static enum rung_status visit_names(const struct folder *set, const char *path, visit_fn *visit,
+                                    char refused[static FOLDER_NAME_MOST + 1], struct rung_error *error) {
+  struct buffer list = {.allocator = set->allocator};
+  DIR *names = opendir(path);
+  *refused = 0;
+  if (!names) return fail_folder("read", path, error);
+  enum rung_status status = read_list(dirfd(names), &list, error);
+  for (struct dirent *entry; !status && !*refused && (entry = readdir(names));) {
+    bool own = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (!own && !visit(dirfd(names), &list, entry->d_name))
+      snprintf(refused, FOLDER_NAME_MOST + 1, "%s", entry->d_name);
+  }
+  closedir(names);
+  buffer_free(&list);
+  return status;
+}
+
+static bool is_ours(int folder, const struct buffer *list, const char *name) {
+  struct stat file;
+  return is_listed(list, name) && fstatat(folder, name, &file, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(file.st_mode);
+}
+
+static bool remove_listed(int folder, const struct buffer *list, const char *name) {
+  if (is_ours(folder, list, name)) unlinkat(folder, name, 0);
+  return true;
+}
+
+static bool remove_any(int folder, const struct buffer *list, const char *name) {
+  (void)list;
+  unlinkat(folder, name, 0);
+  return true;
+}
+
+/* The folder must not be, or be empty, or hold nothing but what a former run put there. */
+static enum rung_status check_replaceable(const struct folder *folder, struct rung_error *error) {
+  char refused[FOLDER_NAME_MOST + 1];
+  struct stat target;
+  if (stat(folder->path, &target))
+    return errno == ENOENT ? RUNG_OK : fail_folder("look into", folder->path, error);
+  if (!S_ISDIR(target.st_mode))
+    return fail(error, RUNG_INVALID, "%s is no folder, so no files can go there", folder->path);
+  enum rung_status status = visit_names(folder, folder->path, is_ours, refused, error);
+  if (status || !*refused) return status;
+  return fail(error, RUNG_INVALID, "the folder %s has something that no earlier run put there (%s), and all of it would "
+              "be replaced; give another folder, or empty it", folder->path, refused);
+}
+
+/* What could not be removed stays, the folder too. */
+static void remove_temporary(struct folder *folder, visit_fn *remove) {
+  char refused[FOLDER_NAME_MOST + 1];
+  (void)visit_names(folder, folder->temporary, remove, refused, NULL);
+  (void)rmdir(folder->temporary);
+  folder->temporary[0] = 0;
+}
+
+/* -- Opening ------------------------------------------------------------------------------ */
+
+static enum rung_status keep_path(struct folder *folder, const char *path, struct rung_error *error) {
+  char *resolved = realpath(path, NULL);
+  const char *kept = resolved ? resolved : path;
+  size_t length = strlen(kept);
+  while (length > 1 && kept[length - 1] == '/') length--;
+  folder->path_size = length + 1;
+  folder->path = alloc_array(folder->allocator, folder->path_size, 1);
+  if (folder->path) memcpy(folder->path, kept, length);
+  free(resolved);
+  return folder->path ? RUNG_OK : fail_memory(error);
+}
+
+enum rung_status folder_open(const char *path, const struct rung_allocator *allocator, struct folder **result,
+                             struct rung_error *error) {
+  struct folder *folder = alloc_array(allocator, 1, sizeof *folder);
+  if (!folder) return fail_memory(error);
+  folder->allocator = allocator;
+  folder->file = -1;
+  enum rung_status status = keep_path(folder, path, error);
+  if (!status) status = check_replaceable(folder, error);
+  if (status) folder_discard(folder);
+  else *result = folder;
+  return status;
+}
+
+enum rung_status folder_make(struct folder *folder, int *file, struct rung_error *error) {
+  struct stat former;
+  folder->temporary_size = folder->path_size + TEMP_NAME_ADDED;
+  folder->temporary = alloc_array(folder->allocator, folder->temporary_size, 1);
+  if (!folder->temporary) return fail_memory(error);
+  if (!temp_name(folder->path, folder->temporary, folder->temporary_size) || mkdir(folder->temporary, 0777)) {
+    folder->temporary[0] = 0;
+    return fail_folder("make files beside", folder->path, error);
+  }
+  folder->file = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder->file < 0) return fail_folder("open", folder->temporary, error);
+  /* Who may read the files stays as it was. */
+  if (stat(folder->path, &former) == 0 && fchmod(folder->file, former.st_mode & 07777))
+    return fail_folder("protect", folder->temporary, error);
+  *file = folder->file;
+  return RUNG_OK;
+}
+
+/* -- Ending ---------------------------------------------------------------------------------- */
+
+/* Swaps two folders; where the file system can't do it at once, there is a moment without any. */
+static int exchange(const char *a, const char *b, const char *spare) {
+  if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0) return 0;
+  if (errno != EINVAL && errno != ENOSYS) return -1;
+  if (rename(b, spare)) return -1;
+  if (rename(a, b)) {
+    int why = errno;
+    (void)rename(spare, b);
+    errno = why;
+    return -1;
+  }
+  return rename(spare, a);
+}
+
+static enum rung_status put_in_place(struct folder *folder, struct rung_error *error) {
+  /* An empty folder is replaced like one that is not there. */
+  if (rename(folder->temporary, folder->path) == 0) {
+    folder->temporary[0] = 0;
+    return RUNG_OK;
+  }
+  if (errno != ENOTEMPTY && errno != EEXIST) return fail_folder("put in place", folder->path, error);
+  char *spare = alloc_array(folder->allocator, folder->temporary_size, 1);
+  if (!spare) return fail_memory(error);
+  bool done = temp_name(folder->path, spare, folder->temporary_size) &&
+              exchange(folder->temporary, folder->path, spare) == 0;
+  enum rung_status status = done ? RUNG_OK : fail_folder("replace", folder->path, error);
+  alloc_free(folder->allocator, spare, folder->temporary_size, 1);
+  if (status) return status;
+  remove_temporary(folder, remove_listed); /* the former one */
+  return RUNG_OK;
+}
+
+enum rung_status folder_commit(struct folder *folder, struct rung_error *error) {
+  enum rung_status status = fsync(folder->file) ? fail_folder("sync", folder->temporary, error) : RUNG_OK;
+  if (!status) status = check_replaceable(folder, error);
+  if (!status) status = put_in_place(folder, error);
+  if (!status) {
+    char *slash = strrchr(folder->path, '/');
+    if (slash) slash[slash == folder->path] = 0;
+    int parent = open(slash ? folder->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* Some file systems can't sync a folder, and say EINVAL. */
+    if (parent < 0 || (fsync(parent) && errno != EINVAL)) status = fail_folder("sync", folder->path, error);
+    if (parent >= 0) close(parent);
+  }
+  folder_discard(folder);
+  return status;
+}
+
+void folder_discard(struct folder *folder) {
+  if (!folder) return;
+  if (folder->temporary && folder->temporary[0]) remove_temporary(folder, remove_any);
+  if (folder->file >= 0) close(folder->file);
+  alloc_free(folder->allocator, folder->temporary, folder->temporary_size, 1);
+  alloc_free(folder->allocator, folder->path, folder->path_size, 1);
+  alloc_free(folder->allocator, folder, 1, sizeof *folder);
+}

@@ -19,6 +19,12 @@ static const struct prog_output *output_of_campaigns(const struct program_tables
   return NULL;
 }
 
+/* One for each channel and variant, where a campaign without them has one. */
+static bool labels_fit(const struct prog_campaign *campaign) {
+  uint64_t channels = campaign->channels ? campaign->channels : 1, variants = campaign->variants ? campaign->variants : 1;
+  return campaign->label_count == channels * variants;
+}
+
 /* The campaigns share out the labels of their output, in order, each label of a control group behind the others. */
 static enum rung_status check_campaigns(const struct program_tables *tables, struct rung_error *error) {
   const struct prog_output *output = output_of_campaigns(tables);
@@ -31,6 +37,8 @@ static enum rung_status check_campaigns(const struct program_tables *tables, str
       return verify_fail(error, SECTION_campaign, i, "has a text that is not UTF-8");
     if (campaign->first_label != label || campaign->label_count > end - label)
       return verify_fail(error, SECTION_campaign, i, "does not have the next labels");
+    if (!labels_fit(campaign))
+      return verify_fail(error, SECTION_campaign, i, "has labels for other channels and variants");
     label += campaign->label_count;
     if (control && (campaign->control != label || label == end))
       return verify_fail(error, SECTION_campaign, i, "has another label for its control group than the next");

@@ -27,10 +27,10 @@ struct shape {
   int64_t limit, group_limit, budget;
 };
 
-static const char *const names[NAMES] = {"", "north", "north ", "\xd1\x8e\xd0\xb3", "a long name of a group of customers"};
+static const char *const names[NAMES] = {"", "north", "north ", "\xd1\x8e\xd0\xb3", "a long name of a group"};
 static const int64_t numbers[NAMES] = {0, -1, INT64_MAX, INT64_MIN, 1};
 
-/* -- The slow version ------------------------------------------------------------------------------------------- */
+/* -- The slow version --------------------------------------------------------------------------------- */
 
 static const struct row *slow_rows;
 static bool slow_ascending;
@@ -74,7 +74,7 @@ static void slow_answers(const struct row *rows, size_t count, const struct shap
   }
 }
 
-/* -- The program: a stage that collects, and one that asks --------------------------------------------------------- */
+/* -- The program: a stage that collects, and one that asks -------------------------------------------- */
 
 static uint32_t amount_register(struct builder *b, int64_t amount) {
   if (amount == NONE) return NONE32;
@@ -203,7 +203,7 @@ static enum rung_status ask(const rung_program *program, const struct shape *sha
   return status;
 }
 
-/* -- Random rows --------------------------------------------------------------------------------------------------- */
+/* -- Random rows -------------------------------------------------------------------------------------- */
 
 static uint64_t state;
 
@@ -253,8 +253,9 @@ static void random_rows(struct row *rows, size_t count, enum rung_type type) {
 }
 
 static int64_t random_amount(size_t count) {
-  const int64_t amounts[] = {NONE, MISSING, -1000000, 0, 999999, 1000000, 2500000, 10 * 1000000, (int64_t)count * 500000,
-                             (int64_t)count * 1000000, (int64_t)(count + 1) * 1000000, INT64_MAX};
+  const int64_t rows = (int64_t)count * 1000000;
+  const int64_t amounts[] = {NONE, MISSING, -1000000, 0, 999999, 1000000, 2500000, 10000000, rows / 2, rows,
+                             rows + 1000000, INT64_MAX};
   return amounts[pick(sizeof amounts / sizeof *amounts)];
 }
 
@@ -307,7 +308,7 @@ static void test_random(void) {
 /* The same rows in any order and any batches: the same customers. */
 static void test_order(void) {
   static struct row rows[ROWS];
-  const struct shape shape = {RUNG_NUMBER, RUNG_TEXT, false, 100 * 1000000, 30 * 1000000 + 999999, 3000 * INT64_C(1000000)};
+  const struct shape shape = {RUNG_NUMBER, RUNG_TEXT, false, 100 * 1000000, 30 * 1000000 + 999999, 3000000000};
   state = 5;
   random_rows(rows, ROWS, RUNG_NUMBER);
   for (int round = 0; round < 20; round++) {
@@ -316,7 +317,7 @@ static void test_order(void) {
   }
 }
 
-/* -- Facts ------------------------------------------------------------------------------------------------------------ */
+/* -- Facts -------------------------------------------------------------------------------------------- */
 
 struct fact {
   struct shape shape;

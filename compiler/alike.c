@@ -68,8 +68,8 @@ static void warn_once(struct module *module, const struct symbol *column, struct
 void warn_alike(struct scope *scope) {
   struct module *module = scope->module;
   if (module->has_input) return;
-  struct symbols *const tables[] = {&module->params,   &module->lets,  &module->tags,   &module->labels,
-                                    &module->statuses, &module->lists, &module->scores, &module->columns};
+  struct symbols *const tables[] = {&module->params, &module->lets,   &module->tags,      &module->labels, &module->statuses,
+                                    &module->lists,  &module->scores, &module->campaigns, &module->columns};
   const size_t count = sizeof tables / sizeof *tables;
   struct intern lowered = {.arena = &module->arena};
   uint64_t all = 0, once = 0;
@@ -79,11 +79,6 @@ void warn_alike(struct scope *scope) {
       warn_case(module, &lowered, tables[i]->at[j]);
       once += is_once(tables[i]->at[j]);
     }
-  }
-  struct symbol *today = scope_find(scope, TEXT("today"));
-  if (today && today->kind == SYMBOL_COLUMN) {
-    struct diag *diag = diag_report(module, today->decl->at, DIAG_TODAY_COLUMN);
-    diag_help(module, diag, "to measure from the scoring date write `days since x` or `x older than 30 days`");
   }
   if (once * all > ALIKE_PAIRS) return;
   for (uint32_t i = 0; i < module->columns.count; i++) {

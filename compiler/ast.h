@@ -136,6 +136,7 @@ struct symbol {
   uint32_t index;           /* in its array in struct module, or of its table */
   bool uniform;             /* LET: the same for every customer; after check */
   bool fixed;               /* LET: known before any row is read; after check */
+  uint8_t clock;            /* LET: what of the time of scoring it asks for (reach.c) */
   uint32_t uses;            /* names that mean it, definitions not counted */
   struct place why;         /* COLUMN without an input block: the use that showed its type */
   struct rung_text header;  /* COLUMN: in the file; always set */

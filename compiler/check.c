@@ -139,8 +139,7 @@ static void check_closed(struct module *module, struct ast *column, struct ast *
   }
 }
 
-/* Whether `value test bound` is known for every value from `low` to `high`: 1 always, 0 never, -1 not known. */
-static int decide(enum ast_kind test, __int128 low, __int128 high, __int128 bound) {
+int check_decided(enum ast_kind test, __int128 low, __int128 high, __int128 bound) {
   bool inside = low <= bound && bound <= high;
   switch (test) {
     case AST_EQ: return inside ? -1 : 0;
@@ -160,7 +159,7 @@ static void check_range(struct module *module, struct ast *test, struct ast *col
       !literal_number(range->child[1], &high)) {
     return;
   }
-  int known = decide((enum ast_kind)test->kind, low, high, bound);
+  int known = check_decided((enum ast_kind)test->kind, low, high, bound);
   if (known < 0) return;
   struct diag *diag =
       diag_report(module, test->at, DIAG_KNOWN, known ? "true wherever the column is present" : "never true");
@@ -178,12 +177,7 @@ static void check_fraction(struct module *module, struct ast *test, struct ast *
   diag_help(module, diag, "`%.*s` is a whole number", TEXT_ARG(expression_text(module, other)));
 }
 
-/* previous.lifecycle = "losst" */
-static void check_recalled(struct module *module, struct ast *left, struct ast *value) {
-  const struct ast *field = unparen(left);
-  const struct symbol *column = field->kind == AST_FIELD ? field->child[1]->symbol : NULL;
-  const struct symbol *status = column ? column->mirrors : NULL;
-  if (!status || status->kind != SYMBOL_STATUS || value->kind != AST_STRING) return;
+void check_label(struct module *module, const struct symbol *status, const struct ast *value) {
   struct nearest nearest;
   nearest_start(&nearest, value->text);
   for (uint32_t i = 1; i < status->decl->count; i++) {
@@ -201,8 +195,15 @@ static void check_recalled(struct module *module, struct ast *left, struct ast *
   }
 }
 
-/* What a name stands for, one step. */
-static const struct ast *meant(const struct ast *node) {
+/* previous.lifecycle = "losst" */
+static void check_recalled(struct module *module, struct ast *left, struct ast *value) {
+  const struct ast *field = unparen(left);
+  const struct symbol *column = field->kind == AST_FIELD ? field->child[1]->symbol : NULL;
+  const struct symbol *status = column ? column->mirrors : NULL;
+  if (status && status->kind == SYMBOL_STATUS && value->kind == AST_STRING) check_label(module, status, value);
+}
+
+const struct ast *check_meant(const struct ast *node) {
   node = bare(node);
   const struct symbol *symbol = node->kind == AST_NAME ? node->symbol : NULL;
   bool named = symbol && (symbol->kind == SYMBOL_LET || symbol->kind == SYMBOL_PARAM);
@@ -211,9 +212,9 @@ static const struct ast *meant(const struct ast *node) {
 
 /* hours since seen > 3 days: a span is a number of days. */
 static void check_hours(struct module *module, const struct ast *left, const struct ast *right) {
-  const struct ast *days = meant(right);
+  const struct ast *days = check_meant(right);
   int64_t hours;
-  if (meant(left)->kind != AST_HOURS_SINCE || days->kind != AST_DURATION) return;
+  if (check_meant(left)->kind != AST_HOURS_SINCE || days->kind != AST_DURATION) return;
   struct diag *diag = diag_report(module, right->at, DIAG_HOURS_DAYS);
   if (__builtin_mul_overflow(days->value, 24, &hours)) return;
   diag_help(module, diag, "in hours it is %lld", (long long)hours);
@@ -222,14 +223,14 @@ static void check_hours(struct module *module, const struct ast *left, const str
 
 /* percentile of x >= 90%: percentiles go up to 100, and 90% is 0.9. */
 static void check_hundredths(struct module *module, const struct ast *left, const struct ast *right) {
-  const struct ast *measure = meant(left);
+  const struct ast *measure = check_meant(left);
   __int128 bound;
   if (measure->kind != AST_MEASURE || measure->function != MEASURE_PERCENTILE) return;
-  if (!literal_number(meant(right), &bound) || bound <= 0 || bound >= DECIMAL_ONE) return;
+  if (!literal_number(check_meant(right), &bound) || bound <= 0 || bound >= DECIMAL_ONE) return;
   struct diag *diag = diag_report(module, right->at, DIAG_HUNDREDTHS);
   struct rung_text fix = arena_print(&module->arena, "%.15g", (double)bound * 100 / DECIMAL_ONE);
   diag_help(module, diag, "they go from 0 to 100: did you mean %.*s?", TEXT_ARG(fix));
-  if (meant(right) == bare(right)) diag_fix(diag, fix);
+  if (check_meant(right) == bare(right)) diag_fix(diag, fix);
 }
 
 /* A place among all customers beside a number that no place reaches. */
@@ -241,12 +242,12 @@ static void check_place(struct module *module, const struct ast *test, const str
                               [MEASURE_QUINTILE] = {1, 5},
                               [MEASURE_PERCENTILE] = {0, 100},
                               [MEASURE_SHARE] = {0, 1}};
-  const struct ast *measure = meant(left);
+  const struct ast *measure = check_meant(left);
   __int128 bound;
   if (measure->kind != AST_MEASURE || ends[measure->function].high == 0 || !literal_number(right, &bound)) return;
   __int128 low = (__int128)ends[measure->function].low * DECIMAL_ONE;
   __int128 high = (__int128)ends[measure->function].high * DECIMAL_ONE;
-  int known = decide((enum ast_kind)test->kind, low, high, bound);
+  int known = check_decided((enum ast_kind)test->kind, low, high, bound);
   if (known < 0) return;
   struct diag *diag =
       diag_report(module, test->at, DIAG_KNOWN, known ? "true wherever the value is present" : "never true");
@@ -286,7 +287,7 @@ static void check_test(struct module *module, struct ast *node) {
   if (order != 2) {
     bool holds = node->kind == AST_EQ   ? order == 0
                  : node->kind == AST_NE ? order != 0
-                                        : decide((enum ast_kind)node->kind, order, order, 0) == 1;
+                                        : check_decided((enum ast_kind)node->kind, order, order, 0) == 1;
     diag_report(module, node->at, DIAG_KNOWN, holds ? "always true" : "never true");
     return;
   }
@@ -338,21 +339,6 @@ static void check_half_life(struct module *module, struct ast *call) {
   diag_help(module, diag, "write after how many days half is left, like `30 days`");
 }
 
-/* Whether no row is needed to know the value. */
-static bool is_uniform(const struct ast *node) {
-  const struct symbol *symbol = node->symbol;
-  switch (node->kind) {
-    case AST_NAME: return !symbol || symbol->kind == SYMBOL_PARAM || symbol->kind == SYMBOL_LIST || symbol->uniform;
-    case AST_FIELD: case AST_AGGREGATE: case AST_WAS: case AST_BECAME: return false;
-    case AST_MEASURE: return node->function == MEASURE_MEDIAN || node->function == MEASURE_AVERAGE;
-    default: break;
-  }
-  for (uint32_t i = node->kind == AST_CALL; i < node->count; i++) {
-    if (!is_uniform(node->child[i])) return false;
-  }
-  return true;
-}
-
 static void check_measure(struct module *module, struct ast *node) {
   struct ast *value = node->child[0];
   if (node->type == TYPE_ERROR || !is_uniform(value)) return;
@@ -369,8 +355,6 @@ static void check_points_size(struct module *module, const struct symbol *score,
   struct diag *diag = diag_report(module, literal->at, DIAG_NUMBER_RANGE);
   diag_help(module, diag, "a score with fractions reaches up to 9,223,372,036,854");
 }
-
-static void check_node(struct module *module, struct ast *node);
 
 static void check_score(struct module *module, const struct symbol *score) {
   for (uint32_t i = 1; i < score->decl->count; i++) {
@@ -392,7 +376,7 @@ static void check_score(struct module *module, const struct symbol *score) {
 
 /* -- Expressions ----------------------------------------------------------------------------------- */
 
-static void check_node(struct module *module, struct ast *node) {
+void check_node(struct module *module, struct ast *node) {
   switch (node->kind) {
     case AST_DIV: check_division(module, node); break;
     case AST_HAS: case AST_HAS_ANY: case AST_HAS_ALL: check_has(module, node); break;
@@ -437,10 +421,7 @@ static void check_lets(struct module *module, const struct symbols *lets) {
 
 void check(struct module *module) {
   check_limits(module);
-  for (uint32_t i = 0; i < module->order.count; i++) {
-    struct symbol *symbol = module->order.at[i];
-    symbol->uniform = symbol->kind == SYMBOL_LET && is_uniform(symbol->decl->child[1]);
-  }
+  set_uniform(module);
   check_lets(module, &module->lets);
   for (uint32_t i = 0; i < module->tables.count; i++) check_lets(module, &module->tables.at[i]->dump->lets);
   for (uint32_t i = 0; i < module->rules.count; i++) {
@@ -449,5 +430,8 @@ void check(struct module *module) {
   }
   for (uint32_t i = 0; i < module->scores.count; i++) check_score(module, module->scores.at[i]);
   if (module->only) check_node(module, module->only);
+  check_campaigns(module);
+  check_guards(module);
+  check_tests(module);
   warn_idle(module);
 }

@@ -9,6 +9,28 @@ void check_letter_case(struct module *module, struct ast *folded, struct ast *va
 void check_list_case(struct module *module, struct ast *test);
 void check_file(struct module *module, struct ast *test);
 
+/* uniform.c: whether no row is needed to know a value; and whether it is known before any row is read.  Needs the lets
+   it is made of settled, which set_uniform does. */
+bool is_uniform(const struct ast *node);
+bool is_fixed(const struct ast *node);
+void set_uniform(struct module *module);
+
+/* check.c: an expression and all in it. */
+void check_node(struct module *module, struct ast *node);
+/* What a name stands for, one step. */
+const struct ast *check_meant(const struct ast *node);
+/* Whether `value test bound` is known for every value from `low` to `high`: 1 always, 0 never, -1 not known. */
+int check_decided(enum ast_kind test, __int128 low, __int128 high, __int128 bound);
+/* A text beside a status of the last run that is none of its labels. */
+void check_label(struct module *module, const struct symbol *status, const struct ast *value);
+
+/* bounds.c: amounts, shares, days and consents of campaigns; limits of guards. */
+void check_campaigns(struct module *module);
+void check_guards(struct module *module);
+
+/* cells.c: the values in tests. */
+void check_tests(struct module *module);
+
 /* idle.c: warns of what has no effect. */
 void warn_idle(struct module *module);
 

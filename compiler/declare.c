@@ -66,17 +66,6 @@ static void check_format(struct module *module, const struct ast *format) {
 
 /* -- Values ---------------------------------------------------------------------------------- */
 
-/* What a value of a column looks like in rules. */
-static const char *example_of(type_t type) {
-  switch (type) {
-    case TYPE_FLAG: return "yes or no";
-    case TYPE_INTEGER: return "a whole number like 0";
-    case TYPE_DATE: return "a date like 2026-01-31, without quotes";
-    case TYPE_TEXT: case TYPE_LIST: return "a text in double quotes";
-    default: return "a number like 0 or 9.99";
-  }
-}
-
 /* Whether a literal can be a value of the column; says so when not. */
 static bool check_value(struct module *module, const struct ast *column, struct ast *value, const char *attribute) {
   type_t type = (type_t)column->value, given = literal_type(value);
@@ -94,7 +83,7 @@ static bool check_value(struct module *module, const struct ast *column, struct 
   if (fits) return true;
   struct diag *diag = diag_report(module, value->at, DIAG_ATTRIBUTE_VALUE, attribute,
                                   TEXT_ARG(column->child[0]->text), type_words(type));
-  diag_help(module, diag, "write %s", example_of(type));
+  diag_help(module, diag, "write %s", value_example(type));
   if (type == TYPE_TEXT && given != TYPE_ERROR) {
     diag_fix(diag, arena_print(&module->arena, "\"%.*s\"", TEXT_ARG(expression_text(module, value))));
   }

@@ -150,21 +150,40 @@ static void join_previous(struct module *module, struct ast *node) {
   node->child[1] = per;
 }
 
-/* What the customers' own block says of them. */
-static void define_input(struct scope *scope, struct ast *node) {
+static bool same_origin(const struct ast *a, const struct ast *b) {
+  const struct ast *from = input_from(a), *other = input_from(b);
+  return from && other ? text_equal(from->text, other->text) : !from && !other;
+}
+
+/* Blocks in several files are one, when they are about the same. */
+static void begin_input(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
-  if (module->has_input) {
+  const struct ast *above = block_above(scope, node), *first = scope->customers;
+  if (!first) {
+    scope->customers = node;
+    module->has_input = true;
+    module->table = node->child[0]->text;
+  } else if (above || !text_equal(node->child[0]->text, module->table)) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
     diag_help(module, diag, "put all columns into the first one, `%.*s`; for a table with many rows for a customer say "
               "which column holds the customer: `input %.*s per customer_id { ... }`",
               TEXT_ARG(module->table), TEXT_ARG(node->child[0]->text));
-  } else {
-    module->has_input = true;
-    module->table = node->child[0]->text;
+  } else if (!same_origin(first, node)) {
+    struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
+    diag_help(module, diag, "at %.*s `%.*s` come from elsewhere", TEXT_ARG(place_words(module, first->at)),
+              TEXT_ARG(module->table));
   }
+}
+
+/* What the customers' own block says of them. */
+static void define_input(struct scope *scope, struct ast *node) {
+  struct module *module = scope->module;
+  begin_input(scope, node);
   for (uint32_t i = 1; i < node->count; i++) {
     struct ast *column = node->child[i];
     if (column->kind != AST_COLUMN) continue;
+    const struct symbol *known = scope_find(scope, column->child[0]->text);
+    if (known && merge_known(module, known, column)) continue;
     struct symbol *symbol = define_bare(scope, &module->columns, SYMBOL_COLUMN, column->child[0], column);
     if (symbol) symbol->type = (type_t)column->value, symbol->header = column_header(column);
   }
@@ -193,6 +212,9 @@ static void define_statement(struct scope *scope, struct ast *node) {
       for (uint32_t i = 0; i < node->count; i++) list_add(module, &module->shows, node->child[i]);
       break;
     case AST_ONLY: module->only = node->child[0]; break;
+    case AST_CAMPAIGN: define_campaign(scope, node); break;
+    case AST_CAMPAIGNS: define_caps(scope, node); break;
+    case AST_GUARD: case AST_NEVER: case AST_ALWAYS: list_add(module, &module->guards, node); break;
     default: break;
   }
 }

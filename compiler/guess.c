@@ -234,7 +234,8 @@ static struct term walk_name(struct guesser *guesser, const struct ast *node) {
   if (symbol->kind == SYMBOL_LET) return guesser->lets[symbol->index];
   if (symbol->kind == SYMBOL_PARAM) return known(symbol->type);
   if (symbol->kind == SYMBOL_SCORE) return known(TYPE_NUMBER);
-  return known(symbol->kind == SYMBOL_TAG || symbol->kind == SYMBOL_LABEL ? TYPE_FLAG : TYPE_ERROR);
+  bool flag = symbol->kind == SYMBOL_TAG || symbol->kind == SYMBOL_LABEL || symbol->kind == SYMBOL_CAMPAIGN;
+  return known(flag ? TYPE_FLAG : TYPE_ERROR);
 }
 
 /* Children from `first` on are of one type, which is the term. */
@@ -254,8 +255,8 @@ static struct term walk_call(struct guesser *guesser, const struct ast *node) {
     case FUNCTION_DEFAULT: return walk_alike(guesser, node, 1, false);
     case FUNCTION_MIN: case FUNCTION_MAX: return walk_alike(guesser, node, 1, true);
     case FUNCTION_ABS: case FUNCTION_ROUND: case FUNCTION_HALF_LIFE: takes = gives = TYPE_NUMBER; break;
-    case FUNCTION_YEAR: case FUNCTION_MONTH: case FUNCTION_DAY: takes = TYPE_DATE, gives = TYPE_NUMBER; break;
-    case FUNCTION_LENGTH: gives = TYPE_NUMBER; break;
+    case FUNCTION_YEAR: case FUNCTION_MONTH: case FUNCTION_DAY: case FUNCTION_WEEKDAY: takes = TYPE_DATE, gives = TYPE_NUMBER; break;
+    case FUNCTION_LENGTH: case FUNCTION_BUCKET: gives = TYPE_NUMBER; break;
     case FUNCTION_LOWER: case FUNCTION_UPPER: case FUNCTION_TRIM: break;
     default: takes = gives = TYPE_ERROR;
   }
@@ -268,7 +269,7 @@ static struct term walk(struct guesser *guesser, const struct ast *node) {
     case AST_NAME: return walk_name(guesser, node);
     case AST_STRING: return known(TYPE_TEXT);
     case AST_NUMBER: case AST_DURATION: return known(TYPE_NUMBER);
-    case AST_DATE: return known(TYPE_DATE);
+    case AST_DATE: case AST_TODAY: return known(TYPE_DATE);
     case AST_BOOLEAN: return known(TYPE_FLAG);
     case AST_PAREN: return walk(guesser, node->child[0]);
     case AST_CALL: return walk_call(guesser, node);
@@ -309,11 +310,35 @@ static struct term walk(struct guesser *guesser, const struct ast *node) {
       for (uint32_t i = 1; i < node->count; i++) walk_as(guesser, node->child[i], TYPE_TEXT, node->at);
       return known(TYPE_FLAG);
     case AST_WAS: case AST_BECAME: return known(TYPE_FLAG);
-    case AST_FIELD: return walk_recalled(guesser, node->child[1]->symbol);
+    case AST_FIELD:
+      if (node->child[0]->symbol && node->child[0]->symbol->kind == SYMBOL_CAMPAIGN) return known(TYPE_FLAG);
+      return walk_recalled(guesser, node->child[1]->symbol);
     case AST_AGGREGATE: return known(aggregate_type(node));
     case AST_MEASURE: return walk_measure(guesser, node);
     default: return unknown_to_all;
   }
+}
+
+/* -- Campaigns and guards ------------------------------------------------------------------------------- */
+
+static void walk_number(struct guesser *guesser, const struct ast *node) {
+  if (node) presume_type(guesser, walk(guesser, node), TYPE_NUMBER, node->at);
+}
+
+static void walk_campaign(struct guesser *guesser, const struct campaign *campaign) {
+  const struct ast *numbers[] = {campaign->holdout, campaign->limit,  campaign->group_limit,
+                                 campaign->order,   campaign->budget, campaign->cost};
+  if (campaign->when) walk_condition(guesser, campaign->when);
+  for (uint32_t i = 0; i < campaign->unlesses.count; i++) walk_condition(guesser, campaign->unlesses.at[i]);
+  for (uint32_t i = 0; i < campaign->channels.count; i++)
+    walk_condition(guesser, campaign->channels.at[i]->child[1]);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) walk_number(guesser, numbers[i]);
+}
+
+static void walk_guard(struct guesser *guesser, const struct ast *guard) {
+  if (guard->kind == AST_GUARD && guard->function == GUARD_CHANGE) return;
+  if (guard->kind == AST_GUARD && guard->function == GUARD_SUM) walk_number(guesser, guard->child[0]);
+  else walk_condition(guesser, guard->child[0]);
 }
 
 /* -- All together ------------------------------------------------------------------------------------- */
@@ -338,6 +363,8 @@ static void walk_rules(struct guesser *guesser) {
     }
   }
   if (module->only) walk_condition(guesser, module->only);
+  for (uint32_t i = 0; i < module->campaigns.count; i++) walk_campaign(guesser, module->campaigns.at[i]->campaign);
+  for (uint32_t i = 0; i < module->guards.count; i++) walk_guard(guesser, module->guards.at[i]);
 }
 
 /* What the last run wrote is of the type that this one writes. */

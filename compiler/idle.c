@@ -68,7 +68,8 @@ void warn_idle(struct module *module) {
   }
   for (uint32_t i = 0; i < module->lists.count; i++) warn_list(module, module->lists.at[i]->decl);
   /* A file of definitions for others to use may leave all of them unused. */
-  if (module->files.count == 0 || module->rules.count + module->shows.count + module->scores.count == 0) return;
+  if (module->files.count == 0 || module->rules.count + module->shows.count + module->scores.count +
+      module->campaigns.count == 0) return;
   if (has_lost_uses(module)) return;
   uint32_t main_source = module->files.at[module->files.count - 1]->at.source;
   warn_unused(module, &module->lets, main_source);

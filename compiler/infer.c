@@ -3,6 +3,7 @@
    What the last run's output holds has the type that the same names have now, which may follow from itself: a rule can
    keep its own counter.  So definitions are gone through without a word until these types stand, and then once more.
    A type that is not known yet fits everywhere; where none comes of it, that is told unless something else is. */
+#include "infer.h"
 #include "literal.h"
 #include "mismatch.h"
 #include "pattern.h"
@@ -110,9 +111,7 @@ static type_t apply(enum ast_kind kind, type_t left, type_t right) {
 
 /* -- Expressions ------------------------------------------------------------------------------ */
 
-static type_t infer_node(struct module *module, struct ast *node);
-
-static void infer_condition(struct module *module, struct ast *node) {
+void infer_condition(struct module *module, struct ast *node) {
   type_t type = infer_node(module, node);
   if (!fits(SET_FLAG, type) && type != TYPE_ERROR) report_condition(module, node);
 }
@@ -174,12 +173,29 @@ static type_t infer_choice(struct module *module, struct ast *node, uint32_t fro
   return wrong ? TYPE_ERROR : all;
 }
 
+/* bucket(x, "salt"): the salt is no value. */
+static type_t infer_bucket(struct module *module, struct ast *node) {
+  type_t type = infer_node(module, node->child[1]);
+  struct ast *salt = node->child[2];
+  salt->type = literal_type(salt);
+  if (salt->kind != AST_STRING) {
+    struct diag *diag = diag_report(module, salt->at, DIAG_BUCKET_SALT);
+    diag_help(module, diag, "write for example `bucket(%.*s, \"spring\")`: another salt draws other customers",
+              TEXT_ARG(expression_text(module, node->child[1])));
+  }
+  if (type == TYPE_ERROR) return TYPE_ERROR;
+  if (fits(SET_TEXT | SET_INTEGER, type)) return TYPE_NUMBER;
+  report_operand(module, node, "bucket", node->child[1], SET_TEXT | SET_INTEGER);
+  return TYPE_ERROR;
+}
+
 static type_t infer_call(struct module *module, struct ast *node) {
   static const char *const names[] = {
 #define FUNCTION(id, name, least, most, signature, gives) name,
 #include "functions.def"
 #undef FUNCTION
   };
+  if (node->function == FUNCTION_BUCKET) return infer_bucket(module, node);
   type_set taken = 0;
   for (size_t i = 0; i < CALLS; i++) {
     if (calls[i].function == node->function) taken |= calls[i].argument;
@@ -319,7 +335,10 @@ static type_t infer_kind(struct module *module, struct ast *node) {
     case AST_HOURS_SINCE: case AST_ANNIVERSARY:
       return infer_operator(module, node);
     case AST_HAS: case AST_HAS_ANY: case AST_HAS_ALL: return infer_has(module, node);
-    case AST_FIELD: return node->child[1]->type = infer_name(module, node->child[1]);
+    case AST_FIELD:
+      if (node->child[0]->symbol && node->child[0]->symbol->kind == SYMBOL_CAMPAIGN) return TYPE_FLAG;
+      return node->child[1]->type = infer_name(module, node->child[1]);
+    case AST_TODAY: return TYPE_DATE;
     case AST_AGGREGATE: return infer_aggregate(module, node);
     case AST_MEASURE: return infer_measure(module, node);
     case AST_WAS: case AST_BECAME: return TYPE_FLAG;
@@ -328,7 +347,7 @@ static type_t infer_kind(struct module *module, struct ast *node) {
 }
 
 /* An error set by an earlier pass stays, and silences what follows from it; one met during the search is none yet. */
-static type_t infer_node(struct module *module, struct ast *node) {
+type_t infer_node(struct module *module, struct ast *node) {
   if (node->type == TYPE_ERROR) return TYPE_ERROR;
   type_t type = infer_kind(module, node);
   node->type = type == TYPE_ERROR && module->diags.muted ? TYPE_UNKNOWN : type;
@@ -459,5 +478,6 @@ void infer(struct module *module) {
   }
   for (uint32_t i = 0; i < module->shows.count; i++) infer_show(module, module->shows.at[i]);
   if (module->only) infer_condition(module, module->only);
+  infer_promises(module);
   if (module->previous) report_undecided(module);
 }

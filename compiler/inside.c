@@ -39,7 +39,8 @@ void bind_inside(struct scope *scope, struct ast *name) {
     return;
   }
   symbol = scope_find(scope, name->text);
-  if (!symbol) report_unknown_field(module, name, scope->table);
+  if (!symbol && text_equal(name->text, TEXT("today"))) name->kind = AST_TODAY;
+  else if (!symbol) report_unknown_field(module, name, scope->table);
   else if (symbol->kind == SYMBOL_PARAM) bind_to(name, symbol);
   else if (symbol->kind == SYMBOL_LIST) report_list_value(module, name);
   else report_outside(scope, name);
@@ -81,6 +82,7 @@ void bind_field(struct scope *scope, struct ast *node) {
   struct ast *name = node->child[1];
   struct symbol *table = find_table(scope, node->child[0]);
   node->child[0]->symbol = table;
+  if (!table && bind_part(scope, node)) return;
   if (!table) {
     node->type = TYPE_ERROR;
     if (!report_own(module, node)) report_unknown_table(module, node->child[0]);
@@ -107,7 +109,9 @@ static const char *refused_words(const struct ast *node) {
   switch (node->kind) {
     case AST_AGGREGATE: return "a question to a table's rows";
     case AST_MEASURE: return "a customer's place among all";
-    case AST_FIELD: return "another table's column";
+    case AST_FIELD:
+      if (node->child[0]->symbol && node->child[0]->symbol->kind == SYMBOL_CAMPAIGN) return "what a customer gets";
+      return "another table's column";
     default: return "the customer's own past";
   }
 }

@@ -22,6 +22,7 @@ struct module {
   struct symbols columns, params, lets, tags, labels, statuses, lists, scores; /* columns and lets: the customers' */
   struct symbol *key;         /* resolve: the column that tells customers apart, in `columns`; or NULL.  For tests
                                  (rungc_options) of rules without a key it is made up: its header is in no dump */
+  bool key_made;
   struct symbols tables;      /* resolve: the tables joined to the customers, each with its own columns and lets */
   struct symbol *previous;    /* in `tables`: the last run's output, or NULL */
   struct symbol *base;        /* in `tables`: the one whose keys are the customers (`key` is all they have); or NULL */
@@ -36,7 +37,8 @@ struct module {
   uint32_t cap_count, cap_room;
   struct ast_list guards;     /* GUARD, NEVER and ALWAYS nodes in order of appearance */
   struct ast_list tests;      /* TEST nodes of the main file */
-  bool uses_date;             /* reach: something in the output, a campaign or a guard asks for the scoring date */
+  bool uses_date, uses_time;  /* reach: something in the output, a campaign or a guard asks for the date or time of
+                                 scoring; what only tests ask for does not count */
 };
 
 /* load.c: parses the main text and what it uses, and reads the files behind `in file`. */
@@ -58,9 +60,13 @@ void declare(struct module *module, struct ast *input);
 void order(struct module *module);
 /* reach.c: marks the symbols that something in the output needs. */
 void reach(struct module *module);
+/* What of the time of scoring an expression asks for, itself or through lets: a set of CLOCK_... */
+enum { CLOCK_DATE = 1, CLOCK_TIME = 2 };
+uint8_t clock_of(const struct ast *node);
 /* guess.c: types of the columns that no input block declares, from their uses; the first step of infer. */
 void guess(struct module *module);
-/* infer.c: a type for every expression, and for columns that no input block declares. */
+/* infer.c: a type for every expression, and for columns that no input block declares; promises.c does those of
+   campaigns, guards and tests. */
 void infer(struct module *module);
 /* What an AGGREGATE over columns whose types are known gives. */
 type_t aggregate_type(const struct ast *node);

@@ -28,29 +28,46 @@ static void report_table_taken(struct module *module, const struct ast *name, st
             TEXT_ARG(place_words(module, first)));
 }
 
+static void report_per(struct module *module, const struct ast *per, const struct symbol *table) {
+  const struct ast *first = input_per(table->decl);
+  struct diag *diag = diag_report(module, per->at, DIAG_PER_OTHERWISE, TEXT_ARG(table->name));
+  diag_help(module, diag, "at %.*s it is joined per `%.*s`; one table is joined in one way",
+            TEXT_ARG(place_words(module, first->at)), TEXT_ARG(first->text));
+}
+
+/* The table of a block, which another file may have begun; `second` in this one it must not be. */
+static struct symbol *table_of(struct scope *scope, struct ast *input, bool *second) {
+  struct module *module = scope->module;
+  const struct ast *name = input->child[0], *above = block_above(scope, input), *per = input_per(input);
+  struct symbol *table = intern_find(&scope->tables, name->text);
+  *second = above != NULL;
+  if (!table) return table_new(scope, input);
+  if (above) report_table_taken(module, name, above->child[0]->at);
+  else if (!text_equal(per->text, input_per(table->decl)->text)) report_per(module, per, table);
+  return table;
+}
+
 /* The columns of a second block go to the first, so that their names are known. */
 void define_table(struct scope *scope, struct ast *input) {
   struct module *module = scope->module;
-  struct ast *name = input->child[0];
-  struct symbol *table = intern_find(&scope->tables, name->text);
-  bool second = table != NULL;
-  if (second) report_table_taken(module, name, symbol_place(table));
-  else table = table_new(scope, input);
+  bool second, columns = false;
+  struct symbol *table = table_of(scope, input, &second);
   if (!table) return;
   struct intern *inside = &scope->inside[table->index];
   for (uint32_t i = 1; i < input->count; i++) {
     struct ast *child = input->child[i];
-    if ((child->kind != AST_COLUMN && child->kind != AST_LET) ||
-        (second && intern_find(inside, child->child[0]->text))) {
-      continue;
-    }
     bool let = child->kind == AST_LET;
+    if (child->kind != AST_COLUMN && !let) continue;
+    columns = columns || !let;
+    const struct symbol *known = intern_find(inside, child->child[0]->text);
+    if (known && (second || merge_known(module, known, child))) continue;
     struct symbol *symbol = define_name(module, inside, let ? &table->dump->lets : &table->dump->columns,
                                         let ? SYMBOL_LET : SYMBOL_COLUMN, child->child[0], child);
     if (!symbol) return;
     symbol->table = table;
     if (!let) symbol->type = (type_t)child->value, symbol->header = column_header(child);
   }
+  if (!columns) table->dump->open = true;
 }
 
 /* -- Keys ----------------------------------------------------------------------------------- */
@@ -112,14 +129,27 @@ static void relate_base(struct scope *scope, const struct ast *from) {
   if (module->key) module->key->type = TYPE_TEXT;
 }
 
-static struct symbol *declared_key(const struct module *module) {
-  for (uint32_t i = 0; i < module->columns.count; i++) {
-    struct symbol *column = module->columns.at[i];
-    for (uint32_t j = 1; j < column->decl->count; j++) {
-      if (column->decl->child[j]->kind == AST_KEY) return column;
-    }
+static const struct ast *key_mark(const struct symbol *column) {
+  for (uint32_t i = 1; i < column->decl->count; i++) {
+    if (column->decl->child[i]->kind == AST_KEY) return column->decl->child[i];
   }
   return NULL;
+}
+
+/* Two keys in one block are told by declare. */
+static struct symbol *declared_key(struct module *module) {
+  struct symbol *key = NULL;
+  for (uint32_t i = 0; i < module->columns.count; i++) {
+    struct symbol *column = module->columns.at[i];
+    const struct ast *mark = key_mark(column);
+    if (mark && key && mark->at.source != key->decl->at.source) {
+      struct diag *diag = diag_report(module, mark->at, DIAG_KEY_TWICE);
+      diag_help(module, diag, "`%.*s` is the key at %.*s; a customer has one", TEXT_ARG(key->name),
+                TEXT_ARG(place_words(module, symbol_place(key))));
+    }
+    if (mark && !key) key = column;
+  }
+  return key;
 }
 
 /* Tables are joined to the key, also where `per` names another column of the customers. */
@@ -177,19 +207,21 @@ static void warn_shadows(const struct scope *scope, const struct symbols *table)
   }
 }
 
-static const struct ast *find_customers(const struct module *module) {
-  for (uint32_t i = 0; i < module->files.count; i++) {
-    const struct ast *file = module->files.at[i];
-    for (uint32_t j = 0; j < file->count; j++) {
-      if (file->child[j]->kind == AST_INPUT && !input_per(file->child[j])) return file->child[j];
-    }
-  }
-  return NULL;
+/* Tests tell customers apart also where the rules do not. */
+static void relate_tests(struct scope *scope) {
+  struct module *module = scope->module;
+  const struct rungc_options *options = module->options;
+  if (module->key || !options || !options->tests) return;
+  struct ast *name = ast_new(&module->arena, AST_NAME, (struct place){0});
+  if (!name) return;
+  name->text = TEXT("customer of the test");
+  module->key = imply_key(scope, name, name->text);
+  if (module->key) module->key->type = TYPE_TEXT, module->key_made = true;
 }
 
 void relate(struct scope *scope) {
   struct module *module = scope->module;
-  const struct ast *customers = find_customers(module);
+  const struct ast *customers = scope->customers;
   if (customers) {
     const struct symbol *table = intern_find(&scope->tables, module->table);
     if (table) report_table_taken(module, table->decl->child[0], customers->child[0]->at);
@@ -205,6 +237,7 @@ void relate(struct scope *scope) {
     return;
   }
   module->key = declared_key(module);
+  if (module->tables.count == 0) relate_tests(scope);
   if (module->tables.count == 0) return;
   if (!module->key && customers) report_no_key(scope);
   else if (!module->key) relate_unwritten(scope);

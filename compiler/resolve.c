@@ -13,10 +13,14 @@ static const struct {
 #undef FUNCTION
 };
 
-/* Without an input block, what no rule defines is a column. */
+/* Without an input block, what no rule defines is a column; but tests make none. */
 static struct symbol *unknown_name(struct scope *scope, struct ast *name) {
   struct module *module = scope->module;
-  if (module->has_input) {
+  if (text_equal(name->text, TEXT("today"))) {
+    name->kind = AST_TODAY;
+    return NULL;
+  }
+  if (module->has_input || scope->in_test) {
     report_unknown_name(module, name);
     return NULL;
   }
@@ -59,9 +63,22 @@ static void bind_name(struct scope *scope, struct ast *name) {
   } else if (symbol && symbol->kind == SYMBOL_LIST) {
     report_list_value(module, name);
     symbol = NULL;
+  } else if (symbol && symbol->kind == SYMBOL_CAMPAIGN && !scope->decided) {
+    report_early(scope, name);
+    symbol->uses++;
+    symbol = NULL;
   }
   name->symbol = symbol;
   if (symbol) symbol->uses++;
+}
+
+static void bind_show(struct scope *scope, struct ast *name) {
+  struct module *module = scope->module;
+  bind_name(scope, name);
+  if (name->kind == AST_NAME) return;
+  name->kind = AST_NAME;
+  struct diag *diag = diag_report(module, name->at, DIAG_SHOW_TODAY);
+  diag_help(module, diag, "give it a name: `let run_date = today; show run_date;`");
 }
 
 /* The list behind `in`. */
@@ -188,6 +205,7 @@ void bind(struct scope *scope, struct ast *node) {
     case AST_MEASURE:
       if (!bind_refused(scope, node)) bind(scope, node->child[0]);
       break;
+    case AST_GUARD: case AST_NEVER: case AST_ALWAYS: bind_guard(scope, node); break;
     default:
       for (uint32_t i = 0; i < node->count; i++) bind(scope, node->child[i]);
   }
@@ -237,6 +255,9 @@ static void check_outputs(const struct scope *scope) {
     struct ast *name = module->scores.at[i]->decl->child[0];
     if (scope_find(scope, name->text) == name->symbol) add_output(module, &outputs, name->text, name);
   }
+  if (module->campaigns.count > 0) {
+    add_output(module, &outputs, TEXT("campaigns"), module->campaigns.at[0]->decl->child[0]);
+  }
   for (uint32_t i = 0; i < module->shows.count; i++) {
     struct ast *name = module->shows.at[i];
     const struct ast *first = intern_add(&shown, name->text, name);
@@ -265,8 +286,12 @@ static void bind_statement(struct scope *scope, struct ast *node) {
       }
       break;
     case AST_SHOW:
-      for (uint32_t i = 0; i < node->count; i++) bind_name(scope, node->child[i]);
+      scope->decided = true;
+      for (uint32_t i = 0; i < node->count; i++) bind_show(scope, node->child[i]);
+      scope->decided = false;
       break;
+    case AST_CAMPAIGN: bind_campaign(scope, node); break;
+    case AST_GUARD: case AST_NEVER: case AST_ALWAYS: bind_guard(scope, node); break;
     default: break;
   }
 }
@@ -278,18 +303,25 @@ static void bind_late(struct scope *scope) {
 
 void resolve(struct module *module) {
   struct arena *arena = &module->arena;
-  struct scope scope = {
-      .module = module, .names = {.arena = arena}, .rule_names = {.arena = arena}, .tables = {.arena = arena}};
+  struct scope scope = {.module = module,
+                        .names = {.arena = arena},
+                        .rule_names = {.arena = arena},
+                        .tables = {.arena = arena},
+                        .blocks = {.arena = arena}};
   define(&scope);
   if (!arena->failed) relate(&scope);
+  if (!arena->failed) rank_campaigns(&scope);
   if (arena->failed) return;
   for (uint32_t i = 0; i < module->tables.count; i++) bind_lets(&scope, module->tables.at[i]);
   for (uint32_t i = 0; i < module->files.count; i++) {
     const struct ast *file = module->files.at[i];
     for (uint32_t j = 0; j < file->count; j++) bind_statement(&scope, file->child[j]);
   }
+  scope.decided = true;
   if (module->only) bind(&scope, module->only);
+  scope.decided = false;
   bind_late(&scope);
+  bind_tests(&scope);
   check_outputs(&scope);
   warn_alike(&scope);
   order(module);

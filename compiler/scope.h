@@ -16,6 +16,10 @@ struct scope {
   uint32_t lets_known;      /* of that table: the lets from this one on stand further down */
   struct ast_list late;     /* what asks for the last run's output is bound last, when all that is in it is known */
   bool is_late;
+  struct intern blocks;     /* struct ast, the input blocks by file and table */
+  const struct ast *customers; /* the first INPUT of theirs */
+  bool decided;             /* what stands here is asked when campaigns have been decided */
+  bool in_campaign, in_test;
 };
 
 static inline struct symbol *scope_find(const struct scope *scope, struct rung_text name) {
@@ -50,10 +54,31 @@ struct symbol *label_of(struct symbol *head, const struct symbol *status);
 void define_table(struct scope *scope, struct ast *input);
 void relate(struct scope *scope);
 
+/* merge.c: the input blocks of one table in several files.  The block of the same table further up in the same file, or
+   NULL. */
+const struct ast *block_above(struct scope *scope, struct ast *input);
+/* Whether a column or let of the block stands in another file too, where it is the same or this is told. */
+bool merge_known(struct module *module, const struct symbol *known, struct ast *child);
+
+/* campaign.c */
+void define_campaign(struct scope *scope, struct ast *node);
+void define_caps(struct scope *scope, struct ast *node);
+/* All being defined: in which order they are decided. */
+void rank_campaigns(struct scope *scope);
+void bind_campaign(struct scope *scope, const struct ast *node);
+/* `campaign.part`; false when the first name is no campaign's. */
+bool bind_part(struct scope *scope, struct ast *node);
+/* A campaign where its outcome is not known yet. */
+void report_early(const struct scope *scope, const struct ast *name);
+
+/* trials.c: the tests of the main file. */
+void bind_tests(struct scope *scope);
+
 /* recall.c: the column that `previous` has under this name, made when it is the first to ask; NULL when there is none,
    which `report` tells. */
 struct symbol *recall_column(struct scope *scope, const struct ast *name, bool report);
 void bind_was(struct scope *scope, struct ast *node);
+void bind_guard(struct scope *scope, struct ast *node);
 
 /* inside.c: names that mean something of a table's rows. */
 void bind_inside(struct scope *scope, struct ast *name);

@@ -37,9 +37,9 @@ static struct rung_text function_meant(struct rung_text name) {
 }
 
 static void try_all(struct nearest *nearest, const struct module *module) {
-  static const char *const constants[] = {"yes", "no", "true", "false"};
-  const struct symbols *tables[] = {&module->columns,  &module->params, &module->lets,  &module->tags,
-                                    &module->labels,   &module->statuses, &module->lists, &module->scores};
+  static const char *const constants[] = {"yes", "no", "true", "false", "today"};
+  const struct symbols *tables[] = {&module->columns,  &module->params, &module->lets,   &module->tags,     &module->labels,
+                                    &module->statuses, &module->lists,  &module->scores, &module->campaigns};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) try_symbols(nearest, tables[i]);
   try_functions(nearest);
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
@@ -133,13 +133,13 @@ void report_unknown_name(struct module *module, const struct ast *name) {
   nearest_start(&nearest, name->text);
   try_all(&nearest, module);
   if (help_field(module, diag, name)) return;
-  if (text_equal(name->text, TEXT("today"))) {
-    diag_help(module, diag, "write `days since x`, `days until x` or `x older than 30 days` to measure from today");
-  } else if (nearest.best.length > 0) {
+  if (nearest.best.length > 0) {
     help_nearest(module, diag, &nearest);
   } else if (module->base) {
     diag_help(module, diag, "the customers are made of `%.*s`: `%.*s` is known of them, and what its rows say",
               TEXT_ARG(module->base->name), TEXT_ARG(module->key->name));
+  } else if (!module->has_input) {
+    diag_help(module, diag, "no rule knows it: a test speaks of what the rules ask and give");
   } else {
     diag_help(module, diag, "if it is a column of the dump, add it to `input %.*s`; if not, define it with `let`",
               TEXT_ARG(module->table));
@@ -217,8 +217,9 @@ void report_unknown_result(struct module *module, const struct ast *name) {
   nearest_start(&nearest, name->text);
   try_symbols(&nearest, &module->labels);
   try_symbols(&nearest, &module->tags);
+  try_symbols(&nearest, &module->campaigns);
   if (nearest.best.length > 0) help_nearest(module, diag, &nearest);
-  else diag_help(module, diag, "name a label of a status, or a tag, of these rules");
+  else diag_help(module, diag, "name a label of a status, a tag or a campaign of these rules");
 }
 
 void report_unknown_table(struct module *module, const struct ast *name) {

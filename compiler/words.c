@@ -45,6 +45,16 @@ const char *type_words(type_t type) {
   return type < sizeof types / sizeof *types && types[type].words ? types[type].words : "something unknown";
 }
 
+const char *value_example(type_t type) {
+  switch (type) {
+    case TYPE_FLAG: return "yes or no";
+    case TYPE_INTEGER: return "a whole number like 0";
+    case TYPE_DATE: return "a date like 2026-01-31, without quotes";
+    case TYPE_TEXT: case TYPE_LIST: return "a text in double quotes";
+    default: return "a number like 0 or 9.99";
+  }
+}
+
 const char *operator_words(const struct ast *node) {
   switch (node->kind) {
     case AST_NEG: return "-";

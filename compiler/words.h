@@ -14,6 +14,8 @@ struct place symbol_place(const struct symbol *symbol);
 struct rung_text place_words(struct module *module, struct place place);
 /* "text", "a number", "a date"; static storage. */
 const char *type_words(type_t type);
+/* What a value of a type looks like in rules; static storage. */
+const char *value_example(type_t type);
 /* An operator as it is written; static storage. */
 const char *operator_words(const struct ast *node);
 /* The source of an expression in back-quotes when it is short, else "this". */

@@ -8,7 +8,7 @@ struct ast *build_priority(struct parse *parse, struct place at, struct ast *num
   struct ast *node = build_value(parse, AST_PRIORITY, at, 0, false);
   if (!node || !number) return node;
   node->value = number->value;
-  if (number->whole && __builtin_mul_overflow(number->value, (int64_t)DECIMAL_ONE, &node->value)) {
+  if (number->whole && !decimal_from_integer(number->value, &node->value)) {
     node->value = 0;
     diag_report(parse->module, number->at, DIAG_BIG_NUMBER,
                 TEXT_ARG(source_text(&parse->module->sources, number->at)));

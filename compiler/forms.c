@@ -90,6 +90,9 @@ static struct rung_text score_line(struct parse *parse, struct token token) {
 static struct rung_text clause_line(struct parse *parse, struct token token) {
   bool first = token_starts_line(parse->previous.kind);
   if (first && token.kind == TOKEN_AT) return TEXT("this stands in a block of its own: campaigns { " CAP " }");
+  if (first && token_is_name(token.kind) && parse_peek(parse, 0).kind == TOKEN_WHEN) {
+    return written(parse, FIND(clauses, TOKEN_CHANNEL));
+  }
   if (token.kind == TOKEN_ARROW || (first && token_starts_operand(token.kind) &&
                                     token_is_infix(parse_peek(parse, 0).kind))) {
     return TEXT("who is meant stands after `when`: when churning and orders > 3;");
@@ -115,7 +118,7 @@ static struct rung_text cell_help(struct parse *parse, struct token token) {
 
 static struct rung_text test_line(struct parse *parse, struct token token, const struct token_set *expected) {
   bool constant = token_set_has(expected, TOKEN_NUMBER) && !token_set_has(expected, TOKEN_LPAREN);
-  if (token.kind == TOKEN_ARROW) return TEXT("a test has no rules of its own; it says what comes of them: expect regular;");
+  if (token.kind == TOKEN_ARROW) return TEXT("a test has no rules; it says what comes of them: expect regular;");
   bool key = parse->previous.kind == TOKEN_STRING || parse->previous.kind == TOKEN_NUMBER;
   if (parse->before_previous == TOKEN_EXPECT && key) {
     return written(parse, "expect \"7\": churning;");

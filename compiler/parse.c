@@ -274,15 +274,18 @@ static void mend_share(struct parse *parse, struct token *token) {
   if (token->kind != TOKEN_NUMBER || parse->in_block != TOKEN_CAMPAIGN || parse->head != TOKEN_VARIANTS) return;
   struct token_set expected = grammar_expected(parse);
   if (!token_set_has(&expected, TOKEN_PERCENT) || token_set_has(&expected, TOKEN_NUMBER)) return;
-  struct rung_text share = source_text(&parse->module->sources, token->at);
+  struct numeric *share = &token->value.number;
   struct diag *diag = diag_report(parse->module, token->at, DIAG_SHARE_PERCENT);
+  bool likely = share->value <= (share->whole ? 100 : DECIMAL_ONE);
+  if (!likely) share->value = 0;
+  else if (share->whole) share->value *= DECIMAL_ONE / 100;
   token->kind = TOKEN_PERCENT;
-  bool percent = token->value.number.whole && token->value.number.value <= 100;
-  token->value.number.value = percent ? token->value.number.value * (DECIMAL_ONE / 100) : 0;
-  token->value.number.whole = false;
-  if (!percent) return;
-  diag_help(parse->module, diag, "write %.*s%%", TEXT_ARG(share));
-  diag_fix(diag, arena_print(&parse->module->arena, "%.*s%%", TEXT_ARG(share)));
+  share->whole = false;
+  if (!likely) return;
+  char digits[DECIMAL_PRINT_ROOM];
+  int length = (int)decimal_print(digits, share->value * 100, 0);
+  diag_help(parse->module, diag, "write %.*s%%", length, digits);
+  diag_fix(diag, arena_print(&parse->module->arena, "%.*s%%", length, digits));
 }
 
 /* A comma and a number follow `before` without a blank. */

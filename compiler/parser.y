@@ -1,4 +1,4 @@
-/* parser.y - the grammar: what stands where in a rule file.  Expressions follow in expressions.y, which the build joins.
+/* parser.y - the grammar: what stands where in a rule file.  Expressions stand in expressions.y; the build joins both.
 
    Actions only build the tree.  Words that are not reserved are tokens of their own and names besides: two
    operands never stand side by side, so one token of lookahead tells which is meant.  Every statement ends in `;`

@@ -17,6 +17,9 @@ static bool fits(int class, int token) {
   }
 }
 
+#define CONTACTS "what a customer got in a time is asked of a table: " \
+                 "unless (count of contacts where sent_at within last 7 days) >= 2;"
+
 /* The three last tokens and the one that cannot follow them.  The first row that fits is taken. */
 static const struct {
   int third, second, last, found;
@@ -54,10 +57,8 @@ static const struct {
     {ANY_TOKEN, A_QUESTION, TOKEN_OF, TOKEN_LPAREN, "a table stands without parentheses: count of purchases"},
     {ANY_TOKEN, A_QUESTION, TOKEN_OF, TOKEN_STRING, "a table stands without quotes: count of purchases"},
     {ANY_TOKEN, ANY_TOKEN, ANY_TOKEN, TOKEN_CLAMP, "`clamp` is a line of a score: score name { ... clamp 0 to 100; }"},
-    {TOKEN_NUMBER, TOKEN_PER, TOKEN_CUSTOMER, TOKEN_PER,
-     "what a customer got in a time is asked of a table: unless (count of contacts where sent_at within last 7 days) >= 2"},
-    {TOKEN_MOST, TOKEN_NUMBER, TOKEN_PER, A_NAME,
-     "what a customer got in a time is asked of a table: unless (count of contacts where sent_at within last 7 days) >= 2"},
+    {TOKEN_NUMBER, TOKEN_PER, TOKEN_CUSTOMER, TOKEN_PER, CONTACTS},
+    {TOKEN_MOST, TOKEN_NUMBER, TOKEN_PER, A_NAME, CONTACTS},
     {ANY_TOKEN, ANY_TOKEN, TOKEN_SEPARATED, TOKEN_BY, "this is written: labels list separated \",\";"},
 };
 

@@ -68,9 +68,14 @@ static struct choice make_choice(struct parse *parse, struct token found, const 
   else if (name) add_choice(&choice, TEXT("a name"));
   if (operator && !statement) add_choice(&choice, TEXT("an operator"));
   if (comparison) add_choice(&choice, TEXT("a comparison"));
+  /* In a test `today` and `expect` might be tables, too. */
+  bool part = parse->in_block == TOKEN_TEST && token_starts_line(parse->before_previous) &&
+              (parse->previous.kind == TOKEN_TODAY || parse->previous.kind == TOKEN_EXPECT);
   bool first = token_starts_line(parse->previous.kind);
   for (int token = TOKEN_NAME; token <= TOKEN_TOP; token++) {
     if (!token_set_has(expected, token) || (name && token_is_name(token))) continue;
+    if (part && (token == TOKEN_COLON || token == TOKEN_FROM)) continue;
+    if (value && (token == TOKEN_NEVER || token == TOKEN_ALWAYS)) continue;
     if (first && (token == TOKEN_SEMICOLON || token == TOKEN_RBRACE)) continue;
     if (constant && (token_starts_operand(token) || token == TOKEN_PLUS || token == TOKEN_MINUS)) continue;
     bool follows = token_is_infix(token) || token == TOKEN_NOT || token == TOKEN_LPAREN || token == TOKEN_DOT;
@@ -162,6 +167,8 @@ static bool help_capitals(struct parse *parse, struct diag *diag) {
   struct rung_text word = text_of(parse, parse->previous);
   for (size_t i = 0; parse->previous.kind == TOKEN_NAME && keyword_at(i); i++) {
     const char *ours = keyword_at(i)->word;
+    bool clause = keyword_at(i)->token == TOKEN_WHEN || keyword_at(i)->token == TOKEN_UNLESS;
+    if (clause && parse->in_block != TOKEN_CAMPAIGN) continue;
     if (keyword_at(i)->class != RESERVED || strlen(ours) != word.length) continue;
     if (strncasecmp(ours, word.bytes, word.length) != 0) continue;
     diag_help(parse->module, diag, "did you mean `%s`?", ours);

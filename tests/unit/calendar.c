@@ -25,6 +25,18 @@ static void test_every_day(void) {
   CU_ASSERT_EQUAL(days(2000, 3, 1), 11017);
 }
 
+/* Days that are known by what happened on them, and the ends. */
+static void test_weekday(void) {
+  static const struct { int32_t year, month, day, weekday; } known[] = {
+      {1582, 10, 15, 5}, /* the first day of this calendar, a Friday */
+      {1945, 5, 9, 3},   {1969, 7, 20, 7}, {1970, 1, 1, 4}, {1986, 1, 28, 2}, {2000, 1, 1, 6}, {2024, 2, 29, 4},
+      {2026, 11, 21, 6}, {2026, 11, 23, 1}, {1, 1, 1, 1},   {9999, 12, 31, 5}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    CU_ASSERT_EQUAL(calendar_weekday(days(known[i].year, known[i].month, known[i].day)), known[i].weekday);
+  for (int32_t day = CALENDAR_FIRST; day < CALENDAR_LAST; day += 997)
+    CU_ASSERT_EQUAL(calendar_weekday(day + 1), calendar_weekday(day) % 7 + 1);
+}
+
 static void test_valid(void) {
   CU_ASSERT(calendar_valid(2024, 2, 29) && calendar_valid(2000, 2, 29) && calendar_valid(9999, 12, 31));
   CU_ASSERT_FALSE(calendar_valid(2023, 2, 29) || calendar_valid(1900, 2, 29) || calendar_valid(2026, 4, 31));
@@ -75,6 +87,7 @@ void suite_calendar(void);
 void suite_calendar(void) {
   CU_pSuite suite = CU_add_suite("calendar", NULL, NULL);
   CU_add_test(suite, "every day", test_every_day);
+  CU_add_test(suite, "days of the week", test_weekday);
   CU_add_test(suite, "what is no date", test_valid);
   CU_add_test(suite, "days and months later", test_add);
   CU_add_test(suite, "anniversaries", test_anniversary);

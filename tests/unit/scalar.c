@@ -2,6 +2,7 @@
 #include "scalar.h"
 
 #include <CUnit/Basic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,6 +197,61 @@ static struct scalar half_life(int64_t age, int64_t span) {
   return scalar_number((int64_t)(left + 0.5L));
 }
 
+/* -- XXH64 ------------------------------------------------------------------------------------------- */
+
+#define PRIME_1 UINT64_C(0x9E3779B185EBCA87)
+#define PRIME_2 UINT64_C(0xC2B2AE3D27D4EB4F)
+#define PRIME_3 UINT64_C(0x165667B19E3779F9)
+#define PRIME_4 UINT64_C(0x85EBCA77C2B2AE63)
+#define PRIME_5 UINT64_C(0x27D4EB2F165667C5)
+
+static uint64_t turned(uint64_t value, int bits) { return value << bits | value >> (64 - bits); }
+
+/* `count` bytes as a number, the first being the lowest. */
+static uint64_t lane(struct rung_text text, size_t at, int count) {
+  uint64_t value = 0;
+  while (count-- > 0) value = value << 8 | (unsigned char)text.bytes[at + (size_t)count];
+  return value;
+}
+
+static uint64_t mixed(uint64_t sum, uint64_t value) { return turned(sum + value * PRIME_2, 31) * PRIME_1; }
+
+/* Of texts of 32 bytes and more: four sums over their stripes, made one. */
+static uint64_t stripes(struct rung_text text, size_t *at) {
+  uint64_t sums[4] = {PRIME_1 + PRIME_2, PRIME_2, 0, -PRIME_1};
+  for (; text.length - *at >= 32; *at += 32)
+    for (size_t i = 0; i < 4; i++) sums[i] = mixed(sums[i], lane(text, *at + 8 * i, 8));
+  uint64_t hash = turned(sums[0], 1) + turned(sums[1], 7) + turned(sums[2], 12) + turned(sums[3], 18);
+  for (size_t i = 0; i < 4; i++) hash = (hash ^ mixed(0, sums[i])) * PRIME_1 + PRIME_4;
+  return hash;
+}
+
+uint64_t scalar_hash(struct rung_text text) {
+  size_t at = 0;
+  uint64_t hash = (text.length < 32 ? PRIME_5 : stripes(text, &at)) + text.length;
+  for (; text.length - at >= 8; at += 8)
+    hash = turned(hash ^ mixed(0, lane(text, at, 8)), 27) * PRIME_1 + PRIME_4;
+  for (; text.length - at >= 4; at += 4) hash = turned(hash ^ lane(text, at, 4) * PRIME_1, 23) * PRIME_2 + PRIME_3;
+  for (; at < text.length; at++) hash = turned(hash ^ lane(text, at, 1) * PRIME_5, 11) * PRIME_1;
+  hash = (hash ^ hash >> 33) * PRIME_2;
+  hash = (hash ^ hash >> 29) * PRIME_3;
+  return hash ^ hash >> 32;
+}
+
+int64_t scalar_bucket(const char *salt, struct rung_text text) {
+  char whole[256];
+  int length = snprintf(whole, sizeof whole, "%s:", salt);
+  memcpy(whole + length, text.bytes, text.length);
+  uint64_t hash = scalar_hash((struct rung_text){whole, (size_t)length + text.length});
+  return (int64_t)((unsigned __int128)hash * 1000000 / ((unsigned __int128)1 << 64));
+}
+
+static struct scalar bucket_of_number(int64_t number) {
+  char digits[24];
+  int length = snprintf(digits, sizeof digits, "%lld", (long long)number);
+  return scalar_number(scalar_bucket(SCALAR_SEPARATOR, (struct rung_text){digits, (size_t)length}));
+}
+
 static struct scalar apply_present(const struct builder *builder, enum opcode op, struct scalar a, struct scalar b) {
   int64_t x = a.number, y = b.number;
   switch (op) {
@@ -233,6 +289,9 @@ static struct scalar apply_present(const struct builder *builder, enum opcode op
     case OP_YEAR: return scalar_number(calendar[x - DAY_FIRST].year);
     case OP_MONTH: return scalar_number(calendar[x - DAY_FIRST].month);
     case OP_DAY: return scalar_number(calendar[x - DAY_FIRST].day);
+    case OP_WEEKDAY: return scalar_number((x - DAY_FIRST) % 7 + 1); /* 0001-01-01 was a Monday */
+    case OP_BUCKET_T: return scalar_number(scalar_bucket(SCALAR_SEPARATOR, a.text));
+    case OP_BUCKET_I: return bucket_of_number(x);
     case OP_CONTAINS: return flag(part_anywhere(a.text, b.text));
     case OP_STARTS: return flag(part_at(a.text, 0, b.text));
     case OP_ENDS: return flag(a.text.length >= b.text.length && part_at(a.text, a.text.length - b.text.length, b.text));

@@ -38,6 +38,11 @@ struct scalar scalar_text(const char *string);
    MATCHES is of the pattern ^a|m$ */
 struct scalar scalar_apply(const struct builder *builder, enum opcode op, int operands, const struct scalar in[3]);
 
+/* XXH64 with the seed 0, after its published specification. */
+uint64_t scalar_hash(struct rung_text text);
+/* The bucket, in millionths, of a text or number under a salt of at most 40 bytes, the text being at most 200. */
+int64_t scalar_bucket(const char *salt, struct rung_text text);
+
 /* Negative, 0, positive, by unsigned bytes. */
 int scalar_compare(struct rung_text a, struct rung_text b);
 

@@ -47,9 +47,10 @@ struct ast *build_on(struct parse *parse, struct place at, struct ast *weekdays)
 struct ast *build_cap(struct parse *parse, struct place at, struct place number_at, struct numeric number,
                       struct ast *channel) {
   struct ast *node = build(parse, AST_CAP, at, channel, NULL);
-  if (!number.whole || number.value < 1) diag_report(parse->module, number_at, DIAG_CAP_NUMBER);
-  else if (node) node->value = number.value;
-  return node;
+  if (node) node->value = number.value;
+  if (number.whole && number.value > 0) return node;
+  diag_report(parse->module, number_at, DIAG_CAP_NUMBER);
+  return NULL;
 }
 
 struct ast *build_guard(struct parse *parse, struct place at, uint8_t function, struct ast *of, uint8_t comparison,

@@ -170,6 +170,7 @@ struct ast *build_ascending(struct ast *order);
 /* `order`: a node with the expression, or without a child. */
 struct ast *build_limit(struct parse *parse, struct place at, struct ast *amount, struct ast *per, struct ast *order);
 struct ast *build_on(struct parse *parse, struct place at, struct ast *weekdays);
+/* NULL also when no customer can have so many. */
 struct ast *build_cap(struct parse *parse, struct place at, struct place number_at, struct numeric number,
                       struct ast *channel);
 struct ast *build_guard(struct parse *parse, struct place at, uint8_t function, struct ast *of, uint8_t comparison,

@@ -133,7 +133,8 @@ static void test_words_of_campaigns(void) {
              "limit %1$s%2$s%1$s per %1$s%2$s%1$s by %1$s%2$s%1$s;\nbudget %1$s%2$s%1$s at %1$s%2$s%1$s;\n}\n"
              "campaigns { at most 1 %1$s%2$s%1$s per customer; }\nguard count of %1$s%2$s%1$s <= %1$s%2$s%1$s;\n"
              "never %1$s%2$s%1$s;\ntest \"t\" {\nparam %1$s%2$s%1$s = 1;\n"
-             "%1$s%2$s%1$s: %1$s%2$s%1$s 1, %1$s%2$s%1$s \"a\";\nexpect %1$s%2$s%1$s, %1$s%2$s%1$s = 1;\n}", quote, word);
+             "%1$s%2$s%1$s: %1$s%2$s%1$s 1, %1$s%2$s%1$s \"a\";\nexpect %1$s%2$s%1$s, %1$s%2$s%1$s = 1;\n}",
+             quote, word);
     snprintf(tree, sizeof tree,
              "(campaign (name %1$s) (none) (when (name %1$s)) (channels (channel (name %1$s) (name %1$s))) "
              "(holdout (name %1$s) (name %1$s)) (variants (name %1$s) (variant 1 (name %1$s))) "
@@ -164,7 +165,7 @@ static void test_kept(void) {
   parsing_flatten(&buffer);
   CU_ASSERT_STRING_EQUAL(buffer.bytes,
                          "(file \"r\" (campaign (name a) (none) (when (name b)) (unless (name c)) (on monday)) "
-                         "(campaigns (at most 0 (none)) (at most 2 (none))) "
+                         "(campaigns (at most 2 (none))) "
                          "(test (string \"t\") (row (name customers) (cell (name x) (number 1))) "
                          "(expect (none) (name y))) (campaign (name b) (none) (when (name c))))");
   CU_ASSERT_EQUAL(module.diags.count, 7);
@@ -177,7 +178,8 @@ static void test_kept(void) {
 }
 
 static void test_ends(void) {
-  CU_ASSERT(says("campaign c {\nwhen a\nunless b\nlimit 3 by c desc\nbudget 3 at 4\n}", "E0202@2:7 E0202@3:9 E0202@4:18"));
+  CU_ASSERT(says("campaign c {\nwhen a\nunless b\nlimit 3 by c desc\nbudget 3 at 4\n}",
+                 "E0202@2:7 E0202@3:9 E0202@4:18"));
   CU_ASSERT(says("test \"t\" {\ncustomers: a 1\nb: c 2\nexpect d\nexpect e\n}", "E0202@2:15 E0202@3:7 E0202@4:9"));
   CU_ASSERT(says("never a\nalways b\nguard count of c = 1\ncampaigns { }", "E0202@1:8 E0202@2:9 E0202@3:21"));
   CU_ASSERT(says("campaign c {\nwhen a = = b\nunless d\n}\ntest \"t\" {\nexpect a = =\nexpect b\n}",

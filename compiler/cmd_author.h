@@ -9,7 +9,7 @@
 struct rungc_options author_options(const struct cmd_presets *presets);
 /* Compiles `text` and tells the messages on standard error; *compilation is NULL only when memory is out. */
 enum rung_status author_compile(struct rung_text file, struct rung_text text, const struct cmd_presets *presets,
-                                rungc_compilation **compilation);
+                                bool coverage, rungc_compilation **compilation);
 /* Tells the messages on standard error, the warnings only when they are the `least`; NULL has none. */
 void author_tell(const rungc_compilation *compilation, enum rungc_severity least);
 

@@ -63,7 +63,7 @@ static void print_count(const char *before, size_t count, const char *thing) {
 
 static enum rung_status check_text(struct rung_text file, struct rung_text text, const struct cmd_presets *presets) {
   rungc_compilation *compilation;
-  enum rung_status status = author_compile(file, text, presets, &compilation);
+  enum rung_status status = author_compile(file, text, presets, false, &compilation);
   size_t errors = 0, warnings = 0;
   for (size_t i = 0; compilation && i < rungc_messages(compilation); i++) {
     if (rungc_message(compilation, i).severity == RUNGC_ERROR) errors++;

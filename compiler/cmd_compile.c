@@ -23,8 +23,9 @@ void author_tell(const rungc_compilation *compilation, enum rungc_severity least
 }
 
 enum rung_status author_compile(struct rung_text file, struct rung_text text, const struct cmd_presets *presets,
-                                rungc_compilation **compilation) {
+                                bool coverage, rungc_compilation **compilation) {
   struct rungc_options options = author_options(presets);
+  options.coverage = coverage;
   struct rung_error error = {0};
   *compilation = NULL;
   enum rung_status status = rungc_compile(file, text, &options, compilation, &error);
@@ -54,7 +55,7 @@ enum rung_status cmd_compile(const struct cmd_args *args) {
   if (!status && rung_is_program(file.bytes, file.length))
     status = cmd_fail(RUNG_INVALID, "compile: %s is compiled already", file.name);
   else if (!status)
-    status = author_compile(name, text, &presets, &compilation);
+    status = author_compile(name, text, &presets, false, &compilation);
   if (!status) {
     struct rung_text program = rungc_program(compilation);
     status = cmd_write(output, program.bytes, program.length);

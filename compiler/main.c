@@ -6,10 +6,10 @@
 #include "cmd_author.h"
 
 static enum rung_status compile_and_load(struct rung_text file, struct rung_text text,
-                                         const struct cmd_presets *presets, rung_program **program) {
+                                         const struct cmd_presets *presets, bool coverage, rung_program **program) {
   rungc_compilation *compilation;
   struct rung_error error = {0};
-  enum rung_status status = author_compile(file, text, presets, &compilation);
+  enum rung_status status = author_compile(file, text, presets, coverage, &compilation);
   if (!status) {
     struct rung_text bytes = rungc_program(compilation);
     status = rung_program_load(bytes.bytes, bytes.length, NULL, program, &error);

@@ -134,11 +134,11 @@ enum rung_status cmd_write(const char *path, const char *bytes, size_t length);
 
 /* Compiles rule text, telling its messages on standard error.  The operator's commands know the compiler only so. */
 typedef enum rung_status cmd_compile_fn(struct rung_text file, struct rung_text text,
-                                        const struct cmd_presets *presets, rung_program **program);
+                                        const struct cmd_presets *presets, bool coverage, rung_program **program);
 
 /* Loads a program from a file of rules or a compiled one, told apart by content; of presets, which may be NULL, a
-   compiled one holds already what they say of columns. */
-enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, cmd_compile_fn *compile,
+   compiled one holds already what they say of columns.  `coverage`: the program is to count its conditions. */
+enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, bool coverage, cmd_compile_fn *compile,
                           rung_program **program);
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile);
@@ -153,15 +153,20 @@ struct cmd_run {
   const struct cmd_args *args;
   const rung_program *program;
   const rung_summary *summary;
-  const char *input, *output, *rejects; /* input NULL: the base is made of a table's keys */
+  const char *input, *output, *rejects; /* input NULL: the base is made of a table's keys; rejects NULL: none written */
+  const char *split;        /* NULL: none written */
   bool clock;               /* today came from the clock */
-  bool refused;             /* there is no output: too many rejects */
+  bool refused;             /* there is no output: too many rejects, or a broken guard */
+  bool dry_run;
   int64_t now;              /* when the rules ask for hours: the time of scoring, as in rung_session_options */
 };
 
 void cmd_summary(const struct cmd_run *run);
 void cmd_warnings(const struct cmd_run *run);           /* what must be seen though the run is fine */
 enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path);
+
+/* cmd_campaigns.c: tells why each broken guard is, and returns how many there are. */
+size_t cmd_tell_guards(const rung_program *program, const rung_summary *summary);
 
 /* -- cmd_coverage.c: which conditions were seen true and false -- */
 

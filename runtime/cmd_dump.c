@@ -10,7 +10,7 @@ static int print(void *context, const char *bytes, size_t length) {
 
 enum rung_status cmd_dump(const struct cmd_args *args, cmd_compile_fn *compile) {
   rung_program *program;
-  enum rung_status status = cmd_load(args->words[0], NULL, compile, &program);
+  enum rung_status status = cmd_load(args->words[0], NULL, false, compile, &program);
   if (status) return status;
   status = rung_program_dump(program, print, NULL);
   rung_program_free(program);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "cmd.h"
 #include "score.h"
 
@@ -20,6 +21,8 @@ struct scoring {
   struct cmd_tables tables;
   struct cmd_progress progress;
   bool clock;               /* today came from the clock */
+  bool has_least;           /* --min-coverage */
+  uint32_t least;           /* millionths */
   const char *advice;       /* given last */
 };
 
@@ -140,6 +143,13 @@ static enum rung_status read_options(struct scoring *scoring) {
     if (!options->rejects) return cmd_fail(RUNG_INVALID, "score: --max-rejects needs --rejects FILE");
     status = read_share(value[CMD_SCORE_MAX_REJECTS], &options->max_rejects);
   }
+  options->split = value[CMD_SCORE_SPLIT];
+  options->dry_run = value[CMD_SCORE_DRY_RUN];
+  if (!status && value[CMD_SCORE_MIN_COVERAGE]) {
+    scoring->has_least = cmd_coverage_read(value[CMD_SCORE_MIN_COVERAGE], &scoring->least);
+    if (!scoring->has_least)
+      return bad_value("min-coverage", value[CMD_SCORE_MIN_COVERAGE], "is not a percentage such as 95% or 99.5%");
+  }
   if (!status) status = read_today(scoring);
   return status ? status : read_settings(scoring);
 }
@@ -170,6 +180,9 @@ static enum rung_status check_files(const struct scoring *scoring) {
         return cmd_fail(RUNG_INVALID, "score: %s %s is %s, which is never written over", written[i].role,
                         written[i].path, w == 0 ? "the rule file" : "the input");
     }
+    if (path_inside(written[i].path, scoring->options.split))
+      return cmd_fail(RUNG_INVALID, "score: %s %s is in the folder of --split, which is replaced as a whole",
+                      written[i].role, written[i].path);
     for (size_t k = 0; k < i; k++)
       if (path_same(written[i].path, written[k].path))
         return cmd_fail(RUNG_INVALID, "score: %s and %s can't both be %s", written[k].role, written[i].role,
@@ -210,7 +223,7 @@ static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 static void catch_signals(const struct rung_score_options *options) {
   reads_standard_input = options->input && strcmp(options->input, "-") == 0;
   for (size_t i = 0; i < options->table_count; i++) reads_standard_input |= strcmp(options->tables[i].path, "-") == 0;
-  if (!options->output && !options->rejects) return;
+  if (!options->output && !options->rejects && !options->split) return;
   for (size_t i = 0; i < sizeof stoppers / sizeof *stoppers; i++) {
     struct sigaction action, before;
     memset(&action, 0, sizeof action);
@@ -256,16 +269,50 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
 
 /* -- The run -------------------------------------------------------------------------------- */
 
+/* The output stands: what was not covered is about the rules, not about the customers. */
+static enum rung_status report_coverage(const struct scoring *scoring, const rung_program *program,
+                                        const rung_summary *summary) {
+  struct rung_text all = {"", 0};
+  struct cmd_coverage coverage;
+  struct buffer text = {0};
+  enum rung_status status = cmd_coverage_open(program, &coverage);
+  if (!status) {
+    cmd_coverage_add(&coverage, summary);
+    struct cmd_covered covered = cmd_coverage_sum(&coverage, all);
+    if (scoring->args->value[CMD_SCORE_COVERAGE]) cmd_coverage_table(&coverage, all, &text);
+    else cmd_coverage_line(covered, "", all, &text);
+    if (text.length) fwrite(text.at, 1, text.length, stderr);
+    if (scoring->has_least && !cmd_coverage_reaches(covered, scoring->least))
+      status = cmd_fail(RUNG_NOTICE, "coverage is below %s", scoring->args->value[CMD_SCORE_MIN_COVERAGE]);
+  }
+  buffer_free(&text);
+  cmd_coverage_free(&coverage);
+  return status;
+}
+
 static enum rung_status report(struct scoring *scoring, const rung_program *program, const rung_summary *summary,
-                               enum rung_status status) {
-  struct cmd_run run = {scoring->args, program, summary, scoring->options.input, scoring->options.output,
-                        scoring->options.rejects, scoring->clock, status != RUNG_OK, scoring->options.now};
-  const char *path = scoring->args->value[CMD_SCORE_SUMMARY];
+                               size_t broken, enum rung_status status) {
+  const struct rung_score_options *options = &scoring->options;
+  struct cmd_run run = {
+    .args = scoring->args,
+    .program = program,
+    .summary = summary,
+    .input = options->input,
+    .output = options->output,
+    .rejects = broken || options->dry_run ? NULL : options->rejects,
+    .split = status || options->dry_run ? NULL : options->split,
+    .clock = scoring->clock,
+    .refused = status != RUNG_OK,
+    .dry_run = options->dry_run,
+    .now = options->now,
+  };
+  const char *const *value = scoring->args->value, *path = value[CMD_SCORE_SUMMARY];
   if (!summary || (status != RUNG_OK && status != RUNG_NOTICE)) return status;
-  enum rung_status written = path ? cmd_summary_json(&run, path) : RUNG_OK;
+  enum rung_status written = path ? cmd_summary_json(&run, path) : RUNG_OK, covered = RUNG_OK;
   cmd_warnings(&run);
-  if (!scoring->args->value[CMD_SCORE_QUIET]) cmd_summary(&run);
-  return written ? written : status;
+  if (!value[CMD_SCORE_QUIET]) cmd_summary(&run);
+  if (value[CMD_SCORE_COVERAGE] || scoring->has_least) covered = report_coverage(scoring, program, summary);
+  return written ? written : covered > status ? covered : status;
 }
 
 static enum rung_status score(struct scoring *scoring, const rung_program *program) {
@@ -281,8 +328,9 @@ static enum rung_status score(struct scoring *scoring, const rung_program *progr
                                        &summary, &error);
   cmd_progress_clear(&scoring->progress);
   if (status) obey_signal();
+  size_t broken = summary ? cmd_tell_guards(program, summary) : 0;
   if (status) cmd_fail_error(&error);
-  status = report(scoring, program, summary, status);
+  status = report(scoring, program, summary, broken, status);
   rung_summary_free(summary);
   return status;
 }
@@ -311,9 +359,11 @@ static enum rung_status check_input(const struct scoring *scoring, const rung_pr
 
 /* A preset's `only` keeps rows from being written, not from being counted among all customers. */
 static enum rung_status check_preset(const struct scoring *scoring, const rung_program *program) {
-  if (!cmd_presets_leave_out(&scoring->presets) || !rung_program_needs_base(program)) return RUNG_OK;
-  return cmd_fail(RUNG_INVALID, "score: the rules compare all customers with each other, and the preset's export has rows "
-                  "that are no customers; take those rows out of the dump first");
+  bool base = rung_program_needs_base(program), guards = rung_program_guards(program) > 0;
+  if (!cmd_presets_leave_out(&scoring->presets) || (!base && !guards)) return RUNG_OK;
+  return cmd_fail(RUNG_INVALID, "score: the rules %s, and the preset's export has rows that are no customers; take those "
+                  "rows out of the dump first", base ? "compare all customers with each other"
+                  : "have guards over all customers");
 }
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile) {
@@ -324,7 +374,8 @@ enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile)
   if (!status) status = check_order(args);
   if (!status) status = check_files(&scoring);
   if (!status) status = check_standard_input(&scoring);
-  if (!status) status = cmd_load(args->words[0], &scoring.presets, compile, &program);
+  bool covers = args->value[CMD_SCORE_COVERAGE] || scoring.has_least;
+  if (!status) status = cmd_load(args->words[0], &scoring.presets, covers, compile, &program);
   if (!status) status = read_tables(&scoring, program);
   if (!status) status = check_input(&scoring, program);
   if (!status) status = check_preset(&scoring, program);

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "calendar.h"
-#include "cmd.h"
+#include "cmd_summary.h"
 #include "score.h"
 
-enum { NUMBER_ROOM = 28, SOURCE_SHOWN = 60, TITLE_MOST = 24, LABEL_MOST = 40 };
+enum { SOURCE_SHOWN = 60, TITLE_MOST = 24, LABEL_MOST = 40 };
 
 int cmd_cut(struct rung_text text, size_t most) {
   size_t length = text.length < most ? text.length : most;
@@ -17,9 +17,8 @@ int cmd_cut(struct rung_text text, size_t most) {
 
 /* -- Pieces ------------------------------------------------------------------------ */
 
-/* 1,234,567 */
-static const char *number(char room[static NUMBER_ROOM], uint64_t value) {
-  char *at = room + NUMBER_ROOM;
+const char *cmd_number(char room[static CMD_NUMBER_ROOM], uint64_t value) {
+  char *at = room + CMD_NUMBER_ROOM;
   *--at = 0;
   for (int digits = 0; digits == 0 || value > 0; digits++, value /= 10) {
     if (digits > 0 && digits % 3 == 0) *--at = ',';
@@ -42,8 +41,7 @@ static void say_padded(struct rung_text text, size_t width) {
   cmd_say("%.*s%*s", cmd_cut(text, 500), text.bytes, (int)(length < width ? width - length : 0), "");
 }
 
-/* Rule text on one line: what is blank between words becomes one blank. */
-static void say_source(struct rung_text source) {
+void cmd_say_source(struct rung_text source) {
   char line[SOURCE_SHOWN + 1];
   size_t length = 0, i = 0;
   for (; i < source.length && length < SOURCE_SHOWN; i++) {
@@ -58,40 +56,38 @@ static void say_source(struct rung_text source) {
   cmd_say("%.*s%s", (int)shown.length, shown.bytes, i < source.length ? "..." : "");
 }
 
-/* -- The layout: a title, then lines beside it ---------------------------------------- */
-
-struct layout {
-  size_t title;             /* width of the titles */
-  size_t label;             /* of labels */
-  size_t number;            /* of counts */
-  uint64_t rows;            /* all of them, for shares */
-};
+/* -- The layout ---------------------------------------- */
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
-static struct layout measure(const struct cmd_run *run) {
-  char room[NUMBER_ROOM];
+static struct cmd_layout measure(const struct cmd_run *run) {
+  char room[CMD_NUMBER_ROOM];
   uint64_t rows = rung_summary_totals(run->summary).rows_scored;
-  struct layout layout = {strlen("no value"), strlen("(none)"), strlen(number(room, rows)), rows};
+  struct cmd_layout layout = {strlen("no value"), strlen("(none)"), strlen(cmd_number(room, rows)), rows};
   for (size_t i = 0; i < rung_program_labels(run->program); i++) {
     struct rung_label_info label = rung_program_label(run->program, i);
     size_t status = characters(label.status), name = characters(label.name);
+    size_t indent = cmd_campaign_label(run->program, i) ? strlen("  ") : 0;
     if (status <= TITLE_MOST) layout.title = larger(layout.title, status);
-    if (name <= LABEL_MOST) layout.label = larger(layout.label, name);
+    if (name <= LABEL_MOST) layout.label = larger(layout.label, name + indent);
+  }
+  for (size_t i = 0; i < rung_program_campaigns(run->program); i++) {
+    size_t name = characters(rung_program_campaign(run->program, i).name);
+    if (name <= TITLE_MOST) layout.title = larger(layout.title, name);
+    layout.label = larger(layout.label, strlen("unreachable"));
   }
   return layout;
 }
 
-static void say_title(const struct layout *layout, struct rung_text title) {
+void cmd_say_title(const struct cmd_layout *layout, struct rung_text title) {
   say_padded(title, layout->title);
   cmd_say("  ");
 }
 
-/* "regular     2,010   46.0%" */
-static void say_count(const struct layout *layout, struct rung_text name, uint64_t rows) {
-  char room[NUMBER_ROOM];
+void cmd_say_count(const struct cmd_layout *layout, struct rung_text name, uint64_t rows) {
+  char room[CMD_NUMBER_ROOM];
   say_padded(name, layout->label);
-  cmd_say("  %*s", (int)layout->number, number(room, rows));
+  cmd_say("  %*s", (int)layout->number, cmd_number(room, rows));
   if (layout->rows > 0) {
     unsigned tenths = (unsigned)(((unsigned __int128)rows * 1000 + layout->rows / 2) / layout->rows);
     cmd_say("  %3u.%u%%", tenths / 10, tenths % 10);
@@ -101,21 +97,26 @@ static void say_count(const struct layout *layout, struct rung_text name, uint64
 
 /* -- Parts ----------------------------------------------------------------------------- */
 
-static void say_rows(const struct cmd_run *run, const struct layout *layout) {
-  char a[NUMBER_ROOM], b[NUMBER_ROOM], c[NUMBER_ROOM];
+static void say_rows(const struct cmd_run *run, const struct cmd_layout *layout) {
+  char a[CMD_NUMBER_ROOM], b[CMD_NUMBER_ROOM], c[CMD_NUMBER_ROOM];
   struct rung_totals totals = rung_summary_totals(run->summary);
-  say_title(layout, text_of("rows"));
-  cmd_say("%s read = %s scored + %s rejected", number(a, totals.rows_read), number(b, totals.rows_scored),
-          number(c, totals.rows_rejected));
+  cmd_say_title(layout, text_of("rows"));
+  cmd_say("%s read = %s scored + %s rejected", cmd_number(a, totals.rows_read), cmd_number(b, totals.rows_scored),
+          cmd_number(c, totals.rows_rejected));
   if (totals.rows_rejected && run->rejects) cmd_say(" (see %s)", run->rejects);
   cmd_say("\n");
-  say_title(layout, text_of(""));
+  cmd_say_title(layout, text_of(""));
   if (run->refused) cmd_say("no output\n");
-  else cmd_say("%s written to %s\n", number(a, totals.rows_written),
+  else if (run->dry_run) cmd_say("dry run: %s would be written, nothing was\n", cmd_number(a, totals.rows_written));
+  else cmd_say("%s written to %s\n", cmd_number(a, totals.rows_written),
                run->output && strcmp(run->output, "-") != 0 ? run->output : "standard output");
+  if (run->split) {
+    cmd_say_title(layout, text_of(""));
+    cmd_say("a file for each campaign in %s\n", run->split);
+  }
   if (totals.blank_lines) {
-    say_title(layout, text_of(""));
-    cmd_say("%s blank line%s skipped\n", number(a, totals.blank_lines), totals.blank_lines == 1 ? "" : "s");
+    cmd_say_title(layout, text_of(""));
+    cmd_say("%s blank line%s skipped\n", cmd_number(a, totals.blank_lines), totals.blank_lines == 1 ? "" : "s");
   }
 }
 
@@ -126,17 +127,17 @@ static void say_time(int64_t now) {
   buffer_free(&text);
 }
 
-static void say_settings(const struct cmd_run *run, const struct layout *layout) {
+static void say_settings(const struct cmd_run *run, const struct cmd_layout *layout) {
   char date[CALENDAR_PRINT_ROOM];
   calendar_print(date, rung_summary_totals(run->summary).today);
-  say_title(layout, text_of("today"));
+  cmd_say_title(layout, text_of("today"));
   if (rung_program_uses_time(run->program)) say_time(run->now);
   else cmd_say("%.*s", CALENDAR_PRINT_ROOM, date);
   cmd_say("%s\n", run->clock ? ", by the clock" : "");
   for (size_t i = 0; i < rung_program_params(run->program); i++) {
     struct rung_param_info param = rung_program_param(run->program, i);
     struct rung_text value = rung_summary_param(run->summary, i);
-    say_title(layout, text_of(i ? "" : "params"));
+    cmd_say_title(layout, text_of(i ? "" : "params"));
     cmd_say("%.*s = %.*s\n", cmd_cut(param.name, 255), param.name.bytes, cmd_cut(value, 200), value.bytes);
   }
 }
@@ -146,9 +147,10 @@ static bool same(struct rung_text a, struct rung_text b) {
 }
 
 /* Labels of one status stand together in the program, and the tags too. */
-static void say_labels(const struct cmd_run *run, const struct layout *layout) {
+static void say_labels(const struct cmd_run *run, const struct cmd_layout *layout) {
   size_t count = rung_program_labels(run->program);
   uint64_t labelled = 0;
+  while (count > 0 && cmd_campaign_label(run->program, count - 1)) count--; /* they are the last ones */
   if (count) cmd_say("\n");
   for (size_t i = 0; i < count; i++) {
     struct rung_label_info label = rung_program_label(run->program, i);
@@ -156,24 +158,24 @@ static void say_labels(const struct cmd_run *run, const struct layout *layout) {
     bool last = i + 1 == count || !same(label.status, rung_program_label(run->program, i + 1).status);
     uint64_t rows = rung_summary_label(run->summary, i);
     labelled = (first ? 0 : labelled) + rows;
-    say_title(layout, first ? (label.status.length ? label.status : text_of("tags")) : text_of(""));
-    say_count(layout, label.name, rows);
+    cmd_say_title(layout, first ? (label.status.length ? label.status : text_of("tags")) : text_of(""));
+    cmd_say_count(layout, label.name, rows);
     if (!last || !label.status.length || labelled == layout->rows) continue;
-    say_title(layout, text_of(""));
-    say_count(layout, text_of("(none)"), layout->rows - labelled);
+    cmd_say_title(layout, text_of(""));
+    cmd_say_count(layout, text_of("(none)"), layout->rows - labelled);
   }
 }
 
-static void say_place(const struct layout *layout, const char *title, struct rung_text file, uint32_t line,
+static void say_place(const struct cmd_layout *layout, const char *title, struct rung_text file, uint32_t line,
                       uint64_t rows) {
-  char room[NUMBER_ROOM];
-  say_title(layout, text_of(title));
-  cmd_say("%*s %s  ", (int)layout->number, number(room, rows), rows == 1 ? "row " : "rows");
+  char room[CMD_NUMBER_ROOM];
+  cmd_say_title(layout, text_of(title));
+  cmd_say("%*s %s  ", (int)layout->number, cmd_number(room, rows), rows == 1 ? "row " : "rows");
   if (file.length) cmd_say("%.*s:%" PRIu32 "  ", cmd_cut(file, 200), file.bytes, line);
 }
 
 /* A rule whose condition is unknown does not fire: mostly right, and worth knowing. */
-static void say_unknowns(const struct cmd_run *run, const struct layout *layout) {
+static void say_unknowns(const struct cmd_run *run, const struct cmd_layout *layout) {
   bool first = true;
   for (size_t i = 0; i < rung_program_rules(run->program); i++) {
     uint64_t rows = rung_summary_unknown(run->summary, i);
@@ -181,7 +183,7 @@ static void say_unknowns(const struct cmd_run *run, const struct layout *layout)
     struct rung_rule_info rule = rung_program_rule(run->program, i);
     if (first) cmd_say("\n");
     say_place(layout, first ? "unknown" : "", rule.file, rule.line, rows);
-    say_source(rule.name.length ? rule.name : rule.source);
+    cmd_say_source(rule.name.length ? rule.name : rule.source);
     cmd_say("\n");
     first = false;
   }
@@ -195,36 +197,36 @@ static bool has_arrow(struct rung_text source) {
   return false;
 }
 
-static void say_faults(const struct cmd_run *run, const struct layout *layout) {
+static void say_faults(const struct cmd_run *run, const struct cmd_layout *layout) {
   for (size_t i = 0; i < rung_summary_faults(run->summary); i++) {
     struct rung_fault_info fault = rung_summary_fault(run->summary, i);
     if (i == 0) cmd_say("\n");
     say_place(layout, i ? "" : "no value", fault.file, fault.line, fault.rows);
-    say_source(fault.source);
+    cmd_say_source(fault.source);
     if (fault.rule.length) cmd_say(" (in %.*s)", cmd_cut(fault.rule, 255), fault.rule.bytes);
     cmd_say(has_arrow(fault.source) ? ": points that are missing\n" : ": division by zero, or out of range\n");
   }
 }
 
-static void say_hashes(const struct cmd_run *run, const struct layout *layout) {
+static void say_hashes(const struct cmd_run *run, const struct cmd_layout *layout) {
   const struct program_tables *tables = program_tables(run->program);
   cmd_say("\n");
   for (size_t i = 0; i < tables->file_count; i++) {
-    say_title(layout, text_of(i ? "" : "rules"));
+    cmd_say_title(layout, text_of(i ? "" : "rules"));
     cmd_say("%016" PRIx64 "  %.*s\n", (uint64_t)tables->files[i].hash, cmd_cut(tables->files[i].path, 500),
             tables->files[i].path.bytes);
   }
-  say_title(layout, text_of("program"));
+  cmd_say_title(layout, text_of("program"));
   cmd_say("%016" PRIx64 "\n", rung_program_hash(run->program));
   if (run->input) {
-    say_title(layout, text_of("input"));
+    cmd_say_title(layout, text_of("input"));
     cmd_say("%016" PRIx64 "  %s\n", rung_summary_totals(run->summary).input_hash, run->input);
   }
   for (size_t i = 0, said = run->input != NULL; i < rung_program_tables(run->program); i++) {
     struct rung_text name = rung_program_table(run->program, i).name;
     uint64_t hash = rung_summary_table(run->summary, i).input_hash;
     if (!hash) continue;
-    say_title(layout, text_of(said++ ? "" : "input"));
+    cmd_say_title(layout, text_of(said++ ? "" : "input"));
     cmd_say("%016" PRIx64 "  %.*s\n", hash, cmd_cut(name, 255), name.bytes);
   }
 }
@@ -232,22 +234,22 @@ static void say_hashes(const struct cmd_run *run, const struct layout *layout) {
 /* -- Related tables, thresholds ------------------------------------------------------------- */
 
 static void say_many(const char *before, uint64_t count, const char *word, const char *after) {
-  char room[NUMBER_ROOM];
-  cmd_say("%s%s %s%s%s", before, number(room, count), word, count == 1 ? "" : "s", after);
+  char room[CMD_NUMBER_ROOM];
+  cmd_say("%s%s %s%s%s", before, cmd_number(room, count), word, count == 1 ? "" : "s", after);
 }
 
-static void say_tables(const struct cmd_run *run, const struct layout *layout) {
-  char room[NUMBER_ROOM];
+static void say_tables(const struct cmd_run *run, const struct cmd_layout *layout) {
+  char room[CMD_NUMBER_ROOM];
   bool first = true;
   for (size_t i = 0; i < rung_program_tables(run->program); i++) {
     struct rung_table_info info = rung_program_table(run->program, i);
     struct rung_table_totals totals = rung_summary_table(run->summary, i);
     if (info.customers || totals.input_hash == 0) continue; /* no file */
     if (first) cmd_say("\n");
-    say_title(layout, text_of(first ? "tables" : ""));
+    cmd_say_title(layout, text_of(first ? "tables" : ""));
     cmd_say("%.*s: ", cmd_cut(info.name, 255), info.name.bytes);
     say_many("", totals.rows_read, "row", " read");
-    if (totals.rows_rejected) cmd_say(", %s rejected", number(room, totals.rows_rejected));
+    if (totals.rows_rejected) cmd_say(", %s rejected", cmd_number(room, totals.rows_rejected));
     say_many(", ", totals.keys, "key", "");
     if (totals.rows_without_key) say_many(", ", totals.rows_without_key, "row", " without a key");
     if (totals.rows_unmatched) say_many(", ", totals.rows_unmatched, "row", " of unknown customers");
@@ -257,14 +259,14 @@ static void say_tables(const struct cmd_run *run, const struct layout *layout) {
   }
 }
 
-static void say_thresholds(const struct cmd_run *run, const struct layout *layout) {
+static void say_thresholds(const struct cmd_run *run, const struct cmd_layout *layout) {
   for (size_t i = 0; i < rung_summary_thresholds(run->summary); i++) {
     struct rung_threshold threshold = rung_summary_threshold(run->summary, i);
     struct buffer text = {0};
     if (threshold.value.present) write_value(&text, threshold.value);
     if (i == 0) cmd_say("\n");
-    say_title(layout, text_of(i ? "" : "found"));
-    say_source(threshold.measure);
+    cmd_say_title(layout, text_of(i ? "" : "found"));
+    cmd_say_source(threshold.measure);
     /* What is numbered begins there: "quintile 5 from 120.00". */
     bool begins = strpbrk(threshold.name, "0123456789");
     cmd_say(": %s%s %.*s\n", threshold.name, begins ? " from" : "", (int)text.length, text.length ? text.at : "");
@@ -273,11 +275,11 @@ static void say_thresholds(const struct cmd_run *run, const struct layout *layou
 }
 
 static void warn_foreign(struct rung_text file, uint64_t texts, uint64_t line) {
-  char count[NUMBER_ROOM];
+  char count[CMD_NUMBER_ROOM];
   if (texts == 0) return;
   cmd_say("rung: warning: %.*s: %s cells of text are not UTF-8, the first on line %llu, and never equal what rules write; "
           "say what the file is encoded in, such as --encoding windows-1251\n", cmd_cut(file, 255), file.bytes,
-          number(count, texts), (unsigned long long)line);
+          cmd_number(count, texts), (unsigned long long)line);
 }
 
 /* Keys that are written otherwise in one of two files join nothing, and every rule goes on as if nobody bought. */
@@ -299,10 +301,12 @@ void cmd_warnings(const struct cmd_run *run) {
 }
 
 void cmd_summary(const struct cmd_run *run) {
-  struct layout layout = measure(run);
+  struct cmd_layout layout = measure(run);
   say_rows(run, &layout);
   say_settings(run, &layout);
   say_labels(run, &layout);
+  cmd_say_campaigns(run, &layout);
+  cmd_say_guards(run, &layout);
   say_unknowns(run, &layout);
   say_faults(run, &layout);
   say_tables(run, &layout);

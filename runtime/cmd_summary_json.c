@@ -4,6 +4,7 @@
 
 #include "calendar.h"
 #include "cmd_json.h"
+#include "cmd_summary.h"
 #include "score.h"
 
 /* An object being built: a failure is remembered until the end. */
@@ -70,7 +71,8 @@ static struct object tags_json(const struct cmd_run *run) {
   struct object tags = start();
   for (size_t i = 0; i < rung_program_labels(run->program); i++) {
     struct rung_label_info label = rung_program_label(run->program, i);
-    if (!label.status.length) set_named(&tags, label.name, cmd_json_count(rung_summary_label(run->summary, i)));
+    if (label.status.length || cmd_campaign_label(run->program, i)) continue;
+    set_named(&tags, label.name, cmd_json_count(rung_summary_label(run->summary, i)));
   }
   return tags;
 }
@@ -157,29 +159,80 @@ static struct object tables_json(const struct cmd_run *run) {
   return tables;
 }
 
-/* Values as text: JSON numbers are binary, and would not be exact. */
+static struct object campaign_json(const struct cmd_run *run, size_t i) {
+  struct rung_campaign_info info = rung_program_campaign(run->program, i);
+  struct rung_campaign_totals totals = rung_summary_campaign(run->summary, i);
+  struct object campaign = start(), outcomes = start(), labels = start();
+  for (size_t o = 0; o < RUNG_OUTCOMES; o++)
+    set(&outcomes, rung_outcome_name(o), cmd_json_count(totals.outcomes[o]));
+  for (size_t k = info.first_label; k < info.first_label + info.label_count; k++)
+    set_named(&labels, rung_program_label(run->program, k).name, cmd_json_count(rung_summary_label(run->summary, k)));
+  set(&campaign, "title", info.title.length ? cmd_json_text(info.title) : json_null());
+  set(&campaign, "file", cmd_json_text(info.file));
+  set(&campaign, "line", cmd_json_count(info.line));
+  set(&campaign, "eligible", cmd_json_count(totals.eligible));
+  set_object(&campaign, "outcomes", outcomes);
+  set_object(&campaign, "labels", labels);
+  return campaign;
+}
+
+static struct object campaigns_json(const struct cmd_run *run) {
+  struct object campaigns = start();
+  for (size_t i = 0; i < rung_program_campaigns(run->program); i++) {
+    struct object campaign = campaign_json(run, i);
+    set_named(&campaigns, rung_program_campaign(run->program, i).name, campaign.json);
+    campaigns.failed |= campaign.failed;
+  }
+  return campaigns;
+}
+
+/* As text: JSON numbers are binary, and would not be exact. */
+static json_t *value_json(struct rung_value value) {
+  struct buffer text = {0};
+  if (value.present) write_value(&text, value);
+  json_t *json = value.present ? json_stringn(text.at, text.length) : json_null();
+  buffer_free(&text);
+  return json;
+}
+
+static struct object guards_json(const struct cmd_run *run) {
+  struct object guards = {json_array(), false};
+  for (size_t i = 0; i < rung_program_guards(run->program); i++) {
+    struct rung_guard_info info = rung_program_guard(run->program, i);
+    struct rung_guard_result result = rung_summary_guard(run->summary, i);
+    struct object guard = start();
+    json_t *keys = json_array();
+    for (size_t k = 0; k < result.key_count; k++)
+      if (json_array_append_new(keys, cmd_json_text(result.keys[k]))) guard.failed = true;
+    set(&guard, "guard", cmd_json_text(info.source));
+    set(&guard, "because", info.because.length ? cmd_json_text(info.because) : json_null());
+    set(&guard, "file", cmd_json_text(info.file));
+    set(&guard, "line", cmd_json_count(info.line));
+    set(&guard, "judged", json_boolean(result.judged));
+    set(&guard, "held", json_boolean(result.held));
+    set(&guard, "value", value_json(result.value));
+    set(&guard, "limit", value_json(result.limit));
+    set(&guard, "keys", keys);
+    append(&guards, guard);
+  }
+  return guards;
+}
+
 static struct object thresholds_json(const struct cmd_run *run) {
   struct object thresholds = {json_array(), false};
   for (size_t i = 0; i < rung_summary_thresholds(run->summary); i++) {
     struct rung_threshold found = rung_summary_threshold(run->summary, i);
     struct object threshold = start();
-    struct buffer text = {0};
-    if (found.value.present) write_value(&text, found.value);
     set(&threshold, "of", cmd_json_text(found.measure));
     set(&threshold, "name", cmd_json_string(found.name));
-    set(&threshold, "value", found.value.present ? json_stringn(text.at, text.length) : json_null());
+    set(&threshold, "value", value_json(found.value));
     append(&thresholds, threshold);
-    buffer_free(&text);
   }
   return thresholds;
 }
 
 static json_t *now_json(int64_t now) {
-  struct buffer text = {0};
-  write_value(&text, (struct rung_value){.type = RUNG_DATETIME, .present = true, .as.integer = now});
-  json_t *json = text.length ? json_stringn(text.at, text.length) : NULL;
-  buffer_free(&text);
-  return json;
+  return value_json((struct rung_value){.type = RUNG_DATETIME, .present = true, .as.integer = now});
 }
 
 /* -- All of it -------------------------------------------------------------------------- */
@@ -197,15 +250,19 @@ static struct object summary_json(const struct cmd_run *run) {
   set_object(&summary, "rows", rows_json(&totals));
   set_object(&summary, "statuses", statuses_json(run));
   set_object(&summary, "tags", tags_json(run));
+  set_object(&summary, "campaigns", campaigns_json(run));
+  set_object(&summary, "guards", guards_json(run));
   set_object(&summary, "rules", rules_json(run));
   set_object(&summary, "faults", faults_json(run));
   set_object(&summary, "tables", tables_json(run));
   set_object(&summary, "found", thresholds_json(run));
   set_object(&summary, "program", program_json(run));
   set_object(&summary, "input", input_json(run, &totals));
-  set(&summary, "output", run->refused ? json_null() : cmd_json_string(run->output ? run->output : "-"));
+  set(&summary, "dry_run", json_boolean(run->dry_run));
+  set(&summary, "output", run->refused || run->dry_run ? json_null() : cmd_json_string(run->output ? run->output : "-"));
   set(&summary, "bytes_written", cmd_json_count(totals.bytes_written));
   set(&summary, "rejects", cmd_json_string(run->rejects));
+  set(&summary, "split", cmd_json_string(run->split));
   return summary;
 }
 

@@ -94,7 +94,7 @@ enum rung_status cmd_write(const char *path, const char *bytes, size_t length) {
 
 /* -- Rules -------------------------------------------------------------------------- */
 
-enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, cmd_compile_fn *compile,
+enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, bool coverage, cmd_compile_fn *compile,
                           rung_program **program) {
   struct cmd_file file;
   struct rung_error error = {0};
@@ -103,10 +103,13 @@ enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, c
   if (status) return status;
   if (!rung_is_program(file.bytes, file.length)) {
     struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
-    status = compile(name, text, presets, program);
+    status = compile(name, text, presets, coverage, program);
   } else if (presets && presets->asked) {
     status = cmd_fail(RUNG_INVALID, "%s is compiled, so --only can't be added; give the rules, or compile them with "
                       "rung compile --only", file.name);
+  } else if (coverage) {
+    status = cmd_fail(RUNG_INVALID, "%s is compiled, and does not count its conditions; give the rules for --coverage",
+                      file.name);
   } else {
     status = rung_program_load(file.bytes, file.length, NULL, program, &error);
     if (status) cmd_fail(status, "%s: %s", file.name, error.text);

@@ -1,14 +1,12 @@
 /* files.c - which file is which table's, before any of them is opened. */
 #include <inttypes.h>
-#include <stdio.h>
-#include <sys/stat.h>
 
 #include "dialect.h"
 #include "score.h"
 #include "similar.h"
 #include "text.h"
 
-enum { MILLION = 1000000, MAX_ROW_MOST = 1 << 30, DISTANCE_MOST = 2, PATH_ROOM = 4096 };
+enum { MILLION = 1000000, MAX_ROW_MOST = 1 << 30, DISTANCE_MOST = 2 };
 
 static bool related(const struct prog_table *table) { return table->kind != TABLE_MAIN; }
 
@@ -82,16 +80,6 @@ static enum rung_status check_needed(const struct program_tables *tables, const 
 
 /* -- All that was asked for --------------------------------------------------------------- */
 
-/* The file stands, or will, in the folder itself. */
-static bool inside(const char *path, const char *folder) {
-  struct stat a, b;
-  const char *slash = path ? strrchr(path, '/') : NULL;
-  char room[PATH_ROOM];
-  if (!path || strcmp(path, "-") == 0 || strlen(path) >= sizeof room) return false;
-  snprintf(room, sizeof room, "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
-  return stat(room, &a) == 0 && stat(folder, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 static enum rung_status check_paths(const struct rung_score_options *options, struct rung_error *error) {
   const char *const written[] = {options->output, options->rejects};
   size_t standard = options->input && strcmp(options->input, "-") == 0;
@@ -104,9 +92,9 @@ static enum rung_status check_paths(const struct rung_score_options *options, st
         return fail(error, RUNG_INVALID, "%s is the input and can't be written over", read);
     if (i < options->table_count) standard += read && strcmp(read, "-") == 0;
   }
-  if (options->split && (inside(options->output, options->split) || inside(options->rejects, options->split)))
+  if (options->split && (path_inside(options->output, options->split) || path_inside(options->rejects, options->split)))
     return fail(error, RUNG_INVALID, "%s is in the folder %s, which is replaced as a whole",
-                inside(options->output, options->split) ? options->output : options->rejects, options->split);
+                path_inside(options->output, options->split) ? options->output : options->rejects, options->split);
   if (standard > 1) return fail(error, RUNG_INVALID, "only one file can be standard input (-)");
   return RUNG_OK;
 }

@@ -138,7 +138,6 @@ static void compare_limit(const struct prog_guard *guard, struct guard_state *st
   struct rung_guard_result *result = &state->result;
   int64_t most = limit->data.i64[0];
   __int128 value = (__int128)state->yes * DECIMAL_ONE, against = most;
-  result->limit = (struct rung_value){.type = RUNG_NUMBER, .present = true, .as.integer = most};
   if (guard->function == GUARD_SUM) {
     result->value = (struct rung_value){.type = (enum rung_type)guard->type};
     result->value.present = fits_int64(state->sum, &result->value.as.integer);
@@ -158,12 +157,14 @@ static void judge_guard(const struct prog_guard *guard, struct guard_state *stat
   const struct vec *limit = guard->limit == NONE32 ? NULL : session_register(session, guard->limit);
   bool nobody = guard->function == GUARD_CHANGE && state->of == 0;
   *result = (struct rung_guard_result){.judged = true};
+  if (limit && bitmap_get(limit->valid, 0))
+    result->limit = (struct rung_value){.type = RUNG_NUMBER, .present = true, .as.integer = limit->data.i64[0]};
   if (nobody && first_run) {
     *result = (struct rung_guard_result){.held = true};
   } else if (!limit) {
     result->value = count_value(state->yes);
     result->held = state->yes == 0;
-  } else if (!nobody && bitmap_get(limit->valid, 0)) {
+  } else if (!nobody && result->limit.present) {
     compare_limit(guard, state, limit);
   }
   if (result->held) return;

@@ -31,3 +31,11 @@ bool path_same(const char *a, const char *b) {
   bool node = a_file.st_dev == b_file.st_dev && a_file.st_ino == b_file.st_ino;
   return node && (a_exists || strcmp(a_name, b_name) == 0);
 }
+
+bool path_inside(const char *path, const char *folder) {
+  struct stat a, b;
+  char room[PATH_ROOM];
+  const char *name;
+  if (!path || !folder || strcmp(path, "-") == 0 || !split(path, room, sizeof room, &a, &name)) return false;
+  return stat(folder, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}

@@ -384,5 +384,7 @@ const struct rung_table_file *files_of(const struct rung_score_options *options,
 
 /* Both paths name the same file, which need not exist yet.  NULL and "-" are no file. */
 bool path_same(const char *a, const char *b);
+/* The file stands, or will, in the folder itself.  Likewise. */
+bool path_inside(const char *path, const char *folder);
 
 #endif

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "meager.h"
-#include "population.h"
-#include "session.h"
+#include "quota.h"
+#include "score.h"
 #include "stages.h"
 
 enum { ROWS = 65 };
@@ -39,22 +39,38 @@ static void fill_register(struct vec *vec, enum rung_type type) {
 struct run {
   const rung_program *program;
   struct population *populations[BUILDER_ROOM];
+  struct quota *quotas[BUILDER_ROOM];
   struct rung_text keys[ROWS];
   char letters[ROWS];
 };
 
-/* What the stage collected, one population for each measure. */
+/* A cost that is none is refused; what was gathered before must be safe to ask all the same. */
+static enum rung_status collect_quota(struct run *run, const rung_session *session, size_t measure) {
+  const struct program_tables *tables = program_tables(run->program);
+  struct quota **quota = &run->quotas[measure];
+  enum rung_status status = quota_new(tables, &tables->measures[measure], program_allocator(run->program), quota, NULL);
+  if (status == RUNG_OK) status = quota_add(*quota, session, run->keys, ROWS, NULL);
+  if (status == RUNG_INVALID) status = RUNG_OK;
+  return status == RUNG_OK ? quota_finish(*quota, NULL) : status;
+}
+
+static enum rung_status collect_population(struct run *run, const rung_session *session, size_t i) {
+  const struct prog_measure *measure = &program_tables(run->program)->measures[i];
+  enum rung_status status = population_new((enum rung_type)measure->value_type, measure->top, 1 << 20,
+                                           program_allocator(run->program), &run->populations[i], NULL);
+  if (status == RUNG_OK)
+    status = population_add(run->populations[i], session_register(session, measure->value), run->keys, ROWS, NULL);
+  return status == RUNG_OK ? population_finish(run->populations[i], NULL) : status;
+}
+
+/* What the stage collected, one population or quota for each measure. */
 static enum rung_status collect(struct run *run, const rung_session *session) {
   const struct program_tables *tables = program_tables(run->program);
   enum rung_status status = RUNG_OK;
   for (size_t i = 0; i < tables->measure_count && status == RUNG_OK; i++) {
     const struct prog_measure *measure = &tables->measures[i];
     if (measure->stage != session_stage(session)) continue;
-    enum rung_type type = (enum rung_type)measure->value_type;
-    status = population_new(type, measure->top, 1 << 20, program_allocator(run->program), &run->populations[i], NULL);
-    if (status == RUNG_OK)
-      status = population_add(run->populations[i], session_register(session, measure->value), run->keys, ROWS, NULL);
-    if (status == RUNG_OK) status = population_finish(run->populations[i], NULL);
+    status = measure->function == MEASURE_QUOTA ? collect_quota(run, session, i) : collect_population(run, session, i);
   }
   return status;
 }
@@ -66,7 +82,7 @@ static enum rung_status run_stage(struct run *run, uint32_t stage, rung_session 
   if (status != RUNG_OK) return status;
   for (uint32_t i = 0; i < code.column_count; i++)
     fill_register(session_column(*session, i), (enum rung_type)code.regs[i].type);
-  session_bind(*session, run->populations, NULL);
+  session_bind(*session, run->populations, run->quotas);
   session_keys(*session, run->keys);
   return session_run(*session, ROWS, NULL);
 }
@@ -80,7 +96,7 @@ static void run_begin(struct run *run, const rung_program *program) {
 }
 
 static void run_end(struct run *run) {
-  for (size_t i = 0; i < BUILDER_ROOM; i++) population_free(run->populations[i]);
+  for (size_t i = 0; i < BUILDER_ROOM; i++) population_free(run->populations[i]), quota_free(run->quotas[i]);
 }
 
 /* All stages but the last, whose session is left to the caller. */
@@ -96,6 +112,25 @@ static enum rung_status run_stages(struct run *run, rung_session **session) {
   return status;
 }
 
+/* What a whole run counts of its rows. */
+static void count_rows(const rung_program *program, const rung_session *session, const struct rung_text *keys) {
+  const struct program_tables *tables = program_tables(program);
+  const struct rung_allocator *allocator = program_allocator(program);
+  struct counts counts;
+  struct guards *guards = NULL;
+  CU_ASSERT(counts_new(tables, allocator, &counts, NULL) == RUNG_OK);
+  counts_batch(&counts, tables, session, ROWS);
+  CU_ASSERT(guards_new(tables, allocator, &guards, NULL) == RUNG_OK);
+  if (guards) CU_ASSERT(guards_count(guards, session, keys, ROWS));
+  if (guards) guards_judge(guards, session, false);
+  for (size_t i = 0; i < tables->tally_count; i++) {
+    struct tally tally = session_tally(session, i);
+    CU_ASSERT(tally.yes + tally.no + tally.unknown <= ROWS * tables->inst_count);
+  }
+  guards_free(guards);
+  counts_free(tables, allocator, &counts);
+}
+
 static void run_anything(const rung_program *program) {
   static struct run run;
   rung_session *session = NULL;
@@ -106,6 +141,7 @@ static void run_anything(const rung_program *program) {
   for (size_t i = 0; session && i < rung_program_shows(program); i++) sum += rung_batch_show(session, i).valid[1];
   for (size_t i = 0; session && i < rung_program_labels(program); i++) sum += rung_batch_label(session, i)[1];
   (void)sum;
+  if (session) count_rows(program, session, run.keys);
   rung_session_free(session);
   run_end(&run);
 }
@@ -304,9 +340,12 @@ static void test_descriptions(void) {
 
 /* -- Hostile bytes --------------------------------------------------------------------------------------- */
 
-static unsigned char *sample(size_t *size) {
+static void (*const samples[])(struct builder *) = {build_stages, build_promises};
+enum { SAMPLES = sizeof samples / sizeof *samples };
+
+static unsigned char *sample(size_t which, size_t *size) {
   struct builder builder;
-  build_stages(&builder);
+  samples[which](&builder);
   unsigned char *bytes = builder_encode(&builder, size);
   CU_ASSERT_FATAL(bytes != NULL);
   return bytes;
@@ -320,9 +359,9 @@ static bool load_and_run(const unsigned char *bytes, size_t size) {
   return true;
 }
 
-static void test_prefixes(void) {
+static void try_prefixes(size_t which) {
   size_t size;
-  unsigned char *bytes = sample(&size);
+  unsigned char *bytes = sample(which, &size);
   CU_ASSERT(load_and_run(bytes, size));
   for (size_t length = PROGRAM_HEADER_SIZE; length < size; length++) {
     unsigned char *prefix = malloc(length); /* a block of its own, so that reading past it is seen */
@@ -335,9 +374,13 @@ static void test_prefixes(void) {
   free(bytes);
 }
 
-static void test_bit_flips(void) {
+static void test_prefixes(void) {
+  for (size_t i = 0; i < SAMPLES; i++) try_prefixes(i);
+}
+
+static void try_bit_flips(size_t which) {
   size_t size, loaded = 0;
-  unsigned char *bytes = sample(&size);
+  unsigned char *bytes = sample(which, &size);
   for (size_t bit = 0; bit < size * 8; bit++) {
     bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
     builder_seal(bytes, size);
@@ -348,10 +391,14 @@ static void test_bit_flips(void) {
   free(bytes);
 }
 
+static void test_bit_flips(void) {
+  for (size_t i = 0; i < SAMPLES; i++) try_bit_flips(i);
+}
+
 /* Whichever allocation fails, it is said, and nothing is left behind. */
-static void test_out_of_memory(void) {
+static void try_out_of_memory(size_t which) {
   size_t size;
-  unsigned char *bytes = sample(&size);
+  unsigned char *bytes = sample(which, &size);
   bool done = false;
   for (size_t allowed = 0; !done && allowed < 1000; allowed++) {
     struct budget budget = {allowed, allowed % 2, 0};
@@ -371,6 +418,10 @@ static void test_out_of_memory(void) {
   }
   CU_ASSERT(done);
   free(bytes);
+}
+
+static void test_out_of_memory(void) {
+  for (size_t i = 0; i < SAMPLES; i++) try_out_of_memory(i);
 }
 
 void suite_stage_runs(void);

@@ -13,4 +13,7 @@ void build_stages(struct builder *builder);
 /* Its first stage alone. */
 void build_purchases(struct builder *builder);
 
+/* A quota with groups and a budget, campaigns, guards of three kinds and a tally; verify_campaigns.c has it. */
+void build_promises(struct builder *builder);
+
 #endif

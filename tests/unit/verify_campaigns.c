@@ -2,10 +2,10 @@
 #include <CUnit/Basic.h>
 #include <string.h>
 
-#include "builder.h"
+#include "stages.h"
 
 /* Registers of both stages, the columns first; then one that is the stage's own. */
-enum { ID, VALUE, WHERE, COST, GROUP, TEN, NOBODY, SURE, UNWRITTEN, ANSWER = UNWRITTEN };
+enum { ID, VALUE, WHERE, COST, GROUP, TEN, ZERO, NOBODY, SURE, PAID, UNWRITTEN, ANSWER = UNWRITTEN };
 
 static void build_columns(struct builder *b) {
   builder_column(b, "id", RUNG_TEXT);
@@ -14,18 +14,21 @@ static void build_columns(struct builder *b) {
   builder_column(b, "where", RUNG_FLAG);
   builder_column(b, "cost", RUNG_NUMBER);
   builder_column(b, "group", RUNG_TEXT);
-  builder_reg(b, RUNG_NUMBER), builder_reg(b, RUNG_FLAG), builder_reg(b, RUNG_FLAG);
+  builder_reg(b, RUNG_NUMBER), builder_reg(b, RUNG_NUMBER), builder_reg(b, RUNG_FLAG), builder_reg(b, RUNG_FLAG);
+  builder_reg(b, RUNG_NUMBER);
   uint32_t ten = builder_constant(b, RUNG_NUMBER, 10000000, TEXT_OF(""));
-  uint32_t no = builder_constant(b, RUNG_FLAG, 0, TEXT_OF(""));
+  uint32_t zero = builder_constant(b, RUNG_NUMBER, 0, TEXT_OF("")), no = builder_constant(b, RUNG_FLAG, 0, TEXT_OF(""));
   builder_inst(b, OP_CONST_N, TEN, NONE32, NONE32, NONE32, ten);
+  builder_inst(b, OP_CONST_N, ZERO, NONE32, NONE32, NONE32, zero);
   builder_inst(b, OP_CONST_F, NOBODY, NONE32, NONE32, NONE32, no);
-  *builder_prologue(b) = 2;
+  *builder_prologue(b) = 3;
   builder_inst(b, OP_SURE, SURE, WHERE, NONE32, NONE32, NONE32);
+  builder_inst(b, OP_MAX_N, PAID, COST, ZERO, NONE32, NONE32); /* nobody pays a customer */
 }
 
 static void build_measure(struct builder *b) {
   struct prog_measure *measure = &b->measures[builder_measure(b, MEASURE_QUOTA, RUNG_INTEGER, RUNG_MONEY, VALUE, 0)];
-  measure->where = SURE, measure->group = GROUP, measure->cost = COST;
+  measure->where = SURE, measure->group = GROUP, measure->cost = PAID;
   measure->limit = measure->group_limit = measure->budget = TEN;
 }
 
@@ -47,7 +50,7 @@ static void build_campaigns(struct builder *b) {
     b->outcomes[tables->outcome_count++].reg = i % OUTCOME_COUNT_OF == OUTCOME_GETS ? SURE : NOBODY;
 }
 
-static void build_base(struct builder *b) {
+void build_promises(struct builder *b) {
   builder_init(b);
   b->tables[0].key = TEXT_OF("id");
   builder_stage(b, 0, SINK_COLLECT);
@@ -78,7 +81,7 @@ static struct prog_inst *row_inst(struct builder *b, uint32_t i) { return &b->in
 
 static void fields_of_others(struct builder *b) {
   b->measures[0].function = MEASURE_RANK;
-  row_inst(b, 3)->op = OP_MEASURE_I, row_inst(b, 3)->b = row_inst(b, 3)->c = NONE32;
+  row_inst(b, 5)->op = OP_MEASURE_I, row_inst(b, 5)->b = row_inst(b, 5)->c = NONE32;
 }
 static void order_of_others(struct builder *b) {
   struct prog_measure *measure = &b->measures[0];
@@ -107,36 +110,36 @@ static void budget_of_rows(struct builder *b) { b->measures[0].budget = COST; }
 static void limit_type(struct builder *b) { b->measures[0].limit = NOBODY; }
 static void limit_outside(struct builder *b) { b->measures[0].limit = 100; }
 
-static void asks_without_group(struct builder *b) { row_inst(b, 3)->op = OP_QUOTA, row_inst(b, 3)->c = NONE32; }
+static void asks_without_group(struct builder *b) { row_inst(b, 5)->op = OP_QUOTA, row_inst(b, 5)->c = NONE32; }
 static void asks_with_group(struct builder *b) { b->measures[0].group = b->measures[0].group_limit = NONE32; }
-static void asks_other_group(struct builder *b) { row_inst(b, 3)->c = VALUE; }
-static void asks_other_value(struct builder *b) { row_inst(b, 3)->a = GROUP; }
+static void asks_other_group(struct builder *b) { row_inst(b, 5)->c = VALUE; }
+static void asks_other_value(struct builder *b) { row_inst(b, 5)->a = GROUP; }
 static void asks_for_rank(struct builder *b) {
-  row_inst(b, 3)->op = OP_MEASURE_I, row_inst(b, 3)->b = row_inst(b, 3)->c = NONE32;
+  row_inst(b, 5)->op = OP_MEASURE_I, row_inst(b, 5)->b = row_inst(b, 5)->c = NONE32;
 }
 static void asks_rank_for_quota(struct builder *b) {
   order_of_others(b);
   b->measures[0].ascending = 0;
-  *row_inst(b, 3) = (struct prog_inst){OP_QUOTA, ANSWER, VALUE, SURE, NONE32, 0};
+  *row_inst(b, 5) = (struct prog_inst){OP_QUOTA, ANSWER, VALUE, SURE, NONE32, 0};
 }
-static void asks_nothing(struct builder *b) { row_inst(b, 3)->imm = 1; }
-static void asks_flag(struct builder *b) { row_inst(b, 3)->b = VALUE; }
+static void asks_nothing(struct builder *b) { row_inst(b, 5)->imm = 1; }
+static void asks_flag(struct builder *b) { row_inst(b, 5)->b = VALUE; }
 
-static void salt_empty(struct builder *b) { b->constants[row_inst(b, 4)->imm].text = TEXT_OF(""); }
-static void salt_number(struct builder *b) { row_inst(b, 4)->imm = 0; }
-static void bucket_type(struct builder *b) { row_inst(b, 4)->a = VALUE; }
+static void salt_empty(struct builder *b) { b->constants[row_inst(b, 6)->imm].text = TEXT_OF(""); }
+static void salt_number(struct builder *b) { row_inst(b, 6)->imm = 0; }
+static void bucket_type(struct builder *b) { row_inst(b, 6)->a = VALUE; }
 
 /* -- Campaigns, guards, tallies -------------------------------------------------------------------------- */
 
-static void tally_outside(struct builder *b) { row_inst(b, 5)->imm = 1; }
-static void tally_unknown(struct builder *b) { row_inst(b, 5)->b = WHERE; }
-static void tally_type(struct builder *b) { row_inst(b, 5)->a = VALUE; }
+static void tally_outside(struct builder *b) { row_inst(b, 7)->imm = 1; }
+static void tally_unknown(struct builder *b) { row_inst(b, 7)->b = WHERE; }
+static void tally_type(struct builder *b) { row_inst(b, 7)->a = VALUE; }
 static void tally_early(struct builder *b) {
-  b->insts[2] = (struct prog_inst){OP_TALLY, NONE32, WHERE, NOBODY, NONE32, 0};
+  b->insts[3] = (struct prog_inst){OP_TALLY, NONE32, WHERE, NOBODY, NONE32, 0};
   b->measures[0].where = WHERE;
 }
 static void tally_once(struct builder *b) {
-  b->insts[b->stages[1].first_inst + 1] = (struct prog_inst){OP_TALLY, NONE32, SURE, SURE, NONE32, 0};
+  b->insts[b->stages[1].first_inst + 2] = (struct prog_inst){OP_TALLY, NONE32, SURE, SURE, NONE32, 0};
 }
 static void tally_kind(struct builder *b) { b->tallys[0].kind = 4; }
 static void tally_no_kind(struct builder *b) { b->tallys[0].kind = 0; }
@@ -243,7 +246,7 @@ static void test_refusals(void) {
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct builder builder;
     struct rung_error error = {0};
-    build_base(&builder);
+    build_promises(&builder);
     cases[i].change(&builder);
     rung_program *program = builder_load(&builder, &error);
     bool refused = !program && error.status == RUNG_INVALID && strstr(error.text, cases[i].part);
@@ -274,7 +277,7 @@ static bool is(struct rung_text text, const char *expected) {
 
 static void test_descriptions(void) {
   struct builder b;
-  build_base(&b);
+  build_promises(&b);
   rung_program *program = builder_load(&b, NULL);
   CU_ASSERT_FATAL(program != NULL);
   CU_ASSERT(rung_program_needs_base(program));
@@ -298,13 +301,20 @@ static void test_descriptions(void) {
 static void test_listing(void) {
   static struct text text;
   static const char *const parts[] = {
-      "measure 0 = quota of n1 where f7 limit n5 per t4 limit n5 budget n5 at n3, integer", "i8 = quota_per n1, f7, t4",
-      "n9 = bucket_t t0, \"salt\"", "tally f2, f7, tally 0", "campaigns: spring:email = f7, spring:sms = f7",
-      "  spring \"Title\" eligible f7, suppressed f6, unknown f6, unreachable f6, control f6, priority f6, limit f6, "
-      "budget f6, gets f7", "  share f7 of f7 <= n5", "because \"so\"", "  sum n1 > n5", "  never f7 ",
+      "measure 0 = quota of n1 where f8 limit n5 per t4 limit n5 budget n5 at n9, integer",
+      "i10 = quota_per n1, f8, t4",
+      "n11 = bucket_t t0, \"salt\"",
+      "tally f2, f8, tally 0",
+      "campaigns: spring:email = f8, spring:sms = f8",
+      "  spring \"Title\" eligible f8, suppressed f7, unknown f7, unreachable f7, control f7, ",
+      " priority f7, limit f7, budget f7, gets f8",
+      "  share f8 of f8 <= n5",
+      "because \"so\"",
+      "  sum n1 > n5",
+      "  never f8 ",
       "  tally 0, expected of a test, test 7"};
   struct builder b;
-  build_base(&b);
+  build_promises(&b);
   rung_program *program = builder_load(&b, NULL);
   CU_ASSERT_FATAL(program != NULL && rung_program_dump(program, keep, &text) == RUNG_OK);
   text.bytes[text.length] = 0;

@@ -1,8 +1,11 @@
 /* main.c - tries random rules on random rows until the evaluator, SQLite and the VM have agreed often enough.
 
    ORACLE_PAIRS is the number of rule/row pairs (100,000), ORACLE_SEED the first seed (1), ORACLE_ROWS the rows that
-   each rule file is tried on (200), ORACLE_TABLES how many cases of related tables and populations (300).  With
+   each rule file is tried on (200), ORACLE_TABLES how many cases of related tables and populations (300),
+   ORACLE_CAMPAIGNS how many of campaigns (300), and ORACLE_CUSTOMERS, when given, the customers of each of these, with
+   ten campaigns.  With
    ORACLE_PRINT every trial's rules are printed, with ORACLE_REFUSED why a rule file was refused. */
+#include "campaigns.h"
 #include "tables.h"
 
 #include <sqlite3.h>
@@ -71,6 +74,12 @@ int main(void) {
   printf("oracle: %llu answers about tables and populations agree with SQLite by every road (%llu cases, %llu differ)\n",
          (unsigned long long)tables.answers, (unsigned long long)(tables.passed + tables.failed),
          (unsigned long long)tables.failed);
+  struct campaigns_tally campaigns = {0};
+  campaigns_try(setting("ORACLE_CAMPAIGNS", 300), setting("ORACLE_SEED", 1), (uint32_t)setting("ORACLE_CUSTOMERS", 0),
+                &campaigns);
+  printf("oracle: %llu fates of customers in campaigns agree with a slow reading of the rules by every road (%llu cases, "
+         "%llu differ)\n", (unsigned long long)campaigns.fates,
+         (unsigned long long)(campaigns.passed + campaigns.failed), (unsigned long long)campaigns.failed);
   char path[64];
   (void)snprintf(path, sizeof path, "%s/in.csv", bench.folder);
   remove(path);
@@ -78,7 +87,7 @@ int main(void) {
   sqlite3_close(bench.db);
   bool careless = tally.refused * 100 > files * MOST_REFUSED_PERCENT;
   if (careless) printf("oracle: the generator writes too many rule files that are refused\n");
-  printf("oracle: %llu passed, %llu failed, 0 skipped\n", (unsigned long long)(tally.agreed + tables.passed),
-         (unsigned long long)(tally.differed + tables.failed) + careless);
-  return tally.differed > 0 || tables.failed > 0 || careless;
+  printf("oracle: %llu passed, %llu failed, 0 skipped\n", (unsigned long long)(tally.agreed + tables.passed + campaigns.passed),
+         (unsigned long long)(tally.differed + tables.failed + campaigns.failed) + careless);
+  return tally.differed > 0 || tables.failed > 0 || campaigns.failed > 0 || careless;
 }

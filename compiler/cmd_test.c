@@ -14,6 +14,7 @@ struct testing {
   bool has_least;           /* --min-coverage */
   uint32_t least;           /* millionths */
   size_t files, tests, failed;
+  size_t untested;          /* files of rules with errors, or that cannot be read */
   struct cmd_covered covered; /* over all files */
   enum rung_status worst;
 };
@@ -133,8 +134,8 @@ static enum rung_status say_coverage(struct testing *testing, const struct suite
   struct buffer table = {0};
   testing->covered.seen += covered.seen;
   testing->covered.wanted += covered.wanted;
-  if (testing->args->value[CMD_TEST_COVERAGE]) cmd_coverage_table(&suite->coverage, file, &table);
-  else if (!testing->quiet) cmd_coverage_line(covered, " of ", file, &table);
+  if (!testing->args->value[CMD_TEST_COVERAGE]) return RUNG_OK;
+  cmd_coverage_table(&suite->coverage, file, &table);
   bool failed = table.failed;
   say_lines(&table, testing->tap ? "# " : "      ");
   buffer_free(&table);
@@ -147,8 +148,9 @@ static void test_file(struct testing *testing, const char *path) {
   size_t failed = 0;
   enum rung_status status = open_suite(testing, path, &suite);
   testing->files++;
-  if (status && testing->tap) say_point(testing, false, text_of(path), ": ", text_of("cannot be tested"), &nothing);
-  else if (status) printf("FAIL  %s: cannot be tested\n", path);
+  testing->untested += status != RUNG_OK;
+  if (status && testing->tap) say_point(testing, false, text_of(path), ": ", text_of("could not be tested"), &nothing);
+  else if (status) printf("FAIL  %s: could not be tested\n", path);
   if (!status) {
     status = run_tests(testing, &suite, &failed, &said);
     say_file(testing, &suite, failed, &said);
@@ -203,11 +205,14 @@ static void say_total(const struct testing *testing) {
     printf("1..%zu%s\n", testing->tests, testing->tests ? "" : " # skip there are no tests");
     return;
   }
-  if (testing->quiet && !testing->failed) return;
+  if (testing->quiet && !testing->failed && !testing->untested) return;
   printf("%zu test%s in %zu file%s: ", testing->tests, testing->tests == 1 ? "" : "s", testing->files,
          testing->files == 1 ? "" : "s");
-  if (testing->failed) printf("%zu passed, %zu failed\n", testing->tests - testing->failed, testing->failed);
-  else puts(testing->tests ? "all passed" : "nothing to do");
+  if (testing->failed) printf("%zu passed, %zu failed", testing->tests - testing->failed, testing->failed);
+  else fputs(testing->tests ? "all passed" : "nothing to do", stdout);
+  if (testing->untested)
+    printf("; %zu file%s could not be tested", testing->untested, testing->untested == 1 ? "" : "s");
+  putchar('\n');
 }
 
 /* Below the threshold the tests fail, as if it were one of them. */

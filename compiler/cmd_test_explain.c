@@ -54,26 +54,26 @@ static void write_questions(const struct suite *suite, const struct rungc_expect
   buffer_add(rules, suite->file.bytes, suite->file.length);
   buffer_string(rules, "\n;\n");
   for (size_t i = 0; i < expectation->concern_count; i++)
-    buffer_printf(rules, "let `concern %zu` = (%.*s\n); show `concern %zu`;\n", i,
-                  TEXT_FORMAT(expectation->concerns[i].source), i);
+    if (expectation->concerns[i].kind != RUNGC_OUTCOME)
+      buffer_printf(rules, "let `concern %zu` = (%.*s\n); show `concern %zu`;\n", i,
+                    TEXT_FORMAT(expectation->concerns[i].source), i);
 }
 
-static enum rung_status compile_questions(const struct suite *suite, const struct rungc_expectation *expectation,
-                                          rung_program **program) {
-  struct rungc_options options = {.tests = true};
+/* `only`: a condition for rows to be written, or empty. */
+static enum rung_status compile(const struct suite *suite, const struct buffer *rules, struct rung_text only,
+                                rung_program **program) {
+  struct rungc_options options = {.tests = true, .only = only};
   struct rung_text name = {suite->file.name, strlen(suite->file.name)};
-  struct buffer rules = {0};
   rungc_compilation *compilation = NULL;
-  write_questions(suite, expectation, &rules);
-  enum rung_status status = RUNG_NO_RESOURCE;
-  if (!rules.failed)
-    status = rungc_compile(name, (struct rung_text){rules.at, rules.length}, &options, &compilation, NULL);
+  *program = NULL;
+  if (rules->failed) return RUNG_NO_RESOURCE;
+  enum rung_status status = rungc_compile(name, (struct rung_text){rules->at, rules->length}, &options, &compilation,
+                                          NULL);
   if (!status) {
     struct rung_text bytes = rungc_program(compilation);
     status = rung_program_load(bytes.bytes, bytes.length, NULL, program, NULL);
   }
   rungc_free(compilation);
-  buffer_free(&rules);
   return status;
 }
 
@@ -86,6 +86,36 @@ static const struct rung_text *find_answer(const struct rows_row *header, const 
   return NULL;
 }
 
+/* -- Campaigns ------------------------------------------------------------------------------ */
+
+/* Whether a part of a campaign is true of the customer: asked by writing only the rows of which it is. */
+static bool is_in(const struct suite *suite, const struct test_run *run, struct rung_text key,
+                  struct rung_text campaign, const char *part) {
+  struct buffer only = {0}, rules = {.at = suite->file.bytes, .length = suite->file.length};
+  struct rows_row row = {0};
+  struct test_run again;
+  rung_program *program = NULL;
+  bool found = false;
+  buffer_printf(&only, "%.*s.%s", TEXT_FORMAT(campaign), part);
+  if (!only.failed && !compile(suite, &rules, (struct rung_text){only.at, only.length}, &program)) {
+    test_run(program, run->test, &again);
+    found = !again.status && rows_find(&again.rows, key, &row);
+    test_run_free(&again);
+  }
+  rows_free(&row);
+  rung_program_free(program);
+  buffer_free(&only);
+  return found;
+}
+
+static void add_outcome(const struct suite *suite, const struct test_run *run, struct rung_text key,
+                        struct rung_text campaign, struct buffer *out) {
+  const char *outcome = "not eligible";
+  for (size_t i = 0; i < RUNG_OUTCOMES; i++)
+    if (is_in(suite, run, key, campaign, rung_outcome_name(i))) outcome = rung_outcome_name(i);
+  buffer_printf(out, "  %.*s: %s\n", TEXT_FORMAT(campaign), outcome);
+}
+
 /* -- The explanation --------------------------------------------------------------------- */
 
 static const char *truth(struct rung_text cell) {
@@ -96,7 +126,7 @@ static const char *truth(struct rung_text cell) {
 static void add_concern(const struct rungc_concern *concern, struct rung_text answer, struct buffer *out) {
   switch (concern->kind) {
     case RUNGC_CONDITION:
-      buffer_printf(out, "  %-7s  %.*s <- ", truth(answer), cmd_cut(concern->gives, GIVES_SHOWN), concern->gives.bytes);
+      buffer_printf(out, "  %-7s  %.*s ", truth(answer), cmd_cut(concern->gives, GIVES_SHOWN), concern->gives.bytes);
       add_source(concern->source, out);
       buffer_printf(out, "  (%.*s:%" PRIu32 ")\n", TEXT_FORMAT(concern->file), concern->line);
       return;
@@ -110,15 +140,20 @@ static void add_concern(const struct rungc_concern *concern, struct rung_text an
       buffer_string(out, "    ");
       add_source(concern->source, out);
       buffer_printf(out, " = %.*s\n", cmd_cut(answer, VALUE_SHOWN), answer.bytes);
+      return;
+    case RUNGC_OUTCOME: return;
   }
 }
 
-static void add_concerns(const struct test_run *run, const struct rungc_expectation *expectation, struct buffer *out) {
+static void add_concerns(const struct suite *suite, const struct test_run *run,
+                         const struct rungc_expectation *expectation, struct buffer *out) {
   struct rows_row header, row;
   bool known = rows_header(&run->rows, &header), found = rows_find(&run->rows, expectation->key, &row);
   for (size_t i = 0; known && found && i < expectation->concern_count; i++) {
+    const struct rungc_concern *concern = &expectation->concerns[i];
     const struct rung_text *answer = find_answer(&header, &row, i);
-    if (answer) add_concern(&expectation->concerns[i], *answer, out);
+    if (concern->kind == RUNGC_OUTCOME) add_outcome(suite, run, expectation->key, concern->source, out);
+    else if (answer) add_concern(concern, *answer, out);
   }
   rows_free(&header);
   rows_free(&row);
@@ -126,12 +161,16 @@ static void add_concerns(const struct test_run *run, const struct rungc_expectat
 
 void test_explain(const struct suite *suite, const struct test_run *run, const struct rungc_expectation *expectation,
                   struct buffer *out) {
-  rung_program *program = NULL;
+  struct buffer rules = {0};
   struct test_run again;
+  rung_program *program;
   add_results(run, expectation->key, out);
-  if (expectation->concern_count == 0 || compile_questions(suite, expectation, &program)) return;
-  test_run(program, run->test, &again);
-  if (!again.status) add_concerns(&again, expectation, out);
-  test_run_free(&again);
-  rung_program_free(program);
+  write_questions(suite, expectation, &rules);
+  if (expectation->concern_count && !compile(suite, &rules, (struct rung_text){0}, &program)) {
+    test_run(program, run->test, &again);
+    if (!again.status) add_concerns(suite, &again, expectation, out);
+    test_run_free(&again);
+    rung_program_free(program);
+  }
+  buffer_free(&rules);
 }

@@ -102,9 +102,9 @@ bool test_broken(const rung_program *program, const struct test_run *run, struct
     struct rung_guard_result result = rung_summary_guard(run->summary, i);
     if (!result.judged || result.held) continue;
     broken = true;
-    buffer_printf(out, "%.*s:%" PRIu32 ": broken: %s %.*s", TEXT_FORMAT(guard.file), guard.line, guard.function,
+    buffer_printf(out, "%.*s:%" PRIu32 ": broken: %.*s", TEXT_FORMAT(guard.file), guard.line,
                   TEXT_FORMAT(guard.source));
-    if (guard.because.length) buffer_printf(out, " because %.*s", TEXT_FORMAT(guard.because));
+    if (guard.because.length) buffer_printf(out, " because \"%.*s\"", TEXT_FORMAT(guard.because));
     for (size_t k = 0; k < result.key_count; k++)
       buffer_printf(out, "%s\"%.*s\"", k ? ", " : "; by ", cmd_cut(result.keys[k], VALUE_SHOWN), result.keys[k].bytes);
     buffer_byte(out, '\n');

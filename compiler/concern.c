@@ -95,16 +95,17 @@ static void find_status(struct finder *finder, const struct symbol *status) {
   struct arena *arena = &finder->module->arena;
   for (uint32_t i = 1; i < status->decl->count; i++) {
     const struct ast *arm = status->decl->child[i];
-    find_condition(finder, arena_print(arena, "%.*s = %.*s", TEXT_ARG(status->name), TEXT_ARG(arm->child[1]->text)),
+    find_condition(finder, arena_print(arena, "%.*s = %.*s if", TEXT_ARG(status->name), TEXT_ARG(arm->child[1]->text)),
                    arm->child[0]);
   }
 }
 
 static void find_tag(struct finder *finder, const struct symbol *tag) {
+  struct arena *arena = &finder->module->arena;
   for (uint32_t i = 0; i < finder->module->rules.count; i++) {
     const struct ast *rule = finder->module->rules.at[i];
     for (uint32_t j = 3; rule->kind == AST_RULE && j < rule->count; j++)
-      if (rule->child[j]->symbol == tag) find_condition(finder, tag->name, rule->child[1]);
+      if (rule->child[j]->symbol == tag) find_condition(finder, arena_print(arena, "%.*s if", TEXT_ARG(tag->name)), rule->child[1]);
   }
 }
 
@@ -113,7 +114,7 @@ static void find_score(struct finder *finder, const struct symbol *score) {
   for (uint32_t i = 2; i < score->decl->count; i++) {
     const struct ast *points = score->decl->child[i];
     if (points->kind != AST_POINTS) continue;
-    find_condition(finder, arena_print(&module->arena, "%.*s: %.*s", TEXT_ARG(score->name),
+    find_condition(finder, arena_print(&module->arena, "%.*s %.*s if", TEXT_ARG(score->name),
                                        TEXT_ARG(expression_text(module, points->child[1]))), points->child[0]);
     find_in(finder, points->child[1]);
   }
@@ -123,12 +124,13 @@ static void find_campaign(struct finder *finder, const struct symbol *symbol) {
   const struct campaign *campaign = symbol->campaign;
   struct arena *arena = &finder->module->arena;
   struct rung_text name = symbol->name;
-  if (campaign->when) find_condition(finder, arena_print(arena, "%.*s, when", TEXT_ARG(name)), campaign->when);
+  add(finder, RUNGC_OUTCOME, TEXT(""), symbol->decl->child[0]);
+  if (campaign->when) find_condition(finder, arena_print(arena, "%.*s when", TEXT_ARG(name)), campaign->when);
   for (uint32_t i = 0; i < campaign->unlesses.count; i++)
-    find_condition(finder, arena_print(arena, "%.*s, unless", TEXT_ARG(name)), campaign->unlesses.at[i]);
+    find_condition(finder, arena_print(arena, "%.*s unless", TEXT_ARG(name)), campaign->unlesses.at[i]);
   for (uint32_t i = 0; i < campaign->channels.count; i++) {
     const struct ast *channel = campaign->channels.at[i];
-    find_condition(finder, arena_print(arena, "%.*s, %.*s when", TEXT_ARG(name), TEXT_ARG(channel->child[0]->text)),
+    find_condition(finder, arena_print(arena, "%.*s by %.*s when", TEXT_ARG(name), TEXT_ARG(channel->child[0]->text)),
                    channel->child[1]);
   }
   if (campaign->order) find_in(finder, campaign->order);

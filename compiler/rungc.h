@@ -83,11 +83,13 @@ struct rungc_test_table {
 enum rungc_concern_kind {
   RUNGC_CONDITION,           /* of a rule, an arm, a line of a score, a campaign's clause */
   RUNGC_PART,                /* of the condition before it, between `and`, `or` and `not` */
-  RUNGC_VALUE                /* of a column, a let, an aggregate or a measure */
+  RUNGC_VALUE,               /* of a column, a let, an aggregate or a measure */
+  RUNGC_OUTCOME              /* what became of him in the campaign that `source` names */
 };
 struct rungc_concern {
   enum rungc_concern_kind kind;
-  struct rung_text gives;    /* of a CONDITION: "lifecycle = churning", "no_winback" */
+  struct rung_text gives;    /* of a CONDITION, what stands before it in a sentence: "lifecycle = churning if",
+                                "winback unless" */
   struct rung_text source;   /* as written, to be asked for a customer's value by a let */
   struct rung_text file;
   uint32_t line;

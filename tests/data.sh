@@ -64,9 +64,11 @@ reject() { # rule file
 # Runs `rung score rules.rung input.* -o OUT --today 2026-11-21` in the case's folder; without input.* if there is none.
 #   args              more arguments, one a line; @ stands for a fresh folder
 #   via               gz, zst or stdin: how the input is handed over; or compiled: the rules as a program
-#   expected.*        the output, exactly; without it there must be no output at all
+#   former            stands where the output goes
+#   expected.*        the output, exactly; without it there must be none, or the former one as it was
 #   expected.exit     the exit code, else 0
 #   expected.rejects  the file of --rejects, exactly
+#   expected.split    the folder of --split, exactly
 #   expected.stderr   texts that stand in the messages, one a line; a line beginning with ! must not
 #   expected.summary  lines `path = value`, of the JSON summary
 
@@ -108,6 +110,8 @@ apply() { # folder
   if [ -e args ]; then while IFS= read -r line; do set -- "$@" "$(echo "$line" | sed "s|@|$out|")"; done <args; fi
   case " $*" in *" --today "*) ;; *) set -- "$@" --today 2026-11-21 ;; esac
   [ -e expected.rejects ] && set -- "$@" --rejects "$out/rejects"
+  [ -e expected.split ] && set -- "$@" --split "$out/split"
+  [ -e former ] && cp former "$out/output"
   for input in input.*; do break; done
   for expected in expected.csv expected.tsv expected.jsonl; do [ -e "$expected" ] && break; done
   rules=rules.rung
@@ -121,8 +125,12 @@ apply() { # folder
   wanted_code=$(cat expected.exit 2>/dev/null || echo 0)
   [ "$code" -eq "$wanted_code" ] || { fail "$case" "exit code $code instead of $wanted_code" "$out/stderr"; return; }
   if [ -e "$expected" ]; then same "$case" "$expected" "$out/output" output || return
+  elif [ -e former ]; then same "$case" former "$out/output" "former output" || return
   elif [ -e "$out/output" ]; then fail "$case" "an output where there should be none" "$out/output"; return; fi
   if [ -e expected.rejects ]; then same "$case" expected.rejects "$out/rejects" "file of rejects" || return; fi
+  if [ -e expected.split ]; then
+    diff -a -r expected.split "$out/split" >"$work/why" 2>&1 || { fail "$case" "another set of files" "$work/why"; return; }
+  fi
   if [ -e expected.stderr ]; then check_stderr "$case" || return; fi
   if [ -e expected.summary ]; then check_summary "$case" || return; fi
   passed=$((passed + 1))

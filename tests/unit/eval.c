@@ -1,7 +1,10 @@
 /* eval.c - what operations mean, written from the words of opcodes.def and the language, without the runtime's and the
    compiler's arithmetic. */
 #include "back.h"
+#include "scalar.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -117,6 +120,14 @@ static bool has_item(struct rung_text list, struct rung_text separator, struct r
   return false;
 }
 
+static struct value bucket(struct rung_text salt, enum kind kind, struct value of) {
+  char text[512];
+  int length = kind == KIND_T ? snprintf(text, sizeof text, "%.*s:%.*s", TEXT_ARG(salt), TEXT_ARG(of.text))
+                              : snprintf(text, sizeof text, "%.*s:%" PRId64, TEXT_ARG(salt), of.number);
+  unsigned __int128 hash = scalar_hash((struct rung_text){text, (size_t)length});
+  return known((wide)(hash * 1000000 >> 64));
+}
+
 /* Operands are all present here. */
 static struct value eval_strict(const struct plan *plan, const struct ir_node *node, enum kind kind, struct value a,
                                 struct value b) {
@@ -148,6 +159,8 @@ static struct value eval_strict(const struct plan *plan, const struct ir_node *n
     case OP_YEAR: return known(civil(a.number).tm_year + 1900);
     case OP_MONTH: return known(civil(a.number).tm_mon + 1);
     case OP_DAY: return known(civil(a.number).tm_mday);
+    case OP_WEEKDAY: return known(civil(a.number).tm_wday == 0 ? 7 : civil(a.number).tm_wday);
+    case OP_BUCKET_T: case OP_BUCKET_I: return bucket(plan->pool.constants[node->imm].text, kind, a);
     case OP_DATE_OF: return known(x / 86400); /* of times after 1970 */
     case OP_HOURS: return quotient((x - y) * 1000000, 3600);
     case OP_HAS: return known(has_item(a.text, plan->pool.constants[node->imm].text, b.text));
@@ -190,7 +203,7 @@ static struct value value_of(const struct value *values, uint32_t id) { return i
 void eval_plan(const struct plan *plan, const struct row *row, struct value *values) {
   for (uint32_t id = 0; id < plan->ir.count; id++) {
     const struct ir_node *node = &plan->ir.nodes[id];
-    if (node->op == OP_FAULT) continue;
+    if (op_is_counter(node->op)) continue;
     values[id] = eval_op(plan, node, row, value_of(values, node->a), value_of(values, node->b),
                          value_of(values, node->c));
   }

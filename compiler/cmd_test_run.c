@@ -50,10 +50,9 @@ static void fill_options(const struct rungc_test *test, struct rung_table_file *
   for (size_t i = 0; i < test->table_count; i++) {
     const struct rungc_test_table *table = &test->tables[i];
     const char *path = table->path.length ? table->path.bytes : NULL;
-    if (table->table.length)
-      tables[options->table_count++] = (struct rung_table_file){.table = table->table, .path = path, .text = table->csv};
-    else
-      options->input = path, options->input_text = table->csv;
+    struct rung_table_file file = {.table = table->table, .path = path, .text = table->csv};
+    if (table->table.length) tables[options->table_count++] = file;
+    else options->input = path, options->input_text = table->csv;
   }
 }
 

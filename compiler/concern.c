@@ -101,11 +101,11 @@ static void find_status(struct finder *finder, const struct symbol *status) {
 }
 
 static void find_tag(struct finder *finder, const struct symbol *tag) {
-  struct arena *arena = &finder->module->arena;
+  struct rung_text gives = arena_print(&finder->module->arena, "%.*s if", TEXT_ARG(tag->name));
   for (uint32_t i = 0; i < finder->module->rules.count; i++) {
     const struct ast *rule = finder->module->rules.at[i];
     for (uint32_t j = 3; rule->kind == AST_RULE && j < rule->count; j++)
-      if (rule->child[j]->symbol == tag) find_condition(finder, arena_print(arena, "%.*s if", TEXT_ARG(tag->name)), rule->child[1]);
+      if (rule->child[j]->symbol == tag) find_condition(finder, gives, rule->child[1]);
   }
 }
 

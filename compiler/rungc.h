@@ -44,7 +44,7 @@ struct rungc_options {
                                 at the current folder; may be empty */
   uint32_t max_errors;       /* 0 means 100 */
   bool coverage;             /* the program counts how often its conditions are true, false and unknown */
-  bool tests;                /* the program also counts what the tests of the main text expect; they are in rungc_test */
+  bool tests;                /* it also counts what the tests of the main text expect, which are in rungc_test */
 };
 
 typedef struct rungc_compilation rungc_compilation;
@@ -73,7 +73,7 @@ RUNG_API struct rung_text rungc_message_text(const rungc_compilation *compilatio
 /* A table's rows as CSV, with a header, comma and UTF-8, made by the declarations of its columns; or a file of them. */
 struct rungc_test_table {
   struct rung_text table;    /* empty: the customers */
-  struct rung_text path;     /* of a `from`, as seen from the current folder, zero-terminated; else empty, and `csv` is it */
+  struct rung_text path;     /* of a `from`, seen from the current folder, zero-terminated; else empty: use `csv` */
   struct rung_text csv;
   const uint32_t *lines;     /* of each row of `csv`: where it is written in the rules */
   size_t row_count;

@@ -4,6 +4,7 @@
 
 #include <CUnit/CUnit.h>
 
+#include "failing.h"
 #include "rungc.h"
 
 static struct rung_text text_of(const char *text) { return (struct rung_text){text, strlen(text)}; }
@@ -49,7 +50,8 @@ static void check_csv(const char *rules, const char *table, const char *csv) {
 /* -- Cells --------------------------------------------------------------------------- */
 
 #define ONE(column, rule, cell) \
-  "input customers { id text key; " column " }\n" rule "\ntest \"t\" { today 2026-11-21; customers: " cell "; expect a; }"
+  "input customers { id text key; " column " }\n" rule "\n" \
+  "test \"t\" { today 2026-11-21; customers: " cell "; expect a; }"
 
 static void test_dates(void) {
   check_csv(ONE("born date;", "born is present -> a;", "born 1990-02-01"), "", "id,born\n1,1990-02-01\n");
@@ -189,6 +191,26 @@ static void test_concerns(void) {
   rungc_free(compilation);
 }
 
+static void test_failing_memory(void) {
+  static const char rules[] = SHOP
+      "campaign c { when n > 0; unless n = 7; channel mail when n < 9; }\n"
+      "test \"t\" { param p = 2; customers: n 1; orders: total 5; previous: tags \"buyer\"; expect again, c; }\n"
+      "param p = 1; p > 1 -> large;\n";
+  bool done = false;
+  for (size_t n = 1; n < 100000 && !done; n++) {
+    struct failing failing = {.fails_at = n};
+    struct rung_allocator allocator = {failing_resize, &failing};
+    struct rungc_options options = {.allocator = &allocator, .tests = true, .coverage = true};
+    rungc_compilation *compilation = NULL;
+    enum rung_status status = rungc_compile(text_of("rules.rung"), text_of(rules), &options, &compilation, NULL);
+    done = status == RUNG_OK;
+    if (!done) CU_ASSERT_EQUAL_FATAL(status, RUNG_NO_RESOURCE);
+    rungc_free(compilation);
+    CU_ASSERT_EQUAL(failing.live, 0);
+  }
+  CU_ASSERT(done);
+}
+
 void suite_test_rows(void);
 void suite_test_rows(void) {
   CU_pSuite suite = CU_add_suite("test_rows", NULL, NULL);
@@ -199,4 +221,5 @@ void suite_test_rows(void) {
   CU_add_test(suite, "tables without rows", test_no_rows);
   CU_add_test(suite, "date, params, files, expectations", test_parts);
   CU_add_test(suite, "what an expectation depends on", test_concerns);
+  CU_add_test(suite, "each allocation fails", test_failing_memory);
 }

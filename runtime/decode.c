@@ -102,6 +102,11 @@ static bool decode_column(struct batch *batch, const struct csv_block *block, ui
   return fine;
 }
 
+static const char *keyless_reason(const struct job *job) {
+  return job->tables->campaign_count > 0 ? "is empty, and the rules give campaigns to customers by it"
+                                         : "is empty, and the rules tell the top customers apart by it";
+}
+
 static bool decode_keys(struct batch *batch, const struct csv_block *block, size_t first, char **scratch) {
   const struct job *job = batch->job;
   bool fine = true;
@@ -112,7 +117,7 @@ static bool decode_keys(struct batch *batch, const struct csv_block *block, size
     fine = false;
     refuse_cell(&batch->refusals[batch->rows[i] - first],
                 (struct refusal){.row = batch->rows[i], .field = job->key + 1, .at = (uint32_t)(raw.bytes - block->bytes),
-                                 .reason = "is empty, and the rules tell the top customers apart by it", .advice = ""});
+                                 .reason = keyless_reason(job), .advice = ""});
   }
   return fine;
 }
@@ -135,8 +140,9 @@ static enum rung_status refuse_repeated(struct batch *batch, const struct csv_bl
   struct rung_text name = job->header.names[job->key];
   return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too\n"
               "  help: one row for each customer is wanted; to score the first row of each key say --duplicate-keys "
-              "first and give the others a place by --rejects FILE, to score all say --duplicate-keys all", job->file,
-              (unsigned long long)csv_line(block, block->rows[row].begin), job->key + 1, (int)name.length, name.bytes);
+              "first and give the others a place by --rejects FILE%s", job->file,
+              (unsigned long long)csv_line(block, block->rows[row].begin), job->key + 1, (int)name.length, name.bytes,
+              job->key_wanted ? "" : ", to score all say --duplicate-keys all");
 }
 
 /* Asks for each row of the span in their order; *fine: no row had to be refused. */

@@ -141,10 +141,10 @@ struct rung_column_info {
   bool aggregate;           /* made of the customer's rows in a related table; rows and batches bring it themselves */
 };
 
-/* A label of a status, or a tag, that the program gives. */
+/* A label of a status or campaign, or a tag, that the program gives. */
 struct rung_label_info {
   struct rung_text name;
-  struct rung_text status;  /* empty for a tag */
+  struct rung_text status;  /* empty for a tag, and for a label of a campaign */
 };
 
 struct rung_show_info {
@@ -356,12 +356,15 @@ struct rung_score_options {
   const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content; NULL when the rules
                                make the base from a related table's keys */
   struct rung_dialect dialect; /* of the input */
-  struct rung_text input_text; /* the dump itself, instead of `input`, unless its bytes are NULL; the caller's */
+  struct rung_text input_text; /* the dump itself, instead of `input`, unless its bytes are NULL; the caller's, until
+                               the run is over */
   const char *output;       /* path, or NULL for standard output */
-  rung_write_fn *write;     /* takes the output, instead of `output`, once the run is done and the guards hold; or NULL */
+  rung_write_fn *write;     /* takes the output, instead of `output`, once the run is done and the guards hold; or NULL.
+                               A non-zero result ends the run as RUNG_NO_RESOURCE */
   void *write_context;
   bool dry_run;             /* judge the run and write nothing at all */
-  const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL */
+  const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL.  It must not exist, be
+                               empty or hold such files, which are replaced at once */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
   uint32_t max_rejects;     /* with `rejects`: how many of a million rows of a file may be refused; 1000000 = any */
   enum rung_format format;
@@ -396,9 +399,10 @@ struct rung_setting {
 typedef struct rung_summary rung_summary;
 
 /* Scores a whole file.  An output file appears complete or not at all; standard output is written as
-   the run goes, so only RUNG_OK says that it is complete.  *summary is set also on failure when there is
-   something to tell (else NULL) and freed by rung_summary_free; it refers to the program.
-   RUNG_NOTICE: more rows were refused than `max_rejects`; the rejects file is written, the output is not.
+   the run goes, unless the rules have guards, so only RUNG_OK says that it is complete.  *summary is set also on
+   failure when there is something to tell (else NULL) and freed by rung_summary_free; it refers to the program.
+   RUNG_NOTICE: more rows were refused than `max_rejects`, and the rejects file is written, the output is not; or a
+   guard is broken (rung_summary_guard), and nothing is written.
    Threads: any number may score with one program at once, each to outputs of its own; the callbacks are called on
    the calling thread. */
 RUNG_API enum rung_status rung_score(const rung_program *program,
@@ -408,7 +412,8 @@ RUNG_API enum rung_status rung_score(const rung_program *program,
 RUNG_API void rung_summary_free(rung_summary *summary);
 
 struct rung_totals {
-  uint64_t rows_read, rows_scored, rows_rejected, rows_written;
+  uint64_t rows_read, rows_scored, rows_rejected;
+  uint64_t rows_written;    /* of a dry run those that would be */
   uint64_t blank_lines;
   uint64_t bytes_read;      /* of CSV, after decompression and as UTF-8 */
   uint64_t bytes_written;

@@ -58,15 +58,19 @@ static struct rung_text format_of(const struct symbol *column) {
   return TEXT("YYYY-MM-DD");
 }
 
-/* A year that two digits cannot mean is written whole: the cell is then refused, and not taken for another year. */
+/* A year that two digits cannot mean makes it an ISO date: that is refused, and not taken for another year. */
 static struct rung_text write_date(struct arena *arena, int32_t days, struct rung_text format) {
   struct civil date = calendar_civil(days);
   struct sheet sheet = {.arena = arena};
   bool short_year = date.year >= 1969 && date.year <= 2068;
+  for (struct rung_text rest = format; rest.length;) {
+    struct date_piece piece = date_format_next(&rest);
+    if (piece.letter == 'Y' && piece.digits == 2 && !short_year) format = TEXT("YYYY-MM-DD");
+  }
   while (format.length) {
     struct date_piece piece = date_format_next(&format);
     int32_t part = piece.letter == 'Y' ? date.year : piece.letter == 'M' ? date.month : date.day;
-    if (piece.letter == 'Y' && piece.digits == 2 && short_year) part %= 100;
+    if (piece.letter == 'Y' && piece.digits == 2) part %= 100;
     if (piece.digits == 0) add_byte(&sheet, piece.letter);
     else add_text(&sheet, arena_print(arena, "%0*d", (int)piece.digits, part));
   }

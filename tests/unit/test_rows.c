@@ -63,7 +63,7 @@ static void test_dates(void) {
             "id,born\n1,09870605\n");
   /* What two digits cannot say is written so that it is refused, and never 2050. */
   check_csv(ONE("born date format \"DD.MM.YY\";", "born is present -> a;", "born 1950-02-01"), "",
-            "id,born\n1,01.02.1950\n");
+            "id,born\n1,1950-02-01\n");
   check_csv(ONE("seen datetime format \"DD.MM.YYYY\";", "seen is present -> a;", "seen 2026-11-20"), "",
             "id,seen\n1,20.11.2026\n");
   check_csv(ONE("seen datetime;", "seen is present -> a;", "seen \"2026-11-20 15:30\""), "",

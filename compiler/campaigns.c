@@ -6,11 +6,12 @@
 
 #include <string.h>
 
-/* How many campaigns a customer gets so far: at_least[m - 1] is whether that is m or more. */
+/* How many campaigns a customer gets so far, in binary: a flag for each digit, the lowest first; NONE32 where it is
+   surely 0.  It is never more than the cap. */
 struct use {
   const struct cap *cap;
-  uint32_t *at_least;
-  uint32_t count;           /* of them: more than campaigns came so far it cannot be */
+  uint32_t *digits;
+  uint32_t digit_count;     /* as the cap itself has */
 };
 
 /* One campaign on its way through the steps. */
@@ -204,29 +205,43 @@ static uint32_t capped_channel(const struct campaign *campaign, const struct cap
   return NONE32;
 }
 
+/* As it is no more than the cap, it is the cap where it has all of its ones. */
+static uint32_t used_up(struct decision *d, const struct use *use) {
+  uint32_t full = NONE32;
+  for (uint32_t i = 0; i < use->digit_count; i++) {
+    if (!(use->cap->most >> i & 1)) continue;
+    if (use->digits[i] == NONE32) return NONE32;
+    full = full == NONE32 ? use->digits[i] : both(d, full, use->digits[i]);
+  }
+  return full;
+}
+
 static void plan_room(struct decision *d, const struct use *uses, uint32_t count) {
   uint32_t full = NONE32;
   for (uint32_t i = 0; i < count; i++) {
-    const struct use *use = &uses[i];
-    if (use->count == 0 || use->count < use->cap->most) continue;
-    uint32_t used_up = use->at_least[use->count - 1];
-    if (use->cap->channel.length > 0) {
-      uint32_t channel = capped_channel(d->campaign, use->cap);
-      if (channel == NONE32) continue;
-      used_up = both(d, d->by[channel], used_up);
-    }
-    full = either(d, full, used_up);
+    bool of_all = uses[i].cap->channel.length == 0;
+    uint32_t channel = of_all ? NONE32 : capped_channel(d->campaign, uses[i].cap), used = used_up(d, &uses[i]);
+    if (used == NONE32 || (!of_all && channel == NONE32)) continue;
+    full = either(d, full, of_all ? used : both(d, d->by[channel], used));
   }
   decide(d, OUTCOME_PRIORITY, full);
 }
 
+/* Adds one where `gets` is true.  Nothing is carried beyond the highest digit. */
 static void count_use(struct decision *d, struct use *use, uint32_t gets) {
-  bool more = use->count < use->cap->most;
-  for (uint32_t m = use->count + more; m-- > 0;) {
-    uint32_t next = m == 0 ? gets : both(d, use->at_least[m - 1], gets);
-    use->at_least[m] = m == use->count ? next : either(d, use->at_least[m], next);
+  uint32_t carry = gets;
+  for (uint32_t i = 0; i < use->digit_count && carry != NONE32; i++) {
+    uint32_t digit = use->digits[i], next = NONE32;
+    if (digit == NONE32) {
+      use->digits[i] = carry;
+    } else if (i + 1 == use->digit_count) {
+      use->digits[i] = either(d, digit, carry);
+    } else {
+      next = both(d, digit, carry);
+      use->digits[i] = negation(d, op_2(d, OP_EQ_F, digit, carry));
+    }
+    carry = next;
   }
-  use->count += more;
 }
 
 static void count_uses(struct decision *d, struct use *uses, uint32_t count) {
@@ -343,7 +358,7 @@ static void plan_campaign(struct planner *planner, const struct campaign *campai
   count_uses(&d, uses, use_count);
 }
 
-/* A cap that cannot be reached needs no counting. */
+/* A cap that cannot be used up needs no counting. */
 static struct use *start_uses(struct planner *planner, uint32_t *count) {
   const struct module *module = planner->module;
   struct arena *arena = planner->plan->arena;
@@ -351,8 +366,11 @@ static struct use *start_uses(struct planner *planner, uint32_t *count) {
   for (uint32_t i = 0; uses && i < module->cap_count; i++) {
     const struct cap *cap = &module->caps[i];
     if (cap->most >= module->campaigns.count) continue;
-    uses[*count] = (struct use){.cap = cap, .at_least = arena_alloc(arena, (size_t)cap->most * sizeof(uint32_t))};
-    ++*count;
+    struct use *use = &uses[(*count)++];
+    use->cap = cap;
+    while (cap->most >> use->digit_count) use->digit_count++;
+    use->digits = arena_alloc(arena, use->digit_count * sizeof *use->digits);
+    if (use->digits) memset(use->digits, 0xff, use->digit_count * sizeof *use->digits);
   }
   return uses;
 }

@@ -122,12 +122,12 @@ static void test_never_missing(void) {
 
 /* -- Caps --------------------------------------------------------------------------------------- */
 
-enum { CAMPAIGNS = 4 };
+enum { CAMPAIGNS = 6 };
 
 /* Greater priority first, equal ones as they stand. */
-static const int decided[CAMPAIGNS] = {3, 1, 2, 0};
+static const int decided[CAMPAIGNS] = {3, 1, 2, 4, 0, 5};
 
-/* By the bits of a row: bit i, campaign i is wanted; bit 4 + i, by mail, else by sms. */
+/* By the bits of a row: bit i, campaign i is wanted; bit 6 + i, by mail, else by sms. */
 static void expect_gets(unsigned bits, int most, int most_mail, bool gets[CAMPAIGNS]) {
   int count = 0, mail = 0;
   for (int k = 0; k < CAMPAIGNS; k++) {
@@ -154,14 +154,17 @@ static unsigned wrong_gets(struct run *run, unsigned bits, int most, int most_ma
 }
 
 static void check_caps(int most, int most_mail, enum last_back last) {
-  char rules[1024];
+  char rules[2048];
   snprintf(rules, sizeof rules,
-           "input c { id text key; w0 flag; w1 flag; w2 flag; w3 flag; m0 flag; m1 flag; m2 flag; m3 flag; } "
+           "input c { id text key; w0 flag; w1 flag; w2 flag; w3 flag; w4 flag; w5 flag; "
+           "m0 flag; m1 flag; m2 flag; m3 flag; m4 flag; m5 flag; } "
            "campaigns { at most %d per customer; } campaigns { at most %d mail per customer; } "
            "campaign c0 { when w0; channel mail when m0, sms when yes; } "
            "campaign c1 { when w1; channel mail when m1, sms when yes; priority 2; } "
            "campaign c2 { when w2; channel mail when m2, sms when yes; priority 2; } "
-           "campaign c3 { when w3; channel mail when m3, sms when yes; priority 2.5; }", most, most_mail);
+           "campaign c3 { when w3; channel mail when m3, sms when yes; priority 2.5; } "
+           "campaign c4 { when w4; channel sms when not m4, mail when yes; priority 1; } "
+           "campaign c5 { when w5; channel mail when m5, sms when yes; priority -1; }", most, most_mail);
   struct run run;
   unsigned wrong = 0;
   CU_ASSERT_FATAL(start(&run, rules, last));

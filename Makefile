@@ -223,7 +223,7 @@ test: setup
 	@echo "All tests passed ($(MODE))."
 
 # Every test, when all packages are there: those of tests/tests.mk and these, counted together.
-CHECKS := check-setup check-includes check-symbols check-language check-manual check-samples check-embed
+CHECKS := check-setup check-includes check-symbols check-language check-manual check-samples check-ideas check-embed
 check: all-tests
 
 check-setup:
@@ -243,6 +243,9 @@ check-manual: $(B)/rung
 
 check-samples: $(B)/rung
 	@tests/build/samples.sh $(B)/rung
+
+check-ideas: $(B)/rung
+	@tests/build/ideas.sh $(B)/rung
 
 check-embed: $(B)/rung $(LIBS)
 	@MAKE='$(MAKE)' CC='$(CC)' SANITIZE='$(filter -fsanitize=%,$(CFLAGS))' tests/build/embed.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
-# ideas.sh - every idea of rules/IDEAS.md has its rule and its test, or the reason why there is none.
+# ideas.sh RUNG - every idea of rules/IDEAS.md has its rule and its test, or the reason why there is none; and the tests
+# of the shipped rules pass, with each of their conditions seen both true and false.
 #
 # A line of the tables there is: | row | idea | pack | names | test |.  The names, in back-quotes, are rules, tags,
 # labels, statuses, scores, campaigns, lets or guards of rules/PACK.rung, and the test is one of its tests.
@@ -73,3 +74,5 @@ awk '
     exit failed
   }
 ' rules/*.rung rules/IDEAS.md
+
+"$1" test rules --min-coverage 100 --quiet

@@ -12,10 +12,18 @@ enum { HUNDREDTH = DECIMAL_ONE / 100 };
 /* Whether an amount is a constant, also one that a param starts from. */
 static bool constant(const struct ast *node, __int128 *value) { return literal_number(check_meant(node), value); }
 
+static struct rung_text percent_words(struct module *module, int64_t millionths) {
+  int64_t whole = millionths / HUNDREDTH, rest = millionths % HUNDREDTH;
+  if (rest == 0) return arena_print(&module->arena, "%lld", (long long)whole);
+  struct rung_text text = arena_print(&module->arena, "%lld.%04lld", (long long)whole, (long long)rest);
+  while (text.length > 0 && text.bytes[text.length - 1] == '0') text.length--;
+  return text;
+}
+
 /* -- Amounts ------------------------------------------------------------------------------------- */
 
 static bool check_fixed(struct module *module, struct ast *node) {
-  if (node->type == TYPE_ERROR || is_fixed(node)) return true;
+  if (node->type == TYPE_ERROR || is_fixed(node) || diag_inside(module, node->at)) return true;
   struct diag *diag = diag_report(module, node->at, DIAG_NOT_FIXED, TEXT_ARG(expression_words(module, node)));
   diag_help(module, diag, "here stand constants, params, and what is computed of these");
   return false;
@@ -35,7 +43,8 @@ static void check_limit(struct module *module, struct ast *limit) {
   check_amount(module, limit, true);
   if (!limit || !constant(limit, &value) || value <= 0 || value >= DECIMAL_ONE) return;
   struct diag *diag = diag_report(module, limit->at, DIAG_LIMIT_FRACTION);
-  diag_help(module, diag, "to leave a share of them out write `holdout 90%%`; to take a number write it, like `limit 500`");
+  diag_help(module, diag, "to leave a share of them out write `holdout %.*s%%`; to take a number write it: `limit 500`",
+            TEXT_ARG(percent_words(module, DECIMAL_ONE - (int64_t)value)));
 }
 
 /* 25 where 25% was meant. */
@@ -57,6 +66,7 @@ static void check_holdout(struct module *module, struct ast *share) {
   if (!check_fixed(module, share) || !constant(share, &value) || (value >= 0 && value < DECIMAL_ONE)) return;
   struct diag *diag = diag_report(module, share->at, DIAG_SHARE_RANGE);
   if (value > DECIMAL_ONE) help_percent(module, diag, share, value);
+  else if (value == DECIMAL_ONE) diag_help(module, diag, "nobody would be left who gets it");
 }
 
 static void check_order(struct module *module, struct ast *order) {
@@ -68,14 +78,6 @@ static void check_order(struct module *module, struct ast *order) {
 }
 
 /* -- Variants and days ------------------------------------------------------------------------------ */
-
-static struct rung_text percent_words(struct module *module, int64_t millionths) {
-  int64_t whole = millionths / HUNDREDTH, rest = millionths % HUNDREDTH;
-  if (rest == 0) return arena_print(&module->arena, "%lld", (long long)whole);
-  struct rung_text text = arena_print(&module->arena, "%lld.%04lld", (long long)whole, (long long)rest);
-  while (text.length > 0 && text.bytes[text.length - 1] == '0') text.length--;
-  return text;
-}
 
 static void check_variants(struct module *module, const struct ast_list *variants) {
   int64_t sum = 0;
@@ -121,17 +123,18 @@ static void check_consent(struct module *module, struct intern *seen, const stru
   const struct ast *name = channel->child[0];
   struct ast *consent = channel->child[1];
   check_node(module, consent);
-  if (consent->type == TYPE_ERROR) return;
+  if (consent->type == TYPE_ERROR || diag_inside(module, consent->at)) return;
   if (is_uniform(consent)) {
     struct diag *diag = diag_report(module, consent->at, DIAG_CONSENT_CONSTANT);
     diag_help(module, diag, "ask what each customer agreed to, like `channel %.*s when %.*s_consent`",
               TEXT_ARG(name->text), TEXT_ARG(name->text));
+    return;
   }
   struct asked *asked = arena_alloc(&module->arena, sizeof *asked);
   if (!asked) return;
   *asked = (struct asked){campaign, channel};
   const struct asked *first = intern_add(seen, name->text, asked);
-  if (!first || same_expression(first->channel->child[1], consent)) return;
+  if (!first || first->campaign == campaign || same_expression(first->channel->child[1], consent)) return;
   struct diag *diag = diag_report(module, consent->at, DIAG_CONSENT_DIFFERS, TEXT_ARG(name->text),
                                   TEXT_ARG(first->campaign->symbol->name));
   diag_help(module, diag, "there, at %.*s, it is %.*s; is one of the two right for both?",

@@ -34,7 +34,7 @@ static void report_part_taken(struct module *module, const struct ast *name, con
 /* `seen` has the NAMEs of this campaign's channels and variants. */
 static void define_part(struct module *module, struct intern *seen, struct ast *name) {
   check_marks(module, name);
-  if (text_equal(name->text, TEXT("eligible"))) report_part_taken(module, name, "who the campaign is for");
+  if (text_equal(name->text, TEXT("eligible"))) report_part_taken(module, name, "the word for all whom a campaign is for");
   for (size_t i = 0; i < OUTCOME_COUNT_OF; i++) {
     if (text_equal(name->text, text_of(outcomes[i]))) report_part_taken(module, name, "an outcome of every campaign");
   }

@@ -163,15 +163,16 @@ static void begin_input(struct scope *scope, struct ast *node) {
     scope->customers = node;
     module->has_input = true;
     module->table = node->child[0]->text;
-  } else if (above || !text_equal(node->child[0]->text, module->table)) {
+  } else if (above) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
     diag_help(module, diag, "put all columns into the first one, `%.*s`; for a table with many rows for a customer say "
               "which column holds the customer: `input %.*s per customer_id { ... }`",
               TEXT_ARG(module->table), TEXT_ARG(node->child[0]->text));
-  } else if (!same_origin(first, node)) {
+  } else if (!text_equal(node->child[0]->text, module->table) || !same_origin(first, node)) {
     struct diag *diag = diag_report(module, node->child[0]->at, DIAG_INPUT_TWICE);
-    diag_help(module, diag, "at %.*s `%.*s` come from elsewhere", TEXT_ARG(place_words(module, first->at)),
-              TEXT_ARG(module->table));
+    const char *from = input_from(first) ? "made of a table" : "a dump of their own";
+    diag_help(module, diag, "the customers are `%.*s`, %s, at %.*s; write them in the same way here",
+              TEXT_ARG(module->table), from, TEXT_ARG(place_words(module, first->at)));
   }
 }
 

@@ -42,12 +42,23 @@ static struct symbol *mirror_result(struct scope *scope, const struct ast *name,
   return column;
 }
 
-static void report_hidden(struct module *module, const struct ast *name, const struct symbol *symbol) {
+/* What a row of the last run's output says of a result. */
+static void help_row(struct module *module, struct diag *diag, const struct symbol *symbol) {
+  struct rung_text column = symbol->kind == SYMBOL_LABEL ? symbol->status->name
+                            : symbol->kind == SYMBOL_TAG ? TEXT("tags")
+                                                         : TEXT("campaigns");
+  diag_help(module, diag, "`%.*s` is %s: write `%.*s \"%.*s\"`", TEXT_ARG(symbol->name), symbol_words(symbol),
+            TEXT_ARG(name_written(module, column)), TEXT_ARG(symbol->name));
+}
+
+static void report_hidden(const struct scope *scope, const struct ast *name, const struct symbol *symbol) {
+  struct module *module = scope->module;
   struct diag *diag = diag_report(module, name->at, DIAG_PREVIOUS_UNKNOWN, TEXT_ARG(name->text));
   if (!symbol) {
     struct nearest nearest;
     nearest_start(&nearest, name->text);
-    const struct symbols *tables[] = {&module->statuses, &module->scores, &module->columns};
+    const struct symbols *tables[] = {&module->statuses, &module->scores, &module->columns,
+                                      &module->previous->dump->columns};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
       for (uint32_t j = 0; j < tables[i]->count; j++) nearest_try(&nearest, tables[i]->at[j]->name);
     }
@@ -60,7 +71,8 @@ static void report_hidden(struct module *module, const struct ast *name, const s
                 "`show` shows");
     }
   } else if (symbol->kind == SYMBOL_LABEL || symbol->kind == SYMBOL_TAG || symbol->kind == SYMBOL_CAMPAIGN) {
-    diag_help(module, diag, "`%.*s` is %s: write `was %.*s`", TEXT_ARG(name->text), symbol_words(symbol),
+    if (scope->in_test) help_row(module, diag, symbol);
+    else diag_help(module, diag, "`%.*s` is %s: write `was %.*s`", TEXT_ARG(name->text), symbol_words(symbol),
               TEXT_ARG(name_written(module, name->text)));
   } else if (symbol->kind == SYMBOL_LET || symbol->kind == SYMBOL_PARAM) {
     diag_help(module, diag, "write `show %.*s;`: what a run shows, the next one can read",
@@ -92,7 +104,7 @@ struct symbol *recall_column(struct scope *scope, const struct ast *name, bool r
       break;
     default: break;
   }
-  if (report) report_hidden(module, name, origin);
+  if (report) report_hidden(scope, name, origin);
   return NULL;
 }
 
@@ -118,7 +130,9 @@ static struct symbol *asked(struct scope *scope, const struct ast *node) {
     return NULL;
   }
   const char *word = ast_name((enum ast_kind)node->kind);
-  struct diag *diag = diag_report(module, name->at, DIAG_WAS_WHAT, word, TEXT_ARG(name->text), symbol_words(symbol));
+  struct diag *diag = diag_report(module, name->at, DIAG_WAS_WHAT, word,
+                                  node->kind == AST_WAS ? ", a tag or a campaign" : " or a tag", TEXT_ARG(name->text),
+                                  symbol_words(symbol));
   if (symbol->kind == SYMBOL_STATUS && symbol->decl->count > 1) {
     diag_help(module, diag, "name one of its labels: `%s %.*s`", word,
               TEXT_ARG(name_written(module, symbol->decl->child[1]->child[1]->text)));

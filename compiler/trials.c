@@ -105,7 +105,9 @@ static struct symbol *find_column(struct scope *scope, const struct symbol *tabl
     symbol = scope_find(scope, name->text);
     if (!symbol) report_column(module, name);
   } else if (table == module->previous) {
+    scope->in_test = true;
     symbol = recall_column(scope, name, true);
+    scope->in_test = false;
   } else {
     symbol = scope_find_inside(scope, table, name->text);
     if (!symbol) report_unknown_field(module, name, table);

@@ -404,6 +404,22 @@ static void check_columns(struct module *module, const struct symbols *columns) 
   diag_report(module, symbol_place(columns->at[LIMIT_COLUMNS]), DIAG_TOO_MANY, LIMIT_COLUMNS, "columns");
 }
 
+static void check_campaign_count(struct module *module) {
+  const struct symbols *campaigns = &module->campaigns;
+  if (campaigns->count > LIMIT_CAMPAIGNS)
+    diag_report(module, symbol_place(campaigns->at[LIMIT_CAMPAIGNS]), DIAG_TOO_MANY, LIMIT_CAMPAIGNS, "campaigns");
+  uint64_t labels = 0;
+  for (uint32_t i = 0; i < campaigns->count; i++) {
+    const struct campaign *campaign = campaigns->at[i]->campaign;
+    bool fits = labels <= LIMIT_CAMPAIGN_LABELS;
+    labels += (uint64_t)(campaign->channels.count + !campaign->channels.count) *
+              (campaign->variants.count + !campaign->variants.count);
+    if (fits && labels > LIMIT_CAMPAIGN_LABELS)
+      diag_report(module, symbol_place(campaigns->at[i]), DIAG_TOO_MANY, LIMIT_CAMPAIGN_LABELS,
+                  "channels and variants of campaigns");
+  }
+}
+
 static void check_limits(struct module *module) {
   if (module->rules.count > LIMIT_RULES) {
     diag_report(module, module->rules.at[LIMIT_RULES]->at, DIAG_TOO_MANY, LIMIT_RULES, "rules");
@@ -411,6 +427,7 @@ static void check_limits(struct module *module) {
   if (module->tables.count >= LIMIT_TABLES) { /* the customers are one too */
     diag_report(module, symbol_place(module->tables.at[LIMIT_TABLES - 1]), DIAG_TOO_MANY, LIMIT_TABLES, "tables");
   }
+  check_campaign_count(module);
   check_columns(module, &module->columns);
   for (uint32_t i = 0; i < module->tables.count; i++) check_columns(module, &module->tables.at[i]->dump->columns);
 }

@@ -9,9 +9,11 @@ enum {
   LIMIT_SOURCE = 256 << 20,           /* bytes of a rule file, or of a file behind `in file` */
   LIMIT_PATTERN = 10000,              /* bytes of a regular expression */
   LIMIT_RULES = 1000000,              /* rules and arms */
+  LIMIT_CAMPAIGNS = 10000,
+  LIMIT_CAMPAIGN_LABELS = 100000,     /* of all of them: one for each channel and variant */
   LIMIT_REGISTERS = 4000000,
   LIMIT_TABLES = 100,                 /* of a program: the customers and what is joined to them */
-  LIMIT_STAGES = 1000,                /* a table each, and one for each depth of populations in populations */
+  LIMIT_STAGES = 1000,                /* a table each, and one for each depth of populations and limits in each other */
   LIMIT_PROGRAM = 1 << 30,            /* bytes of a program file */
   LIMIT_COLUMNS = 65535,              /* of a dump */
   LIMIT_BATCH = 65536,                /* rows */

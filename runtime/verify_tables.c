@@ -33,6 +33,9 @@ static enum rung_status check_limits(const struct program_tables *tables, struct
   if (tables->rule_count > LIMIT_RULES)
     return fail(error, RUNG_INVALID, "the program has %zu rules; at most %d are allowed", tables->rule_count,
                 LIMIT_RULES);
+  if (tables->campaign_count > LIMIT_CAMPAIGNS)
+    return fail(error, RUNG_INVALID, "the program has %zu campaigns; at most %d are allowed", tables->campaign_count,
+                LIMIT_CAMPAIGNS);
   return RUNG_OK;
 }
 

@@ -5,6 +5,9 @@
 #include "planner.h"
 #include "rungc.h"
 
+#include "limits.h"
+#include <stdlib.h>
+
 void suite_plan_campaigns(void);
 
 static const struct value no_value = {0};
@@ -294,6 +297,49 @@ static void test_faults(void) {
   back_free(&back);
 }
 
+/* -- Limits ------------------------------------------------------------------------------------------------ */
+
+static bool is_refused(const char *rules) {
+  struct module module;
+  bool refused = false;
+  passes_run(&module, rules, UP_TO_CHECK);
+  for (uint32_t i = 0; i < module.diags.count; i++)
+    refused |= strcmp(diag_code(module.diags.at[i].id), "E0605") == 0;
+  arena_free(&module.arena);
+  return refused;
+}
+
+static void test_most_campaigns(void) {
+  char *rules = malloc((size_t)(LIMIT_CAMPAIGNS + 1) * 32 + 100);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(rules);
+  for (int over = 0; over < 2; over++) {
+    int length = sprintf(rules, "input c { id text key; f flag; } ");
+    for (int i = 0; i < LIMIT_CAMPAIGNS + over; i++) length += sprintf(rules + length, "campaign c%d { when f; }", i);
+    CU_ASSERT_EQUAL(is_refused(rules), over == 1);
+  }
+  free(rules);
+}
+
+/* 100 campaigns of 10 channels and 100 variants, and one more of nothing. */
+static void test_most_labels(void) {
+  enum { ROOM = 1 << 20 };
+  char *rules = malloc(ROOM);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(rules);
+  for (int over = 0; over < 2; over++) {
+    int length = sprintf(rules, "input c { id text key; f flag; } ");
+    for (int i = 0; i < LIMIT_CAMPAIGN_LABELS / 1000; i++) {
+      length += sprintf(rules + length, "campaign c%d { when f; channel", i);
+      for (int k = 0; k < 10; k++) length += sprintf(rules + length, "%s m%d when f", k ? "," : "", k);
+      length += sprintf(rules + length, "; variants");
+      for (int k = 0; k < 100; k++) length += sprintf(rules + length, "%s v%d 1%%", k ? "," : "", k);
+      length += sprintf(rules + length, "; } ");
+    }
+    if (over) sprintf(rules + length, "campaign last { when f; }");
+    CU_ASSERT_EQUAL(is_refused(rules), over == 1);
+  }
+  free(rules);
+}
+
 /* -- Tallies ---------------------------------------------------------------------------------------------- */
 
 static bool start_covered(struct run *run, const char *rules, struct rungc_options *options, bool simplified) {
@@ -410,6 +456,8 @@ void suite_plan_campaigns(void) {
   CU_add_test(suite, "quotas", test_quotas);
   CU_add_test(suite, "inputs of quotas", test_inputs);
   CU_add_test(suite, "faults", test_faults);
+  CU_add_test(suite, "most campaigns", test_most_campaigns);
+  CU_add_test(suite, "most labels", test_most_labels);
   CU_add_test(suite, "coverage", test_coverage);
   CU_add_test(suite, "expected", test_expected);
   CU_add_test(suite, "uncounted", test_uncounted);

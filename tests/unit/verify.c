@@ -273,7 +273,13 @@ static void test_counts(void) {
   CU_ASSERT(close_and_verify(&b, &error) == RUNG_OK);
   b.program.column_count = LIMIT_COLUMNS + 1;
   CU_ASSERT(close_and_verify(&b, &error) == RUNG_INVALID && strstr(error.text, "columns"));
-  free(regs), free(columns), free(rules);
+  struct prog_campaign *campaigns = calloc(LIMIT_CAMPAIGNS + 1, sizeof *campaigns); /* invalid, but not too many */
+  CU_ASSERT_FATAL(campaigns != NULL);
+  b.program.column_count = 0, b.program.campaigns = campaigns, b.program.campaign_count = LIMIT_CAMPAIGNS;
+  CU_ASSERT(close_and_verify(&b, &error) == RUNG_INVALID && !strstr(error.text, "at most"));
+  b.program.campaign_count = LIMIT_CAMPAIGNS + 1;
+  CU_ASSERT(close_and_verify(&b, &error) == RUNG_INVALID && strstr(error.text, "campaigns; at most"));
+  free(regs), free(columns), free(rules), free(campaigns);
 }
 
 static void test_pattern_length(void) {

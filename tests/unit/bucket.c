@@ -68,6 +68,24 @@ static void test_known(void) {
   }
 }
 
+/* Salts and keys of all lengths around 256 bytes together. */
+static void test_lengths(void) {
+  static char salt[300], key[300];
+  memset(salt, 's', sizeof salt - 1);
+  for (size_t i = 0; i < sizeof key; i++) key[i] = (char)(i * 37);
+  for (size_t length = 1; length < sizeof salt; length += length < 250 ? 50 : 1) {
+    rung_program *program = bucket_program(RUNG_TEXT, (const char *const[]){salt + sizeof salt - 1 - length}, 1);
+    rung_session *session = open_program(program);
+    for (size_t at = 0; at < sizeof key; at++) {
+      struct rung_text text = {key, at};
+      CU_ASSERT(rung_batch_run(session, &(struct rung_vector){NULL, &text}, 1, NULL) == RUNG_OK);
+      CU_ASSERT_EQUAL(buckets_of(session, 0)[0], scalar_bucket(salt + sizeof salt - 1 - length, text));
+    }
+    rung_session_free(session);
+    rung_program_free(program);
+  }
+}
+
 /* A number is hashed as its digits. */
 static void test_numbers(void) {
   static const int64_t numbers[] = {42, 1, 1000001, INT64_MIN}, expected[] = {693427, 354920, 965494};
@@ -159,6 +177,7 @@ void suite_bucket(void) {
   CU_pSuite suite = CU_add_suite("bucket", NULL, NULL);
   CU_add_test(suite, "the tests' own hash", test_reference);
   CU_add_test(suite, "known values", test_known);
+  CU_add_test(suite, "short and long", test_lengths);
   CU_add_test(suite, "numbers", test_numbers);
   CU_add_test(suite, "even, and independent of other salts", test_even);
 }

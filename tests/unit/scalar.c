@@ -239,7 +239,7 @@ uint64_t scalar_hash(struct rung_text text) {
 }
 
 int64_t scalar_bucket(const char *salt, struct rung_text text) {
-  char whole[256];
+  char whole[1024];
   int length = snprintf(whole, sizeof whole, "%s:", salt);
   memcpy(whole + length, text.bytes, text.length);
   uint64_t hash = scalar_hash((struct rung_text){whole, (size_t)length + text.length});

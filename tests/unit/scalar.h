@@ -40,7 +40,7 @@ struct scalar scalar_apply(const struct builder *builder, enum opcode op, int op
 
 /* XXH64 with the seed 0, after its published specification. */
 uint64_t scalar_hash(struct rung_text text);
-/* The bucket, in millionths, of a text or number under a salt of at most 40 bytes, the text being at most 200. */
+/* The bucket of a text, in millionths; salt and text have fewer than 1000 bytes together. */
 int64_t scalar_bucket(const char *salt, struct rung_text text);
 
 /* Negative, 0, positive, by unsigned bytes. */

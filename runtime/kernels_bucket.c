@@ -7,7 +7,7 @@
 #include "decimal.h"
 #include "kernels.h"
 
-/* The salt and a colon, twice: to be continued in one piece, which is much faster, and for what is too long for that. */
+/* The salt and a colon, twice: to be continued in one piece, which is faster, and for what is too long for that. */
 struct salted {
   char bytes[256];
   size_t length;

@@ -170,9 +170,13 @@ enum rung_status rung_session_new(const rung_program *program, const struct rung
                                   rung_session **session, struct rung_error *error) {
   const struct program_tables *tables = &program->tables;
   *session = NULL;
-  if (tables->measure_count)
-    return fail(error, RUNG_INVALID, "the rules compare each customer with all others (%.*s), so they need the whole "
-                "base: score it as a file", TEXT_FORMAT(tables->measures[0].source));
+  if (tables->measure_count) {
+    const struct prog_measure *measure = &tables->measures[0];
+    const char *what = measure->function == MEASURE_QUOTA ? "let the best customers have a campaign"
+                                                          : "compare each customer with all others";
+    return fail(error, RUNG_INVALID, "the rules %s (%.*s), so they need the whole base: score it as a file", what,
+                TEXT_FORMAT(measure->source));
+  }
   return session_new_stage(program, last_stage(tables), options, session, error);
 }
 

@@ -362,6 +362,33 @@ static void test_facts(void) {
   }
 }
 
+/* Nobody may take a quota that was not gathered for one that lets everybody in. */
+static void test_unbound(void) {
+  const struct shape shape = {RUNG_INTEGER, 0, false, 1000000, NONE, NONE};
+  struct rung_error error = {0};
+  struct quota *none[1] = {NULL};
+  rung_program *program = quota_program(&shape, NULL);
+  CU_ASSERT_FATAL(program != NULL);
+  rung_session *session = open_stage(program, 1, NULL);
+  struct rung_text keys[1] = {TEXT_OF("k")};
+  session_keys(session, keys);
+  CU_ASSERT(session_run(session, 1, &error) == RUNG_INVALID && strstr(error.text, "have not been collected"));
+  session_bind(session, NULL, none);
+  CU_ASSERT(session_run(session, 1, &error) == RUNG_INVALID && strstr(error.text, "have not been collected"));
+  rung_session_free(session);
+  struct quota *quota = NULL;
+  struct row row = {true, true, 1, 0, 0, "k"};
+  CU_ASSERT(gather(program, &shape, &row, 1, 1, &quota) == RUNG_OK);
+  session = open_stage(program, 1, &quota);
+  CU_ASSERT(session_run(session, 1, &error) == RUNG_INVALID && strstr(error.text, "keys"));
+  rung_session_free(session);
+  CU_ASSERT(rung_session_new(program, OPTIONS(0, 1), &session, &error) == RUNG_INVALID);
+  CU_ASSERT(strstr(error.text, "the best customers have a campaign") && strstr(error.text, "whole base"));
+  CU_ASSERT(rung_program_needs_base(program));
+  quota_free(quota);
+  rung_program_free(program);
+}
+
 /* Money is not spent on a cost that nobody knows. */
 static void test_cost(void) {
   const struct shape shape = {RUNG_INTEGER, 0, false, NONE, NONE, 1000000};
@@ -430,6 +457,7 @@ void suite_quota(void) {
   CU_add_test(suite, "facts", test_facts);
   CU_add_test(suite, "random rows against the slow version", test_random);
   CU_add_test(suite, "any order, any batches", test_order);
+  CU_add_test(suite, "quotas that are not there", test_unbound);
   CU_add_test(suite, "costs that are none", test_cost);
   CU_add_test(suite, "few rows are kept", test_memory);
   CU_add_test(suite, "memory that runs out", test_out_of_memory);

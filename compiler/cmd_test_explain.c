@@ -10,26 +10,14 @@
 #include "cmd_test.h"
 #include "text.h"
 
-enum { SOURCE_SHOWN = 100, GIVES_SHOWN = 60, VALUE_SHOWN = 100 };
+enum { SOURCE_SHOWN = 100, GIVES_SHOWN = 60, VALUE_SHOWN = 200 };
 
 /* -- Pieces ------------------------------------------------------------------------ */
 
-/* Rule text on one line, cut at a whole character. */
-static void add_source(struct rung_text source, struct buffer *out) {
-  struct buffer line = {0};
-  for (size_t i = 0; i < source.length; i++) {
-    bool blank = (unsigned char)source.bytes[i] <= ' ';
-    if (!blank) buffer_byte(&line, source.bytes[i]);
-    else if (line.length > 0 && line.at[line.length - 1] != ' ') buffer_byte(&line, ' ');
-  }
-  struct rung_text text = {line.at, line.length};
-  int shown = cmd_cut(text, SOURCE_SHOWN);
-  buffer_printf(out, "%.*s%s", shown, text.bytes, (size_t)shown < text.length ? "..." : "");
-  buffer_free(&line);
-}
-
-static struct rung_text show_value(struct rung_text cell, const char *missing) {
-  return cell.length ? cell : (struct rung_text){missing, strlen(missing)};
+static void add_value(struct rung_text cell, const char *missing, struct buffer *out) {
+  int shown = cmd_cut(cell, VALUE_SHOWN);
+  if (cell.length) buffer_printf(out, "%.*s%s", shown, cell.bytes, (size_t)shown < cell.length ? "..." : "");
+  else buffer_string(out, missing);
 }
 
 /* "lifecycle = churning, tags = no_winback": all that the run says of him. */
@@ -37,9 +25,8 @@ static void add_results(const struct test_run *run, struct rung_text key, struct
   struct rows_row header, row;
   bool known = rows_header(&run->rows, &header), found = rows_find(&run->rows, key, &row);
   for (size_t i = 1; known && found && i < header.count && i < row.count; i++) {
-    struct rung_text value = show_value(row.at[i], "(none)");
-    buffer_printf(out, "%s%.*s = %.*s", i > 1 ? ", " : "  the customer: ", TEXT_FORMAT(header.at[i]),
-                  cmd_cut(value, VALUE_SHOWN), value.bytes);
+    buffer_printf(out, "%s%.*s = ", i > 1 ? ", " : "  the customer: ", TEXT_FORMAT(header.at[i]));
+    add_value(row.at[i], "(none)", out);
     if (i + 1 == header.count) buffer_byte(out, '\n');
   }
   rows_free(&header);
@@ -110,10 +97,9 @@ static bool is_in(const struct suite *suite, const struct test_run *run, struct 
 
 static void add_outcome(const struct suite *suite, const struct test_run *run, struct rung_text key,
                         struct rung_text campaign, struct buffer *out) {
-  const char *outcome = "not eligible";
-  for (size_t i = 0; i < RUNG_OUTCOMES; i++)
-    if (is_in(suite, run, key, campaign, rung_outcome_name(i))) outcome = rung_outcome_name(i);
-  buffer_printf(out, "  %.*s: %s\n", TEXT_FORMAT(campaign), outcome);
+  size_t i = 0;
+  while (i < RUNG_OUTCOMES && !is_in(suite, run, key, campaign, rung_outcome_name(i))) i++;
+  buffer_printf(out, "  %.*s: %s\n", TEXT_FORMAT(campaign), i < RUNG_OUTCOMES ? rung_outcome_name(i) : "not eligible");
 }
 
 /* -- The explanation --------------------------------------------------------------------- */
@@ -127,19 +113,20 @@ static void add_concern(const struct rungc_concern *concern, struct rung_text an
   switch (concern->kind) {
     case RUNGC_CONDITION:
       buffer_printf(out, "  %-7s  %.*s ", truth(answer), cmd_cut(concern->gives, GIVES_SHOWN), concern->gives.bytes);
-      add_source(concern->source, out);
+      cmd_add_source(concern->source, SOURCE_SHOWN, out);
       buffer_printf(out, "  (%.*s:%" PRIu32 ")\n", TEXT_FORMAT(concern->file), concern->line);
       return;
     case RUNGC_PART:
       buffer_printf(out, "    %-7s  ", truth(answer));
-      add_source(concern->source, out);
+      cmd_add_source(concern->source, SOURCE_SHOWN, out);
       buffer_byte(out, '\n');
       return;
     case RUNGC_VALUE:
-      answer = show_value(answer, "(missing)");
       buffer_string(out, "    ");
-      add_source(concern->source, out);
-      buffer_printf(out, " = %.*s\n", cmd_cut(answer, VALUE_SHOWN), answer.bytes);
+      cmd_add_source(concern->source, SOURCE_SHOWN, out);
+      buffer_string(out, " = ");
+      add_value(answer, "(missing)", out);
+      buffer_byte(out, '\n');
       return;
     case RUNGC_OUTCOME: return;
   }

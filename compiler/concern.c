@@ -3,7 +3,7 @@
 
 #include "words.h"
 
-enum { CONCERNS_MOST = 80 };  /* nobody reads more */
+enum { CONCERNS_MOST = 40 };  /* nobody reads more */
 
 /* Breadth first: what stands nearest to the expectation comes first. */
 struct finder {
@@ -48,9 +48,11 @@ static void find_in_name(struct finder *finder, const struct ast *name) {
   if (!symbol) return;
   switch ((enum symbol_kind)symbol->kind) {
     case SYMBOL_COLUMN: add(finder, RUNGC_VALUE, TEXT(""), name); break;
-    case SYMBOL_LET: add(finder, RUNGC_VALUE, TEXT(""), name), look_after(finder, symbol); break;
     case SYMBOL_LABEL: look_after(finder, symbol->status); break;
-    case SYMBOL_SCORE: add(finder, RUNGC_VALUE, TEXT(""), name), look_after(finder, symbol); break;
+    case SYMBOL_LET: case SYMBOL_SCORE:
+      if (symbol->type != TYPE_MONTHS) add(finder, RUNGC_VALUE, TEXT(""), name); /* no output can hold a span */
+      look_after(finder, symbol);
+      break;
     case SYMBOL_TAG: case SYMBOL_STATUS: case SYMBOL_CAMPAIGN: look_after(finder, symbol); break;
     case SYMBOL_PARAM: case SYMBOL_LIST: case SYMBOL_TABLE: break;
   }

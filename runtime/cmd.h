@@ -4,6 +4,8 @@
 
 #include "rung.h"
 
+struct buffer;
+
 /* -- cmd_options.c: options by the table cmd_options.def -- */
 
 enum cmd_command {
@@ -115,6 +117,8 @@ void cmd_tables_free(struct cmd_tables *tables);
 
 /* On standard error, control characters made harmless, cut at 1 KB. */
 void cmd_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Adds rule text on one line, at most `most` bytes of it: comments left out, what is blank between words one blank. */
+void cmd_add_source(struct rung_text source, size_t most, struct buffer *out);
 /* "rung: ..." on standard error, likewise, with a line end; returns `status`. */
 enum rung_status cmd_fail(enum rung_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 enum rung_status cmd_fail_error(const struct rung_error *error);
@@ -169,8 +173,6 @@ enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path);
 size_t cmd_tell_guards(const rung_program *program, const rung_summary *summary);
 
 /* -- cmd_coverage.c: which conditions were seen true and false -- */
-
-struct buffer;
 
 struct cmd_coverage {
   const rung_program *program;

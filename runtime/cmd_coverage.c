@@ -72,19 +72,6 @@ static void add_percent(struct cmd_covered covered, struct buffer *out) {
 
 /* -- The table ------------------------------------------------------------------------- */
 
-/* Rule text on one line, cut at a whole character. */
-static void add_source(struct rung_text source, struct buffer *out) {
-  size_t start = out->length, i = 0;
-  for (; i < source.length && out->length - start < SOURCE_SHOWN; i++) {
-    unsigned char byte = (unsigned char)source.bytes[i];
-    if (byte > ' ') buffer_byte(out, source.bytes[i]);
-    else if (out->length > start && out->at[out->length - 1] != ' ') buffer_byte(out, ' ');
-  }
-  if (i == source.length || out->failed) return;
-  while (out->length > start && ((unsigned char)source.bytes[i] & 0xc0) == 0x80) i--, out->length--;
-  buffer_string(out, "...");
-}
-
 static const char *never_seen(const struct rung_tally_totals *totals) {
   if (totals->yes && totals->no) return "";
   if (totals->yes) return "never false";
@@ -98,7 +85,7 @@ static void add_line(const struct rung_tally_info *tally, const struct rung_tall
                 totals->no, totals->unknown, never_seen(totals));
   if (tally->kind == RUNG_PART) buffer_string(out, "  ");
   if (named) buffer_printf(out, "%.*s: ", cmd_cut(tally->owner, OWNER_SHOWN), tally->owner.bytes);
-  add_source(tally->source, out);
+  cmd_add_source(tally->source, SOURCE_SHOWN, out);
   buffer_byte(out, '\n');
 }
 

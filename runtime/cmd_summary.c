@@ -42,18 +42,10 @@ static void say_padded(struct rung_text text, size_t width) {
 }
 
 void cmd_say_source(struct rung_text source) {
-  char line[SOURCE_SHOWN + 1];
-  size_t length = 0, i = 0;
-  for (; i < source.length && length < SOURCE_SHOWN; i++) {
-    char byte = source.bytes[i];
-    bool blank = byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
-    if (!blank) line[length++] = byte;
-    else if (length > 0 && line[length - 1] != ' ') line[length++] = ' ';
-  }
-  struct rung_text shown = {line, length};
-  if (i < source.length)
-    while (shown.length > 0 && ((unsigned char)source.bytes[i] & 0xc0) == 0x80) i--, shown.length--;
-  cmd_say("%.*s%s", (int)shown.length, shown.bytes, i < source.length ? "..." : "");
+  struct buffer line = {0};
+  cmd_add_source(source, SOURCE_SHOWN, &line);
+  cmd_say("%.*s", (int)line.length, line.length ? line.at : "");
+  buffer_free(&line);
 }
 
 /* -- The layout ---------------------------------------- */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "cmd.h"
 #include "io.h"
 #include "limits.h"
@@ -25,6 +26,34 @@ void cmd_say(const char *format, ...) {
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   print_harmless(text);
+}
+
+/* The length of what is no part of an expression at the start of `text`: a blank, or a comment. */
+static size_t skipped(struct rung_text text) {
+  size_t length = 0;
+  if (text.bytes[0] == '#')
+    while (length < text.length && text.bytes[length] != '\n' && text.bytes[length] != '\r') length++;
+  return length ? length : (unsigned char)text.bytes[0] <= ' ';
+}
+
+void cmd_add_source(struct rung_text source, size_t most, struct buffer *out) {
+  size_t start = out->length;
+  char quote = 0;             /* of the text or name that is open; there a # is a # */
+  for (size_t i = 0; i < source.length;) {
+    char byte = source.bytes[i];
+    size_t skip = quote ? 0 : skipped((struct rung_text){source.bytes + i, source.length - i});
+    if (skip && out->length > start && out->at[out->length - 1] != ' ') buffer_byte(out, ' ');
+    if (!skip) buffer_byte(out, byte);
+    if (quote == '"' && byte == '\\' && i + 1 < source.length) buffer_byte(out, source.bytes[++i]);
+    else if (quote) quote = byte == quote ? 0 : quote;
+    else if (!skip && (byte == '"' || byte == '`')) quote = byte;
+    i += skip ? skip : 1;
+  }
+  if (out->length == start) return;
+  struct rung_text line = {out->at + start, out->length - start};
+  size_t shown = (size_t)cmd_cut(line, most);
+  out->length = start + shown;
+  if (shown < line.length) buffer_string(out, "...");
 }
 
 enum rung_status cmd_fail(enum rung_status status, const char *format, ...) {

@@ -54,7 +54,8 @@ static int take(void *context, const char *bytes, size_t length) {
   struct taken *taken = context;
   taken->calls++;
   if (taken->refuses) return 1;
-  for (size_t i = 0; i < length && taken->length + 1 < sizeof taken->bytes; i++) taken->bytes[taken->length++] = bytes[i];
+  for (size_t i = 0; i < length && taken->length + 1 < sizeof taken->bytes; i++)
+    taken->bytes[taken->length++] = bytes[i];
   return 0;
 }
 
@@ -80,8 +81,9 @@ static enum rung_status score(const rung_program *program, struct run *run) {
 }
 
 static void test_memory_run(void) {
-  rung_program *program = load("input customers { id text key; n integer; } input orders per id { paid money; }\n"
-                               "let spent = sum of orders.paid; top 1 by spent -> best; n > 1 -> many; show spent;", false);
+  rung_program *program =
+      load("input customers { id text key; n integer; } input orders per id { paid money; }\n"
+           "let spent = sum of orders.paid; top 1 by spent -> best; n > 1 -> many; show spent;", false);
   struct rung_table_file orders = {.table = TEXT_OF("orders"), .text = TEXT_OF("id,paid\nb,1.50\na,1\nb,2\n")};
   struct run run = run_of("id,n\na,1\nb,2\nc,");
   run.options.tables = &orders, run.options.table_count = 1;
@@ -253,7 +255,8 @@ static void test_conserved(void) {
   CU_ASSERT_EQUAL(totals.outcomes[OUTCOME_GETS], 2);
   CU_ASSERT_EQUAL(totals.outcomes[OUTCOME_SUPPRESSED], 1);
   CU_ASSERT_EQUAL(totals.outcomes[OUTCOME_CONTROL], 0);
-  CU_ASSERT_STRING_EQUAL(run.taken.bytes, "id,when,gets,not,campaigns\na,yes,yes,no,c\nb,yes,no,yes,\nc,no,no,no,\nd,yes,yes,,c\n");
+  CU_ASSERT_STRING_EQUAL(run.taken.bytes, "id,when,gets,not,campaigns\na,yes,yes,no,c\nb,yes,no,yes,\n"
+                                          "c,no,no,no,\nd,yes,yes,,c\n");
   CU_ASSERT_EQUAL(score(unlabelled, &run), RUNG_NO_RESOURCE);
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     run.options.input_text = text_of(wrong[i]);
@@ -268,13 +271,13 @@ static void test_conserved(void) {
   rung_program_free(unlabelled);
 }
 
-/* -- Memory: whichever allocation fails, the run says so and leaves nothing -------------------------------- */
+/* -- Memory: whichever allocation fails, the run says so and leaves nothing -------- */
 
 static const char all_rules[] =
     "input customers { id text key; n integer; mail flag; }\n"
     "campaign a { when n > 0; channel mail when mail; holdout 10%; variants x 50%, y 50%; limit 2 by n; }\n"
     "campaign b { when n > 1; channel mail when mail; }\n"
-    "guard count of a <= 2; guard sum of n < 1000; guard share of b.gets < 101%; never n < 0; always n < 100;\n";
+    "guard count of a <= 2; guard sum of n < 1000; guard share of b.gets < 101%; never n < 0; always n < 100 or n is missing;\n";
 static const char all_dump[] = "id,n,mail\na,1,yes\nb,2,no\nc,3,yes\na customer with a long key,4,yes\ne,,\n";
 
 /* Nothing but whole sets of files. */

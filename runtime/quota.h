@@ -3,7 +3,11 @@
    Of the rows where `where` is true, the best come first: by value (greatest first, or smallest), a missing value last,
    ties by key, the smaller bytes first.  Within each group at most `group_limit` rows are inside.  Of those, as many as
    `limit` allows, and as the sum of their costs stays within `budget`: the first who is not inside ends it, so all
-   after him are outside too.  Amounts that are missing allow nobody.
+   after him are outside too.  Amounts that are missing allow nobody.  Keys are told apart by their bytes: who shares a
+   key with another shares his place.
+
+   It keeps 40 bytes and the key of each row that can still be inside: of a limit so many rows, of a budget so many as
+   it pays for, of a limit for each group so many in each.
 
    Filled by one thread; once finished, any number of threads may read it. */
 #ifndef RUNG_QUOTA_H

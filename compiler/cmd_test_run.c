@@ -141,9 +141,15 @@ static bool judge_expectations(const struct suite *suite, size_t test, const str
   return false;
 }
 
-/* Trouble with the rows of the test itself. */
+static bool reads_files(const struct rungc_test *test) {
+  for (size_t i = 0; i < test->table_count; i++)
+    if (test->tables[i].path.length) return true;
+  return false;
+}
+
+/* Trouble with the rows of the test itself, or with a file of them. */
 static enum rung_status judge_failure(const struct test_run *run, struct buffer *why) {
-  if (run->status == RUNG_NO_RESOURCE && run->bad.length == 0) return cmd_fail_error(&run->error);
+  if (run->status == RUNG_NO_RESOURCE && !reads_files(run->test)) return cmd_fail_error(&run->error);
   if (run->bad.length) buffer_add(why, run->bad.at, run->bad.length);
   else buffer_printf(why, "%.*s:%" PRIu32 ": %s\n", TEXT_FORMAT(run->test->file), run->test->line, run->error.text);
   return RUNG_NOTICE;

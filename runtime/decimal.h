@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { DECIMAL_ONE = 1000000, DECIMAL_DIGITS = 6 };
 
@@ -54,11 +55,25 @@ static inline bool integer_div(int64_t a, int64_t b, int64_t *out) { return deci
 
 enum { DECIMAL_PRINT_ROOM = 24 };
 
+/* The power of two below tells the number of digits, or one less. */
+static inline size_t count_digits(uint64_t value) {
+  static const uint64_t powers[] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+    1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
+    1000000000000000000, 10000000000000000000u,
+  };
+  size_t bits = 64 - (size_t)__builtin_clzll(value | 1), digits = bits * 1233 >> 12; /* 1233 / 4096: log 2 */
+  return digits + ((value | 1) >= powers[digits]);
+}
+
 static inline size_t print_uint64(char *out, uint64_t value) {
-  char digits[20];
-  size_t n = 0, length;
-  do digits[n++] = (char)('0' + value % 10); while (value /= 10);
-  for (length = 0; n; length++) out[length] = digits[--n];
+  static const char pairs[] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+  size_t length = count_digits(value), at = length;
+  for (; value >= 100; value /= 100) memcpy(out + (at -= 2), pairs + value % 100 * 2, 2);
+  if (value >= 10) memcpy(out, pairs + value * 2, 2);
+  else *out = (char)('0' + value);
   return length;
 }
 
@@ -77,6 +92,7 @@ static inline size_t decimal_print(char *out, int64_t value, unsigned least) {
   size_t length = 0;
   if (value < 0) out[length++] = '-';
   length += print_uint64(out + length, size / DECIMAL_ONE);
+  if (least <= 2 && fraction % 10000 == 0) fraction /= 10000, digits = 2;
   while (digits > least && fraction % 10 == 0) fraction /= 10, digits--;
   if (digits == 0) return length;
   out[length] = '.';

@@ -1,55 +1,57 @@
-/* results.c - read what the program said of a batch, row by row. */
+/* results.c - read what the program said of 64 rows at a time. */
 #include "score.h"
+#include "write_form.h"
+
+static size_t groups_of(const struct prog_output *output) {
+  return output_is_value(output) ? 0 : bitmap_words(output->count);
+}
 
 enum rung_status results_new(const struct job *job, const rung_session *session, struct results *results,
                              struct rung_error *error) {
-  results->tables = job->tables;
+  const struct program_tables *tables = job->tables;
+  results->tables = tables;
   results->session = session;
-  results->active = alloc_array(job->allocator, job->tables->label_count, sizeof *results->active);
-  results->ends = alloc_array(job->allocator, job->tables->output_count, sizeof *results->ends);
-  return results->active && results->ends ? RUNG_OK : fail_memory(error);
+  for (size_t o = 0; o < tables->output_count; o++) results->group_most += groups_of(&tables->outputs[o]);
+  results->groups = alloc_array(job->allocator, results->group_most, sizeof *results->groups);
+  results->ends = alloc_array(job->allocator, tables->output_count, sizeof *results->ends);
+  results->values = alloc_array(job->allocator, tables->output_count, sizeof *results->values);
+  if (!results->groups || !results->ends || !results->values) return fail_memory(error);
+  return form_new(job, &results->form, error);
 }
 
 void results_free(const struct job *job, struct results *results) {
-  alloc_free(job->allocator, results->active, job->tables->label_count, sizeof *results->active);
+  form_free(results->form);
+  alloc_free(job->allocator, results->groups, results->group_most, sizeof *results->groups);
   alloc_free(job->allocator, results->ends, job->tables->output_count, sizeof *results->ends);
+  alloc_free(job->allocator, results->values, job->tables->output_count, sizeof *results->values);
 }
 
-/* Most rows have few of many labels: those that none of 64 rows has are passed over once for all 64. */
+/* Most rows have few of many labels, so only those that are true are looked at.  False: none is. */
+static bool fill_group(const struct results *results, struct label_group *group, uint32_t first, uint32_t count,
+                       size_t word) {
+  bool any = false;
+  memset(group->rows, 0, sizeof group->rows);
+  group->first = first;
+  for (uint32_t k = 0; k < count; k++) {
+    uint64_t bits = session_register(results->session, results->tables->labels[first + k].reg)->data.bits[word];
+    any |= bits != 0;
+    for (; bits; bits &= bits - 1) group->rows[__builtin_ctzll(bits)] |= (uint64_t)1 << k;
+  }
+  return any;
+}
+
 void results_word(struct results *results, size_t word) {
-  uint32_t count = 0;
-  for (size_t o = 0; o < results->tables->output_count; o++) {
-    const struct prog_output *output = &results->tables->outputs[o];
-    uint32_t end = output_is_value(output) ? output->first : output->first + output->count;
-    for (uint32_t label = output->first; label < end; label++) {
-      uint64_t bits = session_register(results->session, results->tables->labels[label].reg)->data.bits[word];
-      if (bits) results->active[count++] = (struct active){bits, label};
+  const struct program_tables *tables = results->tables;
+  uint32_t end = 0;
+  for (size_t o = 0; o < tables->output_count; o++) {
+    const struct prog_output *output = &tables->outputs[o];
+    if (output_is_value(output)) {
+      results->values[o] = session_register(results->session, tables->shows[output->first].reg);
+    } else {
+      for (uint32_t i = 0; i < output->count; i += 64)
+        end += fill_group(results, &results->groups[end], output->first + i,
+                          output->count - i < 64 ? output->count - i : 64, word);
     }
-    results->ends[o] = count;
+    results->ends[o] = end;
   }
-}
-
-const struct active *results_labels(const struct results *results, size_t output, size_t *count) {
-  uint32_t first = output ? results->ends[output - 1] : 0;
-  *count = results->ends[output] - first;
-  return results->active + first;
-}
-
-struct rung_value results_show(const struct results *results, size_t show, size_t row) {
-  const struct prog_show *declared = &results->tables->shows[show];
-  const struct vec *vec = session_register(results->session, declared->reg);
-  struct rung_value value = {.type = (enum rung_type)declared->type, .present = bitmap_get(vec->valid, row)};
-  if (!value.present) return value;
-  size_t i = row * vec->stride;
-  switch (value.type) {
-    case RUNG_FLAG: value.as.flag = bitmap_get(vec->data.bits, row); break;
-    case RUNG_INTEGER:
-    case RUNG_NUMBER:
-    case RUNG_MONEY:
-    case RUNG_DATETIME: value.as.integer = vec->data.i64[i]; break;
-    case RUNG_DATE: value.as.date = vec->data.i32[i]; break;
-    case RUNG_TEXT:
-    case RUNG_LIST: value.as.text = vec->data.text[i]; break;
-  }
-  return value;
 }

@@ -198,19 +198,24 @@ void guards_judge(struct guards *guards, const rung_session *session, bool first
 size_t guards_broken(const struct guards *guards);
 struct rung_guard_result guards_result(const struct guards *guards, size_t i);
 
-/* -- results.c: what the program said of a batch, read row by row */
+/* -- results.c: what the program said of a batch, 64 rows at a time */
 
-/* A label that some row among 64 has. */
-struct active {
-  uint64_t bits;
-  uint32_t label;
+/* Up to 64 labels of an output, not all of them false: bit k of rows[i] is label `first` + k of the i-th row. */
+struct label_group {
+  uint32_t first;
+  uint64_t rows[64];
 };
+
+struct form;
 
 struct results {
   const struct program_tables *tables;
   const rung_session *session;
-  struct active *active;      /* by output, in the labels' order */
-  uint32_t *ends;             /* of each output's part of `active` */
+  struct form *form;          /* how they look in the output */
+  struct label_group *groups; /* by output, in the labels' order */
+  size_t group_most;
+  uint32_t *ends;             /* of each output's part of `groups` */
+  const struct vec **values;  /* by output; NULL of labels */
 };
 
 enum rung_status results_new(const struct job *job, const rung_session *session, struct results *results,
@@ -218,16 +223,18 @@ enum rung_status results_new(const struct job *job, const rung_session *session,
 void results_free(const struct job *job, struct results *results);
 /* Looks at rows 64 * word and on; before any of them is written. */
 void results_word(struct results *results, size_t word);
-/* The active labels of an output. */
-const struct active *results_labels(const struct results *results, size_t output, size_t *count);
-/* The output is one of a value: results_show of output->first. */
+/* The groups of an output; *end is past the last. */
+static inline const struct label_group *results_groups(const struct results *results, size_t output,
+                                                       const struct label_group **end) {
+  *end = results->groups + results->ends[output];
+  return results->groups + (output ? results->ends[output - 1] : 0);
+}
+/* The output is one of a value, that of show output->first. */
 static inline bool output_is_value(const struct prog_output *output) {
   return output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE;
 }
-/* The value of a show in a row; money stays money. */
-struct rung_value results_show(const struct results *results, size_t show, size_t row);
 
-/* -- write.c, write_csv.c, write_jsonl.c: rows out */
+/* -- write.c, write_csv.c, write_jsonl.c, write_quote.c: rows out */
 
 struct written_row {
   const struct csv_block *block;
@@ -253,10 +260,17 @@ size_t json_fits(struct rung_text text);
 void write_json(struct buffer *out, struct rung_text text);
 /* Adds a present value as text. */
 void write_value(struct buffer *out, struct rung_value value);
+/* Writes what is no text to `out`, which has room for VALUE_MOST bytes: a flag as 0 or 1, a date as days.  Returns its
+   length. */
+enum { VALUE_MOST = 24 };
+size_t value_print(char *out, enum rung_type type, int64_t value);
+/* The text can't stand bare between delimiters. */
+bool needs_quotes(const char *bytes, size_t length, char delimiter);
 /* Quotes what was added since `start` if it can't stand bare between delimiters. */
 void write_quoted(struct buffer *out, size_t start, char delimiter);
-/* Adds bytes as a quoted cell. */
+/* Adds bytes as a quoted cell; and the same without the quotes around. */
 void write_record(struct buffer *out, const char *bytes, size_t length);
+void write_doubled(struct buffer *out, const char *bytes, size_t length);
 
 /* -- rejects.c: refused rows */
 

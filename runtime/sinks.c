@@ -137,11 +137,12 @@ static void mark_customers(struct worker *worker) {
 
 /* Says which campaigns the row just written is for. */
 static void mark_row(struct worker *worker, size_t output, size_t row, size_t begin) {
-  size_t count;
-  const struct active *active = results_labels(&worker->results, output, &count);
-  for (size_t i = 0; i < count; i++) {
-    struct split_mark mark = {.begin = begin, .end = worker->out.length, .label = active[i].label};
-    if (active[i].bits >> (row % 64) & 1) buffer_add(&worker->marks, (const char *)&mark, sizeof mark);
+  const struct label_group *end, *group = results_groups(&worker->results, output, &end);
+  for (; group < end; group++) {
+    for (uint64_t bits = group->rows[row % 64]; bits; bits &= bits - 1) {
+      struct split_mark mark = {begin, worker->out.length, group->first + (uint32_t)__builtin_ctzll(bits)};
+      buffer_add(&worker->marks, (const char *)&mark, sizeof mark);
+    }
   }
 }
 

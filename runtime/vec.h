@@ -25,12 +25,25 @@ static inline bool bitmap_get(const uint64_t *bits, size_t i) { return bits[i / 
 static inline void bitmap_set(uint64_t *bits, size_t i) { bits[i / 64] |= (uint64_t)1 << (i % 64); }
 static inline void bitmap_clear(uint64_t *bits, size_t i) { bits[i / 64] &= ~((uint64_t)1 << (i % 64)); }
 
-/* Set bits among the first `rows`. */
+/* Set bits among the first `rows`.  Counted in each byte first, of as many words as a byte can count: not every
+   processor that this is compiled for counts by itself. */
 static inline uint64_t bitmap_count(const uint64_t *bits, size_t rows) {
-  uint64_t n = 0;
-  for (size_t w = 0; w < rows / 64; w++) n += (uint64_t)__builtin_popcountll(bits[w]);
-  if (rows % 64) n += (uint64_t)__builtin_popcountll(bits[rows / 64] & (((uint64_t)1 << rows % 64) - 1));
-  return n;
+  const uint64_t ones = UINT64_MAX / 255, twos = ones * 0x33, fours = ones * 0x0f;
+  size_t words = bitmap_words(rows);
+  uint64_t count = 0;
+  for (size_t w = 0; w < words;) {
+    size_t stop = words - w < 31 ? words : w + 31;
+    uint64_t sums = 0;
+    for (; w < stop; w++) {
+      uint64_t word = w == rows / 64 ? bits[w] & (((uint64_t)1 << rows % 64) - 1) : bits[w];
+      word -= word >> 1 & ones * 0x55;
+      word = (word & twos) + (word >> 2 & twos);
+      sums += (word + (word >> 4)) & fours;
+    }
+    sums = (sums & 0x00ff00ff00ff00ff) + (sums >> 8 & 0x00ff00ff00ff00ff);
+    count += sums * 0x0001000100010001 >> 48;
+  }
+  return count;
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* write.c - what the writers share: choosing one, values as text, quoting. */
+/* write.c - what the writers share: choosing one, values as text. */
 #include "calendar.h"
 #include "decimal.h"
 #include "score.h"
@@ -18,49 +18,30 @@ static size_t print_datetime(char *out, int64_t seconds) {
   return CALENDAR_PRINT_ROOM + 9;
 }
 
+size_t value_print(char *out, enum rung_type type, int64_t value) {
+  switch (type) {
+    case RUNG_FLAG: memcpy(out, value ? "true" : "false", 5); return value ? 4 : 5;
+    case RUNG_INTEGER: return integer_print(out, value);
+    case RUNG_NUMBER: return decimal_print(out, value, 0);
+    case RUNG_MONEY: return decimal_print(out, value, 2);
+    case RUNG_DATETIME: return print_datetime(out, value);
+    case RUNG_DATE: calendar_print(out, (int32_t)value); return CALENDAR_PRINT_ROOM;
+    case RUNG_TEXT:
+    case RUNG_LIST: break;
+  }
+  return 0;
+}
+
 void write_value(struct buffer *out, struct rung_value value) {
-  char room[DECIMAL_PRINT_ROOM];
-  size_t length = 0;
+  char *to;
   switch (value.type) {
-    case RUNG_FLAG: buffer_string(out, value.as.flag ? "true" : "false"); return;
     case RUNG_TEXT:
     case RUNG_LIST: buffer_text(out, value.as.text); return;
-    case RUNG_INTEGER: length = integer_print(room, value.as.integer); break;
-    case RUNG_NUMBER: length = decimal_print(room, value.as.integer, 0); break;
-    case RUNG_MONEY: length = decimal_print(room, value.as.integer, 2); break;
-    case RUNG_DATETIME: length = print_datetime(room, value.as.integer); break;
-    case RUNG_DATE: calendar_print(room, value.as.date), length = CALENDAR_PRINT_ROOM; break;
+    case RUNG_FLAG: value.as.integer = value.as.flag; break;
+    case RUNG_DATE: value.as.integer = value.as.date; break;
+    default: break;
   }
-  buffer_add(out, room, length);
-}
-
-void write_quoted(struct buffer *out, size_t start, char delimiter) {
-  size_t quotes = 0, special = 0;
-  for (size_t i = start; i < out->length; i++) {
-    char byte = out->at[i];
-    quotes += byte == '"';
-    special += byte == delimiter || byte == '\n' || byte == '\r';
-  }
-  if (quotes + special == 0 || !buffer_room(out, quotes + 2)) return;
-  size_t from = out->length, to = from + quotes + 2;
-  out->length = to;
-  out->at[--to] = '"';
-  while (from > start) {
-    out->at[--to] = out->at[--from];
-    if (out->at[to] == '"') out->at[--to] = '"';
-  }
-  out->at[--to] = '"';
-}
-
-void write_record(struct buffer *out, const char *bytes, size_t length) {
-  buffer_byte(out, '"');
-  for (size_t i = 0, end; i < length; i = end) {
-    const char *quote = memchr(bytes + i, '"', length - i);
-    end = quote ? (size_t)(quote - bytes) + 1 : length;
-    buffer_add(out, bytes + i, end - i);
-    if (quote) buffer_byte(out, '"');
-  }
-  buffer_byte(out, '"');
+  if ((to = buffer_room(out, VALUE_MOST))) out->length += value_print(to, value.type, value.as.integer);
 }
 
 static bool named(struct rung_text a, struct rung_text b) {

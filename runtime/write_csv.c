@@ -3,6 +3,7 @@
    CSV keeps the dump's own dialect: whole rows are copied byte for byte and the results put behind them.  TSV is
    written anew: a tab between cells, quotes only where a cell needs them. */
 #include "score.h"
+#include "write_form.h"
 
 static void start_file(const struct job *job, struct buffer *out) {
   if (job->bom) buffer_add(out, "\xEF\xBB\xBF", 3);
@@ -53,51 +54,42 @@ static void header_tsv(const struct job *job, struct buffer *out) {
 
 /* -- Rows -------------------------------------------------------------------- */
 
-/* A status has one label at most; tags are joined. */
-static void add_labels(const struct results *results, size_t output, size_t row, struct buffer *out) {
-  size_t count;
-  const struct active *active = results_labels(results, output, &count);
-  bool first = true;
-  for (size_t i = 0; i < count; i++) {
-    if (!(active[i].bits >> (row % 64) & 1)) continue;
-    if (!first) buffer_byte(out, '|');
-    buffer_text(out, results->tables->labels[active[i].label].name);
-    first = false;
-  }
-}
-
-static void add_results(const struct job *job, const struct results *results, const struct written_row *row,
-                        char delimiter, struct buffer *out) {
-  for (size_t o = 0; o < job->tables->output_count; o++) {
-    const struct prog_output *output = &job->tables->outputs[o];
-    buffer_byte(out, delimiter);
-    size_t start = out->length;
-    if (output_is_value(output)) {
-      struct rung_value value = results_show(results, output->first, row->index);
-      if (value.present) write_value(out, value);
-    } else {
-      add_labels(results, o, row->index, out);
-    }
-    write_quoted(out, start, delimiter);
-  }
-  size_t line_end = row->row->next - row->row->end;
-  if (line_end) buffer_add(out, row->block->bytes + row->row->end, line_end);
-  else buffer_add(out, job->header.line_end, job->header.line_end_length);
+/* Behind what was put to `to`, for which there was room beside the form's. */
+static void end_row(const struct job *job, const struct results *results, const struct written_row *row, char *to,
+                    struct buffer *out) {
+  to = put_results(results, row->index, to, out);
+  if (!to) return;
+  size_t length = row->row->next - row->row->end;
+  const char *line_end = length ? row->block->bytes + row->row->end : job->header.line_end;
+  if (!length) length = job->header.line_end_length;
+  *to++ = line_end[0];
+  if (length == 2) *to++ = line_end[1];
+  out->length = (size_t)(to - out->at);
 }
 
 static void row_csv(const struct job *job, const struct results *results, const struct written_row *row,
                     struct buffer *out) {
-  buffer_add(out, row->block->bytes + row->row->begin, row->row->end - row->row->begin);
-  add_results(job, results, row, job->delimiter, out);
+  size_t length = row->row->end - row->row->begin;
+  char *to = buffer_room(out, length + results->form->room);
+  if (!to) return;
+  memcpy(to, row->block->bytes + row->row->begin, length);
+  end_row(job, results, row, to + length, out);
 }
 
 /* An empty key that stands alone is quoted: a blank line would be no row. */
+static char *put_lone_key(const struct job *job, char *to) {
+  if (job->tables->output_count > 0) return to;
+  memset(to, '"', 2);
+  return to + 2;
+}
+
 static void row_csv_slim(const struct job *job, const struct results *results, const struct written_row *row,
                          struct buffer *out) {
   struct rung_text key = csv_raw(row->block, row->row, job->key);
-  if (key.length == 0 && job->tables->output_count == 0) buffer_add(out, "\"\"", 2);
-  buffer_text(out, key);
-  add_results(job, results, row, job->delimiter, out);
+  char *to = buffer_room(out, 2 + key.length + results->form->room);
+  if (!to) return;
+  to = key.length == 0 ? put_lone_key(job, to) : put_bytes(row->block, key, to);
+  end_row(job, results, row, to, out);
 }
 
 /* A quoted cell that needs no quotes among tabs loses them. */
@@ -107,21 +99,38 @@ static void add_tsv_cell(struct rung_text raw, char *scratch, struct buffer *out
   write_quoted(out, start, '\t');
 }
 
+/* A row without quotes and tabs only gets other delimiters; with tabs for delimiters it stays. */
+static bool add_bare_row(const struct job *job, const struct written_row *row, struct buffer *out) {
+  const char *from = row->block->bytes + row->row->begin;
+  size_t length = row->row->end - row->row->begin;
+  if (memchr(from, '"', length) || (job->delimiter != '\t' && memchr(from, '\t', length))) return false;
+  char *to = buffer_room(out, length);
+  if (!to) return true;
+  memcpy(to, from, length);
+  for (uint32_t i = 0; job->delimiter != '\t' && i + 1 < job->header.count; i++)
+    to[row->block->ends[row->row->first + i] - row->row->begin] = '\t';
+  out->length += length;
+  return true;
+}
+
 static void row_tsv(const struct job *job, const struct results *results, const struct written_row *row,
                     struct buffer *out) {
   for (uint32_t i = 0; i < job->header.count; i++) {
+    if (i == 0 && add_bare_row(job, row, out)) break;
     if (i) buffer_byte(out, '\t');
     add_tsv_cell(csv_raw(row->block, row->row, i), row->scratch, out);
   }
-  add_results(job, results, row, '\t', out);
+  char *to = buffer_room(out, results->form->room);
+  if (to) end_row(job, results, row, to, out);
 }
 
 static void row_tsv_slim(const struct job *job, const struct results *results, const struct written_row *row,
                          struct buffer *out) {
   size_t start = out->length;
   add_tsv_cell(csv_raw(row->block, row->row, job->key), row->scratch, out);
-  if (out->length == start && job->tables->output_count == 0) buffer_add(out, "\"\"", 2);
-  add_results(job, results, row, '\t', out);
+  bool empty = out->length == start;
+  char *to = buffer_room(out, 2 + results->form->room);
+  if (to) end_row(job, results, row, empty ? put_lone_key(job, to) : to, out);
 }
 
 const struct writer writer_csv = {header_csv, row_csv};

@@ -1,6 +1,7 @@
 /* write_jsonl.c - rows out as JSON, one object a line. */
 #include "score.h"
 #include "similar.h"
+#include "write_form.h"
 
 size_t json_fits(struct rung_text text) {
   size_t at = 0;
@@ -12,86 +13,71 @@ size_t json_fits(struct rung_text text) {
   return at;
 }
 
-void write_json(struct buffer *out, struct rung_text text) {
+/* How many of the bytes, from the first, stand in a JSON string as they are. */
+static size_t plain_bytes(const char *bytes, size_t length) {
+  const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
+  size_t i = 0;
+  for (; length - i >= 8; i += 8) {
+    uint64_t eight, quote, escape;
+    memcpy(&eight, bytes + i, 8);
+    quote = eight ^ ones * '"', escape = eight ^ ones * '\\';
+    /* Which of them are below a blank, or have become 0, a borrow makes known at the latest. */
+    if ((((eight - ones * ' ') & ~eight) | ((quote - ones) & ~quote) | ((escape - ones) & ~escape)) & tops) break;
+  }
+  while (i < length && (unsigned char)bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') i++;
+  return i;
+}
+
+static void add_escaped(struct buffer *out, unsigned char byte) {
   static const char letters[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
+  if (byte >= ' ') buffer_add(out, (char[]){'\\', (char)byte}, 2);
+  else if (byte < sizeof letters && letters[byte]) buffer_add(out, (char[]){'\\', letters[byte]}, 2);
+  else buffer_printf(out, "\\u%04x", byte);
+}
+
+void write_json(struct buffer *out, struct rung_text text) {
   buffer_byte(out, '"');
-  size_t done = 0;
-  for (size_t i = 0; i < text.length; i++) {
-    unsigned char byte = (unsigned char)text.bytes[i];
-    if (byte >= ' ' && byte != '"' && byte != '\\') continue;
-    buffer_add(out, text.bytes + done, i - done);
-    done = i + 1;
-    if (byte >= ' ') buffer_add(out, (char[]){'\\', (char)byte}, 2);
-    else if (byte < sizeof letters && letters[byte]) buffer_add(out, (char[]){'\\', letters[byte]}, 2);
-    else buffer_printf(out, "\\u%04x", byte);
+  for (size_t done = 0; done < text.length;) {
+    size_t plain = plain_bytes(text.bytes + done, text.length - done);
+    buffer_add(out, text.bytes + done, plain);
+    done += plain;
+    if (done < text.length) add_escaped(out, (unsigned char)text.bytes[done++]);
   }
-  buffer_add(out, text.bytes + done, text.length - done);
   buffer_byte(out, '"');
 }
 
-static void add_key(struct buffer *out, struct rung_text name, bool first) {
-  buffer_byte(out, first ? '{' : ',');
-  write_json(out, name);
-  buffer_byte(out, ':');
-}
-
-static void add_labels(const struct results *results, size_t output, size_t row, bool array, struct buffer *out) {
-  size_t count, found = 0;
-  const struct active *active = results_labels(results, output, &count);
-  if (array) buffer_byte(out, '[');
-  for (size_t i = 0; i < count; i++) {
-    if (!(active[i].bits >> (row % 64) & 1)) continue;
-    if (found++) buffer_byte(out, ',');
-    write_json(out, results->tables->labels[active[i].label].name);
-  }
-  if (array) buffer_byte(out, ']');
-  else if (!found) buffer_string(out, "null");
-}
-
-static void add_show(struct buffer *out, struct rung_value value) {
-  size_t start = out->length;
-  if (!value.present) buffer_string(out, "null");
-  else if (value.type == RUNG_TEXT || value.type == RUNG_LIST) write_json(out, value.as.text);
-  else write_value(out, value);
-  /* A date is digits and hyphens, a time has colons too, so quotes are all they need. */
-  bool bare = value.type != RUNG_DATE && value.type != RUNG_DATETIME;
-  if (value.present && !bare && buffer_room(out, 2)) {
-    memmove(out->at + start + 1, out->at + start, out->length - start);
-    out->at[start] = '"';
-    out->length++;
-    buffer_byte(out, '"');
-  }
-}
-
-static void add_results(const struct job *job, const struct results *results, size_t row, bool first,
-                        struct buffer *out) {
-  for (size_t o = 0; o < job->tables->output_count; o++, first = false) {
-    const struct prog_output *output = &job->tables->outputs[o];
-    add_key(out, output->name, first);
-    if (output_is_value(output)) add_show(out, results_show(results, output->first, row));
-    else add_labels(results, o, row, output->kind != OUTPUT_STATUS, out);
-  }
-  buffer_add(out, "}\n", 2);
-}
-
-static void add_cell(const struct job *job, const struct written_row *row, uint32_t field, bool first,
+static void add_cell(const struct results *results, const struct written_row *row, uint32_t field,
                      struct buffer *out) {
-  add_key(out, job->header.names[field], first);
-  write_json(out, csv_unquote(csv_raw(row->block, row->row, field), row->scratch));
+  const struct form *form = results->form;
+  struct piece name = form->fields[field];
+  struct rung_text cell = csv_unquote(csv_raw(row->block, row->row, field), row->scratch);
+  char *to = buffer_room(out, name.length + cell.length + 2 + PIECE_COPIED);
+  if (!to) return;
+  put_piece(form, name, to);
+  out->length += name.length;
+  write_json(out, cell);
+}
+
+static void end_row(const struct results *results, const struct written_row *row, struct buffer *out) {
+  char *to = buffer_room(out, results->form->room);
+  if (to) to = put_results(results, row->index, to, out);
+  if (!to) return;
+  memcpy(to, "}\n", 2);
+  out->length = (size_t)(to + 2 - out->at);
 }
 
 static void header_none(const struct job *job, struct buffer *out) { (void)job, (void)out; }
 
 static void row_jsonl(const struct job *job, const struct results *results, const struct written_row *row,
                       struct buffer *out) {
-  for (uint32_t i = 0; i < job->header.count; i++) add_cell(job, row, i, i == 0, out);
-  add_results(job, results, row->index, false, out);
+  for (uint32_t i = 0; i < job->header.count; i++) add_cell(results, row, i, out);
+  end_row(results, row, out);
 }
 
 static void row_jsonl_slim(const struct job *job, const struct results *results, const struct written_row *row,
                            struct buffer *out) {
-  add_cell(job, row, job->key, true, out);
-  add_results(job, results, row->index, false, out);
+  add_cell(results, row, job->key, out);
+  end_row(results, row, out);
 }
 
 const struct writer writer_jsonl = {header_none, row_jsonl};

@@ -2,9 +2,12 @@
 
      generate ROWS [SEED]
      generate orders ROWS CUSTOMERS [SEED]   orders of that many customers, in the order of their dates
+     generate columns COUNT ROWS [SEED]      a plain dump of 5 to 1000 columns
 
    26 columns as a shop's database would export them: Cyrillic names and cities, about 3 % of the cells quoted (with
-   commas, doubled quotes, now and then a newline inside), about 5 % empty.  Of orders some customers make far more than
+   commas, doubled quotes, now and then a newline inside), about 5 % empty.  A dump of COUNT columns begins with
+   customer_id,orders,revenue,days_since_last,city and goes on with field6, field7 ...: by turns whole numbers, money,
+   dates and words.  Of orders some customers make far more than
    others; a few are of nobody, and a few of customers who are in no dump.  The same numbers give the same bytes on
    every machine.  The dumps are as of 2026-11-01.  */
 #include "calendar.h"
@@ -32,7 +35,12 @@ static const char *const cities[] = {"Киев",   "Харьков", "Одесс
                                      "Вишневое", "Белая Церковь", "Полтава", "Сумы", "Херсон", "Винница", "Житомир",
                                      "Черкассы", "Ровно", "Warsaw", "Praha"};
 static const char *const quoted_cities[] = {"\"Киев, Подол\"", "\"Одесса, центр\"", "\"пгт \"\"Южный\"\"\"",
-                                            "\"Львов\nул. Зелёная\"", "\"Киев\""};
+                                            "\"Белая Церковь\"", "\"Киев\""};
+static const char *const broken_cities[] = {"\"Львов\nул. Зелёная\"", "\"Днепр\nЦентр, \"\"Левый\"\" берег\""};
+static const char *const mail_names[] = {"anna.petrenko", "oleg.kovalchuk", "iryna_melnyk",    "s.tkachenko", "maria.boyko.kyiv",
+                                         "dmytro",        "olena.shevchuk", "pavlo-marchenko", "office",      "viktor.lysenko",
+                                         "olga.honchar",  "andriy.rudenko", "oksana.moroz",    "taras.zaets", "bohdan.yashchenko",
+                                         "j.smith.jr"};
 static const char *const quoted_names[] = {"\"Коваль, мл.\"", "\"ООО \"\"Лето\"\"\"", "\"Smith, Jr.\"", "\"Бойко\""};
 static const char *const domains[] = {"gmail.com", "ukr.net", "i.ua", "mail.example", "yahoo.com", "shop.example"};
 static const char *const operators[] = {"+38067", "+38050", "+38063", "+38093", "+38097", "+38068"};
@@ -51,7 +59,7 @@ static bool chance(uint64_t *state, uint32_t per_thousand) { return below(state,
 
 /* A row as it is put together: cells with separators between them. */
 struct row {
-  char bytes[1024];
+  char bytes[16384];
   size_t length;
   uint64_t state;
 };
@@ -85,7 +93,8 @@ static void put_person(struct row *row, uint64_t id) {
   put_integer(row, (int64_t)id);
   comma(row);
   if (!empty(row)) {
-    put(row, "customer.");
+    put(row, mail_names[below(r, COUNT(mail_names))]);
+    put(row, ".");
     put_integer(row, (int64_t)id);
     put(row, "@");
     put(row, domains[below(r, COUNT(domains))]);
@@ -102,7 +111,8 @@ static void put_person(struct row *row, uint64_t id) {
   if (chance(r, 350)) put(row, quoted_names[below(r, COUNT(quoted_names))]);
   else if (!empty(row)) put(row, last_names[below(r, COUNT(last_names))]);
   comma(row);
-  if (chance(r, 430)) put(row, quoted_cities[below(r, COUNT(quoted_cities))]);
+  if (chance(r, 10)) put(row, broken_cities[below(r, COUNT(broken_cities))]);
+  else if (chance(r, 425)) put(row, quoted_cities[below(r, COUNT(quoted_cities))]);
   else if (!empty(row)) put(row, cities[below(r, COUNT(cities))]);
   comma(row);
   if (!empty(row)) put(row, chance(r, 900) ? "UA" : "PL");
@@ -196,6 +206,42 @@ static void put_order(struct row *row, uint64_t id, uint64_t rows, uint32_t cust
   put(row, "\n");
 }
 
+/* -- Any number of columns ---------------------------------------------------------------- */
+
+static void put_columns_header(uint32_t columns) {
+  fputs("customer_id,orders,revenue,days_since_last,city", stdout);
+  for (uint32_t i = 6; i <= columns; i++) printf(",field%u", i);
+  fputs("\n", stdout);
+}
+
+static void put_field(struct row *row, uint32_t kind, int32_t today) {
+  uint64_t *r = &row->state;
+  switch (kind) {
+    case 0: put_integer(row, below(r, 1000)); break;
+    case 1: put_money(row, below(r, 5000000)); break;
+    case 2: put_date(row, today - (int32_t)below(r, 3000)); break;
+    default: put(row, sources[below(r, COUNT(sources))]);
+  }
+}
+
+static void put_columns(struct row *row, uint64_t id, uint32_t columns, int32_t today) {
+  uint64_t *r = &row->state;
+  put_integer(row, (int64_t)id);
+  comma(row);
+  put_integer(row, below(r, 12));
+  comma(row);
+  if (!empty(row)) put_money(row, below(r, 5000000));
+  comma(row);
+  if (!empty(row)) put_integer(row, below(r, 900));
+  comma(row);
+  if (!empty(row)) put(row, cities[below(r, COUNT(cities))]);
+  for (uint32_t i = 6; i <= columns; i++) {
+    comma(row);
+    if (!chance(r, 50)) put_field(row, i % 4, today);
+  }
+  put(row, "\n");
+}
+
 /* -- All of it --------------------------------------------------------------------------- */
 
 static bool read_number(const char *text, uint64_t *value) {
@@ -205,29 +251,55 @@ static bool read_number(const char *text, uint64_t *value) {
   return errno == 0 && *text >= '0' && *text <= '9' && *end == 0;
 }
 
+/* The first word of the command line when it is no number, and how many numbers must follow it. */
+enum kind { CUSTOMERS, ORDERS, COLUMNS };
+static const char *const kind_words[] = {[ORDERS] = "orders", [COLUMNS] = "columns"};
+
+struct wanted {
+  enum kind kind;
+  uint64_t rows, customers, columns, seed;
+};
+
+static bool read_wanted(int argc, char **argv, struct wanted *wanted) {
+  *wanted = (struct wanted){.kind = CUSTOMERS, .seed = 20261101};
+  for (enum kind kind = ORDERS; kind <= COLUMNS; kind++)
+    if (argc > 1 && strcmp(argv[1], kind_words[kind]) == 0) wanted->kind = kind;
+  uint64_t *const numbers[][3] = {[CUSTOMERS] = {&wanted->rows, &wanted->seed},
+                                  [ORDERS] = {&wanted->rows, &wanted->customers, &wanted->seed},
+                                  [COLUMNS] = {&wanted->columns, &wanted->rows, &wanted->seed}};
+  int first = 1 + (wanted->kind != CUSTOMERS), given = argc - first, needed = first;
+  if (given < needed || given > needed + 1) return false;
+  for (int i = 0; i < given; i++)
+    if (!read_number(argv[first + i], numbers[wanted->kind][i])) return false;
+  if (wanted->kind == ORDERS) return wanted->customers > 0 && wanted->customers <= UINT32_MAX;
+  return wanted->kind != COLUMNS || (wanted->columns >= 5 && wanted->columns <= 1000);
+}
+
+static void put_row(struct row *row, const struct wanted *wanted, uint64_t id, int32_t today) {
+  row->length = 0;
+  switch (wanted->kind) {
+    case ORDERS: put_order(row, id, wanted->rows, (uint32_t)wanted->customers, today); break;
+    case COLUMNS: put_columns(row, id, (uint32_t)wanted->columns, today); break;
+    default:
+      put_person(row, id);
+      put_purchases(row, today);
+      put_contacts(row, today);
+  }
+}
+
 int main(int argc, char **argv) {
-  uint64_t rows, customers = 0, seed = 20261101;
-  bool orders = argc > 1 && strcmp(argv[1], "orders") == 0;
-  int first = 1 + orders, numbers = argc - first, needed = 1 + orders;
-  bool fine = numbers >= needed && numbers <= needed + 1 && read_number(argv[first], &rows);
-  if (fine && orders) fine = read_number(argv[first + 1], &customers) && customers > 0 && customers <= UINT32_MAX;
-  if (fine && numbers > needed) fine = read_number(argv[argc - 1], &seed);
-  if (!fine) {
-    fputs("usage: generate ROWS [SEED] >dump.csv\n       generate orders ROWS CUSTOMERS [SEED] >orders.csv\n", stderr);
+  struct wanted wanted;
+  if (!read_wanted(argc, argv, &wanted)) {
+    fputs("usage: generate ROWS [SEED] >dump.csv\n       generate orders ROWS CUSTOMERS [SEED] >orders.csv\n"
+          "       generate columns COUNT ROWS [SEED] >dump.csv\n", stderr);
     return 2;
   }
-  struct row row = {.state = seed};
+  struct row row = {.state = wanted.seed};
   int32_t today = calendar_days((struct civil){2026, 11, 1});
-  fputs(orders ? orders_header : header, stdout);
-  for (uint64_t id = 1; id <= rows && !ferror(stdout); id++) {
-    row.length = 0;
-    if (orders) {
-      put_order(&row, id, rows, (uint32_t)customers, today);
-    } else {
-      put_person(&row, id);
-      put_purchases(&row, today);
-      put_contacts(&row, today);
-    }
+  if (wanted.kind == COLUMNS) put_columns_header((uint32_t)wanted.columns);
+  else fputs(wanted.kind == ORDERS ? orders_header : header, stdout);
+  for (uint64_t id = 1; id <= wanted.rows && !ferror(stdout); id++) {
+    put_row(&row, &wanted, id, today);
     fwrite(row.bytes, 1, row.length, stdout);
   }
   if (ferror(stdout) || fflush(stdout) != 0) {

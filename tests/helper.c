@@ -2,7 +2,7 @@
 
      helper zstd IN OUT              compresses a file
      helper get FILE PATH            prints a value of a JSON file: labels.churning, rules.0.fired, ...
-     helper measure WORDS...         runs a command and says "SECONDS PEAK", the latter in KiB of memory
+     helper measure WORDS...         runs a command and says "SECONDS PEAK CPU": KiB of memory, seconds of all its cores
      helper rows JSONL EXPECTED      compares scored rows with a csv suite's expected JSON; prints the difference */
 #include <jansson.h>
 #include <stdio.h>
@@ -93,6 +93,8 @@ static int rows(const char *scored_path, const char *expected_path) {
   return different;
 }
 
+static double seconds_of(struct timeval time) { return (double)time.tv_sec + (double)time.tv_usec / 1e6; }
+
 static int measure(char **words) {
   struct timespec from, to;
   struct rusage usage;
@@ -107,7 +109,7 @@ static int measure(char **words) {
     return fail("cannot run", words[0]);
   clock_gettime(CLOCK_MONOTONIC, &to);
   double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-  printf("%.2f %ld\n", seconds, usage.ru_maxrss);
+  printf("%.4f %ld %.4f\n", seconds, usage.ru_maxrss, seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime));
   return WIFEXITED(status) ? WEXITSTATUS(status) : 4;
 }
 

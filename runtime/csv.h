@@ -27,6 +27,7 @@ struct csv_options {
   char delimiter;             /* not a quote, LF, CR or NUL */
   size_t max_row;             /* bytes, without the line end; 1 to CSV_MOST */
   size_t block_bytes;         /* read at a time; 1 to CSV_MOST */
+  const char *scan;           /* the instruction set: avx512, avx2, sse2, neon or portable; NULL chooses */
 };
 
 enum { CSV_MOST = 1 << 30 };  /* so that positions in a block fit 32 bits */
@@ -43,7 +44,7 @@ struct csv_row {
                                  of them, of too few the row's end */
 };
 
-/* A run of whole rows.  Everything lives until the next csv_next. */
+/* A run of whole rows.  Everything lives until the next block takes its space. */
 struct csv_block {
   const char *bytes;
   size_t length;
@@ -56,7 +57,13 @@ struct csv_block {
 
 struct csv_reader;
 
-/* Takes over nothing: `input` stays the caller's and must outlive the reader.  RUNG_INVALID for bad options. */
+/* The memory of one block at a time: its bytes and tables, kept for the next one. */
+struct csv_space;
+struct csv_space *csv_space_new(const struct rung_allocator *allocator); /* NULL when memory is out */
+void csv_space_free(struct csv_space *space);
+
+/* Takes over nothing: `input` stays the caller's and must outlive the reader.  RUNG_INVALID for bad options, and for an
+   instruction set that this processor has not. */
 enum rung_status csv_open(struct input *input, const struct csv_options *options,
                           const struct rung_allocator *allocator, struct csv_reader **reader,
                           struct rung_error *error);
@@ -67,8 +74,12 @@ enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struc
 
 /* The next block of at least one row; block->row_count 0 is the end of the file.  RUNG_BAD_DATA when
    the file can't be read on: a quote never closed (the text names the line where it opened), a row over max_row,
-   UTF-16, a workbook.  The rows before that place have then been given. */
+   UTF-16, a workbook.  The rows before that place have then been given, and there is no next block.
+   csv_next uses a space of the reader's own.  With spaces of one's own several blocks can be at hand: of the space of an
+   earlier block only csv_unread needs anything, so that threads may each use one, and take turns to read. */
 enum rung_status csv_next(struct csv_reader *reader, struct csv_block *block, struct rung_error *error);
+enum rung_status csv_next_into(struct csv_reader *reader, struct csv_space *space, struct csv_block *block,
+                               struct rung_error *error);
 
 /* Hands back the rows of the last block from `row` on: the next csv_next gives them again first.  For the header.
    The block lives on, but only once may rows of it be handed back. */

@@ -3,9 +3,10 @@
 #define RUNG_CSV_INDEX_H
 
 #include "csv.h"
+#include "csv_scan.h"
 
-/* Bytes past the last one that may be looked at; they must not be quotes. */
-enum { CSV_PADDING = 64 };
+/* Bytes past the last one that may be looked at; they are blanks. */
+enum { CSV_PADDING = CSV_CHUNK };
 
 /* -- csv_resync.c: a row with a quote where none may be, byte by byte ------------------------ */
 
@@ -26,11 +27,17 @@ static inline size_t csv_past_line(const char *bytes, size_t at) {
 
 /* -- csv_index.c ---------------------------------------------------------------------------------- */
 
-struct csv_index {
-  const struct rung_allocator *allocator;
+/* What the reader knows of the file. */
+struct csv_shape {
+  const struct csv_scan *scan;
   char delimiter;
   size_t longest;             /* bytes of a blank line */
   uint32_t expected;          /* fields; 0 when not known yet */
+};
+
+struct csv_index {
+  const struct rung_allocator *allocator;
+  struct csv_shape shape;
   uint64_t blank_lines;
   uint32_t *ends;
   size_t end_count, end_room;
@@ -42,16 +49,14 @@ struct csv_index {
   enum csv_problem problem;   /* of its quotes: then `resync` reads it */
   size_t problem_at;
   struct csv_resync resync;
-  /* How far, and what the next byte must know of those before it. */
+  /* How far. */
   size_t scanned;
   uint64_t lines;             /* ended among the bytes scanned */
-  uint64_t inside;            /* all ones in quotes, else 0 */
-  uint64_t after_special, after_closing, after_cr; /* 0 or 1 */
-  size_t stride;              /* chunks to scan at once */
+  struct csv_state state;
 };
 
-/* Begins a row at `at`, where everything before has been read; the tables become empty. */
-void csv_index_restart(struct csv_index *index, size_t at);
+/* Begins a row at byte 0; the tables become empty. */
+void csv_index_restart(struct csv_index *index);
 void csv_index_free(struct csv_index *index);
 
 /* Reads bytes[index->scanned] to bytes[limit - 1], appending the rows that end there.  The last of them is no CR,
@@ -64,7 +69,7 @@ void csv_index_finish(struct csv_index *index, const char *bytes);
 /* The quote that is open after the bytes scanned. */
 bool csv_index_open_quote(const struct csv_index *index, size_t *at);
 
-/* Forgets the rows, and the first `count` bytes, which the row being read comes after. */
-void csv_index_drop(struct csv_index *index, size_t count);
+/* Some byte of the rows may be NUL. */
+static inline bool csv_index_may_have_nul(const struct csv_index *index) { return index->state.nul != 0; }
 
 #endif

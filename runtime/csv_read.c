@@ -4,8 +4,8 @@
 #include <xxhash.h>
 
 #include "alloc.h"
-#include "csv_index.h"
 #include "csv_sniff.h"
+#include "csv_space.h"
 
 enum { HASH_ALIGNMENT = 64 };
 
@@ -13,12 +13,14 @@ struct csv_reader {
   struct rung_allocator allocator;
   struct input *input;
   struct csv_options options;
-  char *bytes;                /* followed by CSV_PADDING zeros */
-  size_t length, room;
-  size_t consumed;            /* bytes that were handed out or skipped */
-  bool restart;               /* rows were handed back: read again from there */
-  uint64_t offset, line;      /* of bytes[0] */
-  struct csv_index index;
+  struct csv_shape shape;
+  struct csv_space *own, *last; /* `last` has the last block */
+  /* What follows the last block and was read with it: an unfinished row. */
+  char *carry;
+  size_t carry_length, carry_room;
+  bool unread;                /* rows of the last block come again, before the carry */
+  uint64_t offset, line;      /* of the next block */
+  uint64_t blank_lines;
   char *first;                /* the file's first bytes, read ahead to look at */
   size_t first_length, first_used;
   bool started, ended, bom;
@@ -27,9 +29,8 @@ struct csv_reader {
   XXH3_state_t *hash;
 };
 
-enum rung_status csv_open(struct input *input, const struct csv_options *options,
-                          const struct rung_allocator *allocator, struct csv_reader **result,
-                          struct rung_error *error) {
+static enum rung_status check_options(const struct csv_options *options, const struct csv_scan *scan,
+                                      struct rung_error *error) {
   if (!options->delimiter || strchr("\"\r\n", options->delimiter)) {
     return fail(error, RUNG_INVALID, "a quote, a line end or NUL can't be the delimiter");
   }
@@ -37,27 +38,38 @@ enum rung_status csv_open(struct input *input, const struct csv_options *options
       options->block_bytes > CSV_MOST) {
     return fail(error, RUNG_INVALID, "the size of a row or block must be 1 to %d bytes", CSV_MOST);
   }
+  if (!scan) return fail(error, RUNG_INVALID, "this processor has no instructions \"%s\"", options->scan);
+  return RUNG_OK;
+}
+
+static bool open_hash(struct csv_reader *reader) {
+  reader->hash_memory = alloc_array(&reader->allocator, sizeof *reader->hash + HASH_ALIGNMENT, 1);
+  if (!reader->hash_memory) return false;
+  uintptr_t hash = (uintptr_t)reader->hash_memory;
+  reader->hash = (XXH3_state_t *)((char *)reader->hash_memory + (0 - hash) % HASH_ALIGNMENT);
+  XXH3_64bits_reset(reader->hash);
+  return true;
+}
+
+enum rung_status csv_open(struct input *input, const struct csv_options *options,
+                          const struct rung_allocator *allocator, struct csv_reader **result,
+                          struct rung_error *error) {
+  const struct csv_scan *scan = csv_scan_choose(options->scan);
+  enum rung_status status = check_options(options, scan, error);
+  if (status) return status;
   struct csv_reader *reader = alloc_array(allocator, 1, sizeof *reader);
   if (!reader) return fail_memory(error);
   reader->allocator = alloc_resolve(allocator);
   reader->input = input;
   reader->options = *options;
+  reader->shape = (struct csv_shape){.scan = scan, .delimiter = options->delimiter, .longest = options->max_row};
   reader->line = 1;
-  reader->index.allocator = &reader->allocator;
-  reader->index.delimiter = options->delimiter;
-  reader->index.longest = options->max_row;
-  csv_index_restart(&reader->index, 0);
   reader->first = alloc_array(allocator, SNIFF_LENGTH, 1);
-  reader->room = CSV_PADDING;
-  reader->bytes = alloc_array(allocator, reader->room, 1);
-  reader->hash_memory = alloc_array(allocator, sizeof *reader->hash + HASH_ALIGNMENT, 1);
-  if (!reader->first || !reader->bytes || !reader->hash_memory) {
+  reader->own = csv_space_new(allocator);
+  if (!reader->first || !reader->own || !open_hash(reader)) {
     csv_close(reader);
     return fail_memory(error);
   }
-  uintptr_t hash = (uintptr_t)reader->hash_memory;
-  reader->hash = (XXH3_state_t *)((char *)reader->hash_memory + (0 - hash) % HASH_ALIGNMENT);
-  XXH3_64bits_reset(reader->hash);
   *result = reader;
   return RUNG_OK;
 }
@@ -65,9 +77,9 @@ enum rung_status csv_open(struct input *input, const struct csv_options *options
 void csv_close(struct csv_reader *reader) {
   if (!reader) return;
   struct rung_allocator allocator = reader->allocator;
-  csv_index_free(&reader->index);
+  csv_space_free(reader->own);
   alloc_free(&allocator, reader->hash_memory, sizeof *reader->hash + HASH_ALIGNMENT, 1);
-  alloc_free(&allocator, reader->bytes, reader->room, 1);
+  alloc_free(&allocator, reader->carry, reader->carry_room, 1);
   alloc_free(&allocator, reader->first, SNIFF_LENGTH, 1);
   alloc_free(&allocator, reader, 1, sizeof *reader);
 }
@@ -88,17 +100,11 @@ static bool at_end(const struct csv_reader *reader) {
   return reader->ended && reader->first_used == reader->first_length;
 }
 
-/* Adds one block to the buffer. */
-static enum rung_status fill(struct csv_reader *reader, struct rung_error *error) {
-  size_t wanted = reader->options.block_bytes, needed = reader->length + wanted + CSV_PADDING, got;
-  if (needed > reader->room) {
-    size_t room = needed > 2 * reader->room ? needed : 2 * reader->room;
-    char *grown = alloc_resize(&reader->allocator, reader->bytes, reader->room, room, 1);
-    if (!grown) return fail_memory(error);
-    reader->bytes = grown;
-    reader->room = room;
-  }
-  char *to = reader->bytes + reader->length;
+/* Adds what is read at a time to the space. */
+static enum rung_status fill(struct csv_reader *reader, struct csv_space *space, struct rung_error *error) {
+  size_t wanted = reader->options.block_bytes, got;
+  if (!csv_space_room(space, wanted)) return fail_memory(error);
+  char *to = space->bytes + space->length;
   size_t ahead = reader->first_length - reader->first_used;
   if (ahead) {
     got = ahead < wanted ? ahead : wanted;
@@ -108,35 +114,50 @@ static enum rung_status fill(struct csv_reader *reader, struct rung_error *error
     enum rung_status status = read_input(reader, to, wanted, &got, error);
     if (status) return status;
   }
-  reader->length += got;
-  memset(reader->bytes + reader->length, 0, CSV_PADDING);
+  csv_space_added(space, got);
   return RUNG_OK;
 }
 
-/* Forgets the bytes consumed. */
-static void drop(struct csv_reader *reader) {
-  struct csv_index *index = &reader->index;
-  size_t count = reader->consumed;
-  if (count == 0 && !reader->restart) return;
-  if (reader->restart) {
-    index->lines = csv_count_lines(reader->bytes, count);
-    csv_index_restart(index, count);
-    reader->restart = false;
+/* Begins a block with what was carried over. */
+static enum rung_status begin(struct csv_reader *reader, struct csv_space *space, struct rung_error *error) {
+  const struct csv_space *last = reader->last;
+  const char *bytes = reader->unread ? last->bytes + last->taken : reader->carry;
+  size_t length = reader->unread ? last->length - last->taken : reader->carry_length;
+  if (!csv_space_begin(space, bytes, length, reader->options.block_bytes)) return fail_memory(error);
+  space->offset = reader->offset;
+  space->line = reader->line;
+  space->index.shape = reader->shape;
+  reader->last = space;
+  reader->unread = false;
+  return RUNG_OK;
+}
+
+/* The block ends before the byte `at`. */
+static void end(struct csv_reader *reader, struct csv_space *space, size_t at) {
+  space->taken = at;
+  reader->offset = space->offset + at;
+  reader->line = space->line + csv_space_lines(space, at);
+}
+
+/* What follows the block is kept for the next. */
+static enum rung_status carry_over(struct csv_reader *reader, const struct csv_space *space,
+                                   struct rung_error *error) {
+  size_t length = space->length - space->taken;
+  if (length > reader->carry_room) {
+    char *grown = alloc_resize(&reader->allocator, reader->carry, reader->carry_room, length, 1);
+    if (!grown) return fail_memory(error);
+    reader->carry = grown;
+    reader->carry_room = length;
   }
-  uint64_t kept_lines = csv_count_lines(reader->bytes + count, index->scanned - count);
-  reader->line += index->lines - kept_lines;
-  index->lines = kept_lines;
-  csv_index_drop(index, count);
-  reader->length -= count;
-  reader->offset += count;
-  reader->consumed = 0;
-  if (count) memmove(reader->bytes, reader->bytes + count, reader->length + CSV_PADDING);
+  if (length) memcpy(reader->carry, space->bytes + space->taken, length);
+  reader->carry_length = length;
+  return RUNG_OK;
 }
 
 /* Bytes that can be scanned: whether a CR ends a line alone is known only from the byte after it. */
-static size_t scan_limit(const struct csv_reader *reader) {
-  bool half = !at_end(reader) && reader->length && reader->bytes[reader->length - 1] == '\r';
-  return reader->length - half;
+static size_t scan_limit(const struct csv_reader *reader, const struct csv_space *space) {
+  bool half = !at_end(reader) && space->length && space->bytes[space->length - 1] == '\r';
+  return space->length - half;
 }
 
 static enum rung_status start(struct csv_reader *reader, struct rung_error *error) {
@@ -154,121 +175,153 @@ static enum rung_status start(struct csv_reader *reader, struct rung_error *erro
   return RUNG_OK;
 }
 
-enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struct rung_error *error) {
-  enum rung_status status = start(reader, error);
-  while (!status && lines) {
-    size_t limit = scan_limit(reader), at = reader->consumed;
-    while (at < limit && reader->bytes[at] != '\n' && reader->bytes[at] != '\r') at++;
-    reader->consumed = at;
-    if (at < limit) {
-      reader->consumed = csv_past_line(reader->bytes, at);
-      lines--;
-    }
-    reader->restart = true;
-    if (at < limit) continue;
-    if (at_end(reader)) break;
-    drop(reader);
-    status = fill(reader, error);
+/* Drops lines of those in the space, and of the last the part that is there. */
+static void skip_lines(struct csv_space *space, size_t limit, uint32_t *lines) {
+  const char *bytes = space->bytes;
+  size_t at = 0, skipped = 0;
+  while (at < limit && *lines) {
+    bool ends = bytes[at] == '\n' || bytes[at] == '\r';
+    at = ends ? csv_past_line(bytes, at) : at + 1;
+    *lines -= ends;
+    skipped += ends;
   }
-  return status;
+  space->index.scanned = at;
+  space->index.lines = skipped;
+  csv_space_drop(space, at);
+}
+
+enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struct rung_error *error) {
+  struct csv_space *space = reader->own;
+  enum rung_status status = start(reader, error);
+  if (!status) status = begin(reader, space, error);
+  while (!status && lines) {
+    skip_lines(space, scan_limit(reader, space), &lines);
+    if (at_end(reader)) break;
+    if (lines) status = fill(reader, space, error);
+  }
+  if (status) return status;
+  end(reader, space, 0);
+  return carry_over(reader, space, error);
 }
 
 /* -- Blocks ---------------------------------------------------------------------------------- */
 
-static enum rung_status fail_open_quote(const struct csv_reader *reader, size_t quote, struct rung_error *error) {
-  uint64_t line = reader->line + csv_count_lines(reader->bytes, quote);
+static unsigned long long line_of(const struct csv_space *space, size_t at) {
+  return space->line + csv_count_lines(space->bytes, at);
+}
+
+static enum rung_status fail_open_quote(const struct csv_reader *reader, const struct csv_space *space, size_t quote,
+                                        struct rung_error *error) {
   return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here is never closed",
-              input_name(reader->input), (unsigned long long)line);
+              input_name(reader->input), line_of(space, quote));
 }
 
 /* Tells the likely cause by how the row stands where it grew too long, which is the same for every block size. */
-static enum rung_status fail_long_row(const struct csv_reader *reader, size_t begin, struct rung_error *error) {
+static enum rung_status fail_long_row(const struct csv_reader *reader, const struct csv_space *space, size_t row,
+                                      struct rung_error *error) {
   struct csv_resync state = {CSV_AT_FIELD, 0};
-  csv_resync(&state, reader->bytes, begin, begin + reader->options.max_row, reader->options.delimiter);
-  unsigned long long line = reader->line + csv_count_lines(reader->bytes, begin);
+  csv_resync(&state, space->bytes, row, row + reader->options.max_row, reader->options.delimiter);
   if (state.where == CSV_IN_QUOTES) {
-    unsigned long long quote_line = reader->line + csv_count_lines(reader->bytes, state.quote);
     return fail(error, RUNG_BAD_DATA,
                 "%s, line %llu: a row of over %zu bytes: perhaps the quote that opens on line %llu is never closed",
-                input_name(reader->input), line, reader->options.max_row, quote_line);
+                input_name(reader->input), line_of(space, row), reader->options.max_row,
+                line_of(space, state.quote));
   }
   return fail(error, RUNG_BAD_DATA,
               "%s, line %llu: a row of over %zu bytes: is this CSV, or is the limit of a row too low?",
-              input_name(reader->input), line, reader->options.max_row);
+              input_name(reader->input), line_of(space, row), reader->options.max_row);
 }
 
-/* Bytes of the row that is being read. */
-static size_t unfinished(const struct csv_reader *reader) { return reader->index.scanned - reader->index.begin; }
-
 /* Scans and reads until there are rows, or the file ends. */
-static enum rung_status find_rows(struct csv_reader *reader, struct rung_error *error) {
-  struct csv_index *index = &reader->index;
+static enum rung_status find_rows(struct csv_reader *reader, struct csv_space *space, struct rung_error *error) {
+  struct csv_index *index = &space->index;
   for (;;) {
-    drop(reader);
-    if (!csv_index_scan(index, reader->bytes, scan_limit(reader))) return fail_memory(error);
-    reader->consumed = index->begin;
+    if (!csv_index_scan(index, space->bytes, scan_limit(reader, space))) return fail_memory(error);
     if (index->row_count) return RUNG_OK;
-    if (unfinished(reader) > reader->options.max_row) return fail_long_row(reader, index->begin, error);
+    if (index->begin > 0) { /* only blank lines */
+      csv_space_drop(space, index->begin);
+      continue;
+    }
+    if (index->scanned > reader->options.max_row) return fail_long_row(reader, space, 0, error);
     if (at_end(reader)) break;
-    enum rung_status status = fill(reader, error);
+    enum rung_status status = fill(reader, space, error);
     if (status) return status;
   }
   size_t quote;
-  if (csv_index_open_quote(index, &quote)) return fail_open_quote(reader, quote, error);
-  csv_index_finish(index, reader->bytes);
-  reader->consumed = index->begin;
+  if (csv_index_open_quote(index, &quote)) return fail_open_quote(reader, space, quote, error);
+  csv_index_finish(index, space->bytes);
   return RUNG_OK;
+}
+
+static uint64_t blank_lines_after(const struct csv_space *space, size_t row) {
+  const struct csv_index *index = &space->index;
+  uint64_t lines = 0;
+  for (size_t i = row; i < index->row_count; i++) {
+    size_t from = index->rows[i].next, to = i + 1 < index->row_count ? index->rows[i + 1].begin : space->taken;
+    lines += csv_count_lines(space->bytes + from, to - from);
+  }
+  return lines;
 }
 
 /* Of rows that are too long the first ends the block, or the reading when it begins the block. */
-static enum rung_status stop_at_long_row(struct csv_reader *reader, struct rung_error *error) {
-  const struct csv_row *rows = reader->index.rows;
-  if (reader->length <= reader->options.max_row) return RUNG_OK;
-  for (size_t i = 0; i < reader->index.row_count; i++) {
-    if (rows[i].end - rows[i].begin <= reader->options.max_row) continue;
-    if (i == 0) return fail_long_row(reader, rows[0].begin, error);
-    csv_unread(reader, i);
-    reader->index.row_count = i;
+static enum rung_status stop_at_long_row(struct csv_reader *reader, struct csv_space *space,
+                                         struct rung_error *error) {
+  struct csv_index *index = &space->index;
+  if (space->length <= reader->options.max_row) return RUNG_OK;
+  for (size_t i = 0; i < index->row_count; i++) {
+    if (index->rows[i].end - index->rows[i].begin <= reader->options.max_row) continue;
+    if (i == 0) return fail_long_row(reader, space, index->rows[0].begin, error);
+    index->blank_lines -= blank_lines_after(space, i);
+    end(reader, space, index->rows[i].begin);
+    index->row_count = i;
   }
   return RUNG_OK;
 }
 
-static void find_nul_bytes(struct csv_reader *reader) {
-  if (!memchr(reader->bytes, 0, reader->consumed)) return;
-  for (size_t i = 0; i < reader->index.row_count; i++) {
-    struct csv_row *row = &reader->index.rows[i];
-    const char *begin = reader->bytes + row->begin, *nul = memchr(begin, 0, row->end - row->begin);
+static void find_nul_bytes(const struct csv_space *space) {
+  if (!csv_index_may_have_nul(&space->index)) return;
+  for (size_t i = 0; i < space->index.row_count; i++) {
+    struct csv_row *row = &space->index.rows[i];
+    const char *first = space->bytes + row->begin, *nul = memchr(first, 0, row->end - row->begin);
     if (!nul || row->problem) continue;
     row->problem = CSV_NUL_BYTE;
-    row->problem_at = row->begin + (uint32_t)(nul - begin);
+    row->problem_at = row->begin + (uint32_t)(nul - first);
   }
+}
+
+enum rung_status csv_next_into(struct csv_reader *reader, struct csv_space *space, struct csv_block *block,
+                               struct rung_error *error) {
+  struct csv_index *index = &space->index;
+  enum rung_status status = start(reader, error);
+  if (!status) status = begin(reader, space, error);
+  if (!status) status = find_rows(reader, space, error);
+  if (status) return status;
+  end(reader, space, index->begin);
+  status = stop_at_long_row(reader, space, error);
+  if (!status) status = carry_over(reader, space, error);
+  if (status) return status;
+  reader->blank_lines += index->blank_lines;
+  find_nul_bytes(space);
+  *block = (struct csv_block){space->bytes, space->taken, space->offset, space->line, index->ends, index->rows,
+                              index->row_count};
+  return RUNG_OK;
 }
 
 enum rung_status csv_next(struct csv_reader *reader, struct csv_block *block, struct rung_error *error) {
-  enum rung_status status = start(reader, error);
-  if (!status) status = find_rows(reader, error);
-  if (!status) status = stop_at_long_row(reader, error);
-  if (status) return status;
-  find_nul_bytes(reader);
-  *block = (struct csv_block){reader->bytes, reader->consumed, reader->offset, reader->line, reader->index.ends,
-                              reader->index.rows, reader->index.row_count};
-  return RUNG_OK;
+  return csv_next_into(reader, reader->own, block, error);
 }
 
 void csv_unread(struct csv_reader *reader, size_t row) {
-  struct csv_index *index = &reader->index;
-  if (row >= index->row_count) return;
-  for (size_t i = row; i < index->row_count; i++) {
-    size_t from = index->rows[i].next, to = i + 1 < index->row_count ? index->rows[i + 1].begin : reader->consumed;
-    index->blank_lines -= csv_count_lines(reader->bytes + from, to - from);
-  }
-  reader->consumed = index->rows[row].begin;
-  reader->restart = true;
+  struct csv_space *space = reader->last;
+  if (row >= space->index.row_count) return;
+  reader->blank_lines -= blank_lines_after(space, row);
+  end(reader, space, space->index.rows[row].begin);
+  reader->unread = true;
 }
 
-void csv_expect_fields(struct csv_reader *reader, uint32_t fields) { reader->index.expected = fields; }
+void csv_expect_fields(struct csv_reader *reader, uint32_t fields) { reader->shape.expected = fields; }
 
 bool csv_had_bom(const struct csv_reader *reader) { return reader->bom; }
-uint64_t csv_blank_lines(const struct csv_reader *reader) { return reader->index.blank_lines; }
+uint64_t csv_blank_lines(const struct csv_reader *reader) { return reader->blank_lines; }
 uint64_t csv_bytes(const struct csv_reader *reader) { return reader->total; }
 uint64_t csv_hash(const struct csv_reader *reader) { return XXH3_64bits_digest(reader->hash); }

@@ -100,7 +100,7 @@ static bool walk_rest(struct walk *walk) {
 }
 
 static bool agree(const struct slow *s, size_t block_bytes) {
-  struct csv_options options = {s->delimiter, 1 << 20, block_bytes};
+  struct csv_options options = {s->delimiter, 1 << 20, block_bytes, NULL};
   struct input *input = open_bytes(s->bytes, s->length);
   struct walk walk = {.slow = s};
   struct csv_block block;
@@ -326,13 +326,13 @@ static void refused_formats(void) {
   struct rung_error error;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     for (size_t block = 1; block < 100; block += 9) {
-      CU_ASSERT_EQUAL(count_rows(cases[i].bytes, cases[i].length, (struct csv_options){',', 100, block}, &error), 0);
+      CU_ASSERT_EQUAL(count_rows(cases[i].bytes, cases[i].length, (struct csv_options){',', 100, block, NULL}, &error), 0);
       CU_ASSERT_EQUAL(error.status, RUNG_BAD_DATA);
       CU_ASSERT_PTR_NOT_NULL(strstr(error.text, cases[i].text));
     }
   }
   /* NUL bytes in a cell make no UTF-16. */
-  CU_ASSERT_EQUAL(count_rows("ab,c\n\0x,\0\n1,2\n", 14, (struct csv_options){',', 100, 5}, &error), 3);
+  CU_ASSERT_EQUAL(count_rows("ab,c\n\0x,\0\n1,2\n", 14, (struct csv_options){',', 100, 5, NULL}, &error), 3);
   CU_ASSERT_EQUAL(error.status, RUNG_OK);
 }
 
@@ -340,13 +340,13 @@ static void long_rows(void) {
   static const char file[] = "a,b\n1,\"2\n\"\n12345,78901\nx,y\n";
   struct rung_error error;
   for (size_t block = 1; block < 64; block++) {
-    CU_ASSERT_EQUAL(count_rows(file, sizeof file - 1, (struct csv_options){',', 11, block}, &error), 4);
+    CU_ASSERT_EQUAL(count_rows(file, sizeof file - 1, (struct csv_options){',', 11, block, NULL}, &error), 4);
     CU_ASSERT_EQUAL(error.status, RUNG_OK);
-    CU_ASSERT_EQUAL(count_rows(file, sizeof file - 1, (struct csv_options){',', 10, block}, &error), 2);
+    CU_ASSERT_EQUAL(count_rows(file, sizeof file - 1, (struct csv_options){',', 10, block, NULL}, &error), 2);
     CU_ASSERT_EQUAL(error.status, RUNG_BAD_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "line 4: a row of over 10 bytes"));
     CU_ASSERT_PTR_NULL(strstr(error.text, "never closed"));
-    CU_ASSERT_EQUAL(count_rows("a,b\n1,2\n3,\"\n1,2\n1,2\n1,2\n", 25, (struct csv_options){',', 6, block}, &error), 2);
+    CU_ASSERT_EQUAL(count_rows("a,b\n1,2\n3,\"\n1,2\n1,2\n1,2\n", 25, (struct csv_options){',', 6, block, NULL}, &error), 2);
     CU_ASSERT_EQUAL(error.status, RUNG_BAD_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "line 3: a row"));
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "quote that opens on line 3"));
@@ -361,23 +361,23 @@ static void large_rows(void) {
   memcpy(bytes, "a,b\n1,\"", 7);
   memset(bytes + 7, '\n', LARGE);
   memcpy(bytes + 7 + LARGE, "\"\n1,2", 6);
-  CU_ASSERT_EQUAL(count_rows(bytes, LARGE + 12, (struct csv_options){',', 2 * LARGE, 16}, &error), 3);
+  CU_ASSERT_EQUAL(count_rows(bytes, LARGE + 12, (struct csv_options){',', 2 * LARGE, 16, NULL}, &error), 3);
   CU_ASSERT_EQUAL(error.status, RUNG_OK);
-  CU_ASSERT_EQUAL(count_rows(bytes, LARGE + 7, (struct csv_options){',', 2 * LARGE, 16}, &error), 1);
+  CU_ASSERT_EQUAL(count_rows(bytes, LARGE + 7, (struct csv_options){',', 2 * LARGE, 16, NULL}, &error), 1);
   CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "line 2: the quote that opens here"));
 }
 
 static void bad_options(void) {
   struct rung_error error;
   for (const char *delimiter = "\"\n\r"; *delimiter; delimiter++) {
-    count_rows("a", 1, (struct csv_options){*delimiter, 100, 100}, &error);
+    count_rows("a", 1, (struct csv_options){*delimiter, 100, 100, NULL}, &error);
     CU_ASSERT_EQUAL(error.status, RUNG_INVALID);
   }
-  count_rows("a", 1, (struct csv_options){0, 100, 100}, &error);
+  count_rows("a", 1, (struct csv_options){0, 100, 100, NULL}, &error);
   CU_ASSERT_EQUAL(error.status, RUNG_INVALID);
-  count_rows("a", 1, (struct csv_options){',', 0, 100}, &error);
+  count_rows("a", 1, (struct csv_options){',', 0, 100, NULL}, &error);
   CU_ASSERT_EQUAL(error.status, RUNG_INVALID);
-  count_rows("a", 1, (struct csv_options){',', 1, CSV_MOST + (size_t)1}, &error);
+  count_rows("a", 1, (struct csv_options){',', 1, CSV_MOST + (size_t)1, NULL}, &error);
   CU_ASSERT_EQUAL(error.status, RUNG_INVALID);
 }
 
@@ -385,7 +385,7 @@ static void skipped_lines(void) {
   static const char file[] = "\xef\xbb\xbfReport \"x\r\n\r\nof 2026\ra,b\n1,2\n";
   for (size_t size = 1; size < 40; size++) {
     struct input *input = open_bytes(file, sizeof file - 1);
-    struct csv_options options = {',', 100, size};
+    struct csv_options options = {',', 100, size, NULL};
     struct csv_reader *reader = NULL;
     struct csv_block block;
     struct rung_error error;
@@ -403,7 +403,7 @@ static void skipped_lines(void) {
   struct input *input = open_bytes("a\nb", 3);
   struct csv_reader *reader = NULL;
   struct csv_block block;
-  CU_ASSERT_EQUAL_FATAL(csv_open(input, &(struct csv_options){',', 9, 2}, NULL, &reader, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL_FATAL(csv_open(input, &(struct csv_options){',', 9, 2, NULL}, NULL, &reader, NULL), RUNG_OK);
   CU_ASSERT_EQUAL(csv_skip_lines(reader, 7, NULL), RUNG_OK);
   CU_ASSERT_EQUAL(csv_next(reader, &block, NULL), RUNG_OK);
   CU_ASSERT_EQUAL(block.row_count, 0);
@@ -415,7 +415,7 @@ static void hashing(void) {
   struct input *input = open_bytes("a,b\n1,2\n", 8);
   struct csv_reader *reader = NULL;
   struct csv_block block;
-  CU_ASSERT_EQUAL_FATAL(csv_open(input, &(struct csv_options){',', 9, 3}, NULL, &reader, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL_FATAL(csv_open(input, &(struct csv_options){',', 9, 3, NULL}, NULL, &reader, NULL), RUNG_OK);
   do {
     CU_ASSERT_EQUAL_FATAL(csv_next(reader, &block, NULL), RUNG_OK);
   } while (block.row_count);

@@ -65,7 +65,7 @@ static void read_table(const char *path, size_t block_bytes, struct table *table
   struct csv_block block = {0};
   memset(table, 0, sizeof *table);
   CU_ASSERT_EQUAL_FATAL(input_open(path, NULL, &input, NULL), RUNG_OK);
-  CU_ASSERT_EQUAL_FATAL(csv_open(input, &(struct csv_options){',', 1000, block_bytes}, NULL, &reader, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL_FATAL(csv_open(input, &(struct csv_options){',', 1000, block_bytes, NULL}, NULL, &reader, NULL), RUNG_OK);
   for (bool header = true;; header = false) {
     table->status = csv_next(reader, &block, &table->error);
     if (table->status || block.row_count == 0) break;

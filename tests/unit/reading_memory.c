@@ -41,7 +41,7 @@ static enum rung_status read_rows(const char *path, const struct rung_allocator 
   struct csv_block block;
   struct rung_error error = {0};
   enum rung_status status = input_open(path, allocator, &input, &error);
-  if (!status) status = csv_open(input, &(struct csv_options){',', 5000, 700}, allocator, &reader, &error);
+  if (!status) status = csv_open(input, &(struct csv_options){',', 5000, 700, NULL}, allocator, &reader, &error);
   for (*rows = 0; !status; *rows += block.row_count) {
     status = csv_next(reader, &block, &error);
     if (status || block.row_count == 0) break;

@@ -14,6 +14,7 @@ struct caster {
   struct set missing, closed;
   struct prog_number *missing_values; /* what the missing words are worth: of "-1" also -1.0 is missing */
   struct set missing_numbers;         /* of these */
+  struct plain plain;
 };
 
 static const struct {
@@ -64,7 +65,62 @@ static bool build_missing_numbers(struct caster *caster) {
   return true;
 }
 
-static const struct rung_dialect plain = {0};
+/* -- Plain cells ------------------------------------------------------------------------- */
+
+enum { SCREENED_MOST = 16 }; /* missing values that each value is compared with */
+
+static enum plain_kind plain_kind(const struct caster *caster) {
+  const struct prog_column *column = caster->column;
+  bool worded = caster->missing.count || caster->dialect->missing_count;
+  if (column->unquote.length || (column->flags & COLUMN_CLOSED)) return PLAIN_NONE;
+  switch (column->type) {
+    case RUNG_TEXT:
+    case RUNG_LIST: return worded ? PLAIN_NONE : PLAIN_TEXT;
+    case RUNG_FLAG: return worded || (column->flags & COLUMN_RANGE) ? PLAIN_NONE : PLAIN_FLAG;
+    case RUNG_DATE: return caster->format.length ? PLAIN_NONE : PLAIN_DATE;
+    case RUNG_INTEGER: return PLAIN_INTEGER;
+    case RUNG_NUMBER:
+    case RUNG_MONEY: return PLAIN_NUMBER;
+    default: return PLAIN_NONE;
+  }
+}
+
+/* A word of the dialect stands for "missing" as it is written, whatever its value. */
+static bool dialect_has_values(const struct caster *caster) {
+  int64_t value;
+  for (size_t i = 0; i < caster->dialect->missing_count; i++) {
+    struct rung_text word = {caster->dialect->missing[i], strlen(caster->dialect->missing[i])};
+    if (word.length && parse(caster, word, &value) == CAST_FINE) return true;
+  }
+  return false;
+}
+
+static void plan_plain(struct caster *caster) {
+  const struct prog_column *column = caster->column;
+  char mark = caster->dialect->decimal;
+  bool ranged = column->flags & COLUMN_RANGE;
+  struct plain plain = {
+      .kind = plain_kind(caster),
+      .mark = mark ? mark : '.',
+      .has_preset = column->flags & COLUMN_PRESET,
+      .preset = column->preset,
+      .preset_text = column->preset_text,
+      .screened = ranged || caster->missing_numbers.count,
+      .low = ranged ? column->low : INT64_MIN,
+      .high = ranged ? column->high : INT64_MAX,
+      .missing = caster->missing_values,
+      .missing_count = caster->missing_numbers.count,
+  };
+  bool valued = plain.kind == PLAIN_INTEGER || plain.kind == PLAIN_NUMBER || plain.kind == PLAIN_DATE;
+  if (plain.missing_count > SCREENED_MOST || (valued && dialect_has_values(caster))) plain.kind = PLAIN_NONE;
+  caster->plain = plain;
+}
+
+const struct plain *caster_plain(const struct caster *caster) { return &caster->plain; }
+
+/* -- Life ---------------------------------------------------------------------------------- */
+
+static const struct rung_dialect no_dialect = {0};
 
 enum rung_status caster_new(const struct program_tables *tables, size_t column, const struct rung_dialect *dialect,
                             const struct rung_allocator *allocator, struct caster **result,
@@ -73,7 +129,7 @@ enum rung_status caster_new(const struct program_tables *tables, size_t column, 
   if (!caster) return fail_memory(error);
   caster->allocator = alloc_resolve(allocator);
   const struct prog_column *declared = caster->column = &tables->columns[column];
-  caster->dialect = dialect && !(declared->flags & COLUMN_RESULT) ? dialect : &plain;
+  caster->dialect = dialect && !(declared->flags & COLUMN_RESULT) ? dialect : &no_dialect;
   const char *format = caster->dialect->date_format;
   caster->format = declared->format;
   if (caster->format.length == 0 && format) caster->format = (struct rung_text){format, strlen(format)};
@@ -84,6 +140,7 @@ enum rung_status caster_new(const struct program_tables *tables, size_t column, 
     caster_free(caster);
     return fail_memory(error);
   }
+  plan_plain(caster);
   *result = caster;
   return RUNG_OK;
 }
@@ -96,6 +153,8 @@ void caster_free(struct caster *caster) {
   alloc_free(&allocator, caster->missing_values, caster->column->missing_count, sizeof *caster->missing_values);
   alloc_free(&allocator, caster, 1, sizeof *caster);
 }
+
+/* -- Cells -------------------------------------------------------------------------------- */
 
 static inline enum cast_result leave_missing(struct vec *out, size_t row, enum cast_result result) {
   bitmap_clear(out->valid, row);

@@ -25,6 +25,21 @@ enum rung_status caster_new(const struct program_tables *tables, size_t column, 
                             struct rung_error *error);
 void caster_free(struct caster *caster);
 
+/* How the plain cells of a column may be read without asking cast_cell, which gives the same of them: by the decoder of
+   `kind` (decode.h).  PLAIN_NONE: no cell may. */
+struct plain {
+  enum plain_kind { PLAIN_NONE, PLAIN_INTEGER, PLAIN_NUMBER, PLAIN_DATE, PLAIN_FLAG, PLAIN_TEXT } kind;
+  char mark;                  /* before decimals */
+  bool has_preset;            /* an empty cell is `preset`, of text `preset_text`; otherwise it is missing */
+  int64_t preset;
+  struct rung_text preset_text;
+  bool screened;              /* cast_cell decides about these values: */
+  int64_t low, high;          /* those outside of them */
+  const struct prog_number *missing; /* and these */
+  size_t missing_count;
+};
+const struct plain *caster_plain(const struct caster *caster);
+
 /* Reads a cell (already unquoted) into row `row` of `out`, a register of the column's type: writes the validity
    bit and the value.  Text is stored as a view of `cell`.  On an error the row is left missing.
    The column's mark is taken off; blanks (text.h) around a value that is no text don't count.  A cell is missing when

@@ -1,4 +1,5 @@
 /* decode.c - cells of a batch to the registers of its stage; which rows are refused, and why. */
+#include "decode.h"
 #include "score.h"
 #include "text.h"
 
@@ -78,27 +79,52 @@ static void refuse_cell(struct refusal *refusal, struct refusal another) {
   if (!refusal->reason || refusal->field > another.field) *refusal = another;
 }
 
-static struct rung_text unquote(struct rung_text raw, char **scratch) {
-  struct rung_text cell = csv_unquote(raw, *scratch);
-  if (cell.bytes == *scratch) *scratch += cell.length;
+static struct rung_text unquote(struct batch *batch, struct rung_text raw) {
+  char *scratch = batch->scratch + batch->scratch_used;
+  struct rung_text cell = csv_unquote(raw, scratch);
+  if (cell.bytes == scratch) batch->scratch_used += cell.length;
   return cell;
 }
 
-static bool decode_column(struct batch *batch, const struct csv_block *block, uint32_t column, size_t first,
-                          char **scratch) {
-  const struct caster *caster = batch->job->casters[column];
+/* The raw cell in the row that is row `i` of the registers. */
+static struct rung_text raw_cell(const struct batch *batch, const struct csv_block *block, size_t i, uint32_t field) {
+  return csv_raw(block, &block->rows[batch->rows[i]], field);
+}
+
+/* False when the cell does not fit. */
+static bool decode_cell(struct batch *batch, const struct csv_block *block, uint32_t column, size_t first, size_t i) {
+  const struct job *job = batch->job;
+  uint32_t field = job->fields[column];
+  struct rung_text raw = raw_cell(batch, block, i, field);
   struct vec *vec = session_column(batch->session, column);
-  uint32_t field = batch->job->fields[column];
-  bool fine = true;
-  for (size_t i = 0; i < batch->count; i++) {
-    struct rung_text raw = csv_raw(block, &block->rows[batch->rows[i]], field);
-    enum cast_result result = cast_cell(caster, unquote(raw, scratch), vec, i);
-    if (result == CAST_FINE) continue;
-    fine = false;
-    refuse_cell(&batch->refusals[batch->rows[i] - first],
-                (struct refusal){.row = batch->rows[i], .field = field + 1, .at = (uint32_t)(raw.bytes - block->bytes),
-                                 .reason = cast_reason(result), .advice = cast_advice(result)});
+  enum cast_result result = cast_cell(job->casters[column], unquote(batch, raw), vec, i);
+  if (result == CAST_FINE) return true;
+  refuse_cell(&batch->refusals[batch->rows[i] - first],
+              (struct refusal){.row = batch->rows[i], .field = field + 1, .at = (uint32_t)(raw.bytes - block->bytes),
+                               .reason = cast_reason(result), .advice = cast_advice(result)});
+  return false;
+}
+
+/* Counts the texts among rows 64 * word and on that are not UTF-8. */
+static void look_at_texts(struct batch *batch, const struct vec *vec, size_t word, struct decoded decoded) {
+  uint64_t elsewhere = decoded.left | decoded.preset; /* no part of the block, so nothing behind may be looked at */
+  for (uint64_t suspects = (decoded.wide | elsewhere) & vec->valid[word]; suspects; suspects &= suspects - 1) {
+    size_t i = (size_t)__builtin_ctzll(suspects), row = word * DECODE_ROWS + i;
+    struct rung_text text = vec->data.text[row];
+    if (elsewhere >> i & 1 ? text_is_utf8(text) : foreign_fits(text)) continue;
+    if (!batch->foreign++ || batch->rows[row] < batch->first_foreign) batch->first_foreign = batch->rows[row];
   }
+}
+
+static bool decode_column(struct batch *batch, const struct tile *tile, uint32_t column, size_t first, size_t word) {
+  const struct job *job = batch->job;
+  struct vec *vec = session_column(batch->session, column);
+  uint32_t type = job->columns[column].type;
+  bool fine = true, text = type == RUNG_TEXT || type == RUNG_LIST;
+  struct decoded decoded = decode_plain(caster_plain(job->casters[column]), tile, job->fields[column], vec, word);
+  for (uint64_t left = decoded.left; left; left &= left - 1)
+    fine &= decode_cell(batch, tile->block, column, first, word * DECODE_ROWS + (size_t)__builtin_ctzll(left));
+  if (text && !job->dialect->encoding) look_at_texts(batch, vec, word, decoded);
   return fine;
 }
 
@@ -107,27 +133,40 @@ static const char *keyless_reason(const struct job *job) {
                                          : "is empty, and the rules tell the top customers apart by it";
 }
 
-static bool decode_keys(struct batch *batch, const struct csv_block *block, size_t first, char **scratch) {
+static bool decode_keys(struct batch *batch, const struct tile *tile, size_t first, size_t word) {
   const struct job *job = batch->job;
+  struct cells keys = {.at = batch->keys + word * DECODE_ROWS};
   bool fine = true;
-  for (size_t i = 0; i < batch->count; i++) {
-    struct rung_text raw = csv_raw(block, &block->rows[batch->rows[i]], job->key);
-    batch->keys[i] = text_unmark(unquote(raw, scratch), job->key_mark);
-    if (batch->keys[i].length > 0 || !job->key_wanted) continue;
+  tile_cells(tile, job->key, &keys);
+  uint64_t doubled = keys.quoted & ~decode_texts(&keys);
+  for (size_t i = 0; i < tile->count; i++) {
+    uint32_t row = tile->rows[i];
+    struct rung_text raw = csv_raw(tile->block, &tile->block->rows[row], job->key);
+    if (doubled >> i & 1) keys.at[i] = unquote(batch, raw);
+    keys.at[i] = text_unmark(keys.at[i], job->key_mark);
+    if (keys.at[i].length > 0 || !job->key_wanted) continue;
     fine = false;
-    refuse_cell(&batch->refusals[batch->rows[i] - first],
-                (struct refusal){.row = batch->rows[i], .field = job->key + 1, .at = (uint32_t)(raw.bytes - block->bytes),
+    refuse_cell(&batch->refusals[row - first],
+                (struct refusal){.row = row, .field = job->key + 1, .at = (uint32_t)(raw.bytes - tile->block->bytes),
                                  .reason = keyless_reason(job), .advice = ""});
   }
   return fine;
 }
 
+/* Column after column of 64 rows at a time; false when a cell did not fit. */
 static bool decode(struct batch *batch, const struct csv_block *block, size_t first) {
+  const struct job *job = batch->job;
   bool fine = true;
-  char *scratch = batch->scratch;
-  for (uint32_t column = 0; column < batch->job->column_count; column++)
-    if (batch->job->casters[column]) fine &= decode_column(batch, block, column, first, &scratch);
-  if (batch->job->key != NONE32) fine &= decode_keys(batch, block, first, &scratch);
+  batch->scratch_used = 0;
+  batch->foreign = 0;
+  for (size_t word = 0; word < bitmap_words(batch->count); word++) {
+    size_t row = word * DECODE_ROWS, left = batch->count - row;
+    struct tile tile;
+    tile_begin(&tile, block, batch->rows + row, left < DECODE_ROWS ? left : DECODE_ROWS);
+    for (uint32_t column = 0; column < job->column_count; column++)
+      if (job->casters[column]) fine &= decode_column(batch, &tile, column, first, word);
+    if (job->key != NONE32) fine &= decode_keys(batch, &tile, first, word);
+  }
   return fine;
 }
 

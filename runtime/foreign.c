@@ -1,48 +1,45 @@
 /* foreign.c - texts that are not UTF-8: they pass, but never equal a text of the rules, which must be told. */
+#include "decode.h"
 #include "score.h"
+#include "swar.h"
 #include "text.h"
 
-static bool is_ascii(struct rung_text text) {
-  uint64_t word, bits = 0;
-  size_t at = 0;
-  for (; at + sizeof word <= text.length; at += sizeof word) {
-    memcpy(&word, text.bytes + at, sizeof word);
-    bits |= word;
-  }
-  for (; at < text.length; at++) bits |= (unsigned char)text.bytes[at];
-  return (bits & UINT64_C(0x8080808080808080)) == 0;
+enum { WORD = sizeof(uint64_t) };
+
+/* Bytes past the length count for nothing. */
+static inline uint64_t high_bits(const char *at, size_t length) {
+  uint64_t bits = 0;
+  for (; length > WORD; length -= WORD, at += WORD) bits |= swar_load(at);
+  return (bits | (length ? swar_load(at) << (8 * (WORD - length) & 63) : 0)) & SWAR_HIGH;
 }
 
-/* Greek and Cyrillic are two bytes a character, and looked at without help. */
-static bool is_utf8(struct rung_text text) {
-  const unsigned char *b = (const unsigned char *)text.bytes;
-  for (size_t at = 0; at < text.length;) {
-    int32_t character = 0;
-    bool two = b[at] >= 0xc2 && b[at] < 0xe0 && at + 1 < text.length && (b[at + 1] & 0xc0) == 0x80;
-    if (b[at] < 0x80 || two) at += 1 + two;
-    else at += text_character(text, at, &character);
-    if (character < 0) return false;
-  }
-  return true;
+uint64_t foreign_suspects(const struct cells *cells) {
+  uint64_t suspects = 0;
+  for (size_t i = 0; i < cells->count; i++)
+    suspects |= (uint64_t)(high_bits(cells->at[i].bytes, cells->at[i].length) != 0) << i;
+  return suspects;
 }
 
-static bool is_text(const struct prog_column *column) {
-  return column->type == RUNG_TEXT || column->type == RUNG_LIST;
+/* Continuation bytes must stand where the leading bytes before want them.  Leading bytes that want more than that
+   are rare, and looked at one by one. */
+bool foreign_fits(struct rung_text text) {
+  uint64_t wanted = 0;
+  for (size_t at = 0; at < text.length; at += WORD) {
+    uint64_t word = swar_load(text.bytes + at);
+    if (text.length - at < WORD) word &= swar_mask(text.length - at);
+    uint64_t lead = word & word << 1 & SWAR_HIGH, three = lead & word << 2, four = three & word << 3;
+    uint64_t early = lead & ~(word << 3 | word << 4 | word << 5 | word << 6);   /* C0, C1, E0, E1 */
+    uint64_t surrogate = three & word << 4 & word << 5 & ~(word << 6) & word << 7; /* ED */
+    if (four | early | surrogate) return text_is_utf8(text);
+    if ((word & ~(word << 1) & SWAR_HIGH) != (wanted | lead << 8 | three << 16)) return false;
+    wanted = lead >> 56 | three >> 48;
+  }
+  return wanted == 0;
 }
 
 void foreign_count(const struct batch *batch, const struct csv_block *block, struct counts *counts) {
-  const struct job *job = batch->job;
-  size_t first = SIZE_MAX;
-  if (job->dialect->encoding) return;
-  for (uint32_t column = 0; column < job->column_count; column++) {
-    if (!job->casters[column] || !is_text(&job->columns[column])) continue;
-    const struct vec *vec = session_column(batch->session, column);
-    for (size_t i = 0; i < batch->count; i++) {
-      if (!bitmap_get(vec->valid, i) || is_ascii(vec->data.text[i]) || is_utf8(vec->data.text[i])) continue;
-      counts->foreign++;
-      if (i < first) first = i;
-    }
-  }
-  if (first == SIZE_MAX || counts->foreign_line) return;
-  counts->foreign_line = csv_line(block, block->rows[batch->rows[first]].begin);
+  if (!batch->foreign) return;
+  counts->foreign += batch->foreign;
+  if (counts->foreign_line) return;
+  counts->foreign_line = csv_line(block, block->rows[batch->first_foreign].begin);
 }

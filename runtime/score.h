@@ -103,8 +103,10 @@ struct batch {
   struct refusal *refusals;   /* of each row of the block that was looked at; reason NULL when fine */
   struct rung_text *keys;     /* of the rows that are fine; NULL when the job has no key */
   char *scratch;              /* of unquoted cells */
-  size_t scratch_room;
+  size_t scratch_room, scratch_used;
   char *spare;                /* the part of it that is left for writing a row */
+  uint64_t foreign;           /* texts that are not UTF-8; not counted where an encoding was declared */
+  uint32_t first_foreign;     /* the first row of the block that has one */
 };
 
 enum rung_status batch_new(const struct job *job, rung_session *session, struct batch *batch, struct rung_error *error);
@@ -129,7 +131,7 @@ void repeats_again(struct repeats *repeats);
 
 /* -- foreign.c */
 
-/* Counts the texts of the batch that are not UTF-8, unless an encoding was declared. */
+/* Adds the batch's texts that are not UTF-8. */
 struct counts;
 void foreign_count(const struct batch *batch, const struct csv_block *block, struct counts *counts);
 

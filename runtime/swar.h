@@ -1,0 +1,38 @@
+/* swar.h - eight bytes of text in a word, the first in its lowest bits. */
+#ifndef RUNG_SWAR_H
+#define RUNG_SWAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define SWAR_EACH(byte) (UINT64_C(0x0101010101010101) * (uint8_t)(byte))
+#define SWAR_HIGH SWAR_EACH(0x80)
+
+static inline uint64_t swar_load(const char *at) {
+  uint64_t word;
+  memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
+
+/* The first `bytes` of a word, 0 to 7. */
+static inline uint64_t swar_mask(size_t bytes) { return ((uint64_t)1 << 8 * bytes) - 1; }
+
+/* Whether each byte is 0 to 9. */
+static inline bool swar_all_digits(uint64_t digits) {
+  return ((digits | (digits + SWAR_EACH(0x76))) & SWAR_HIGH) == 0;
+}
+
+/* The number that eight digits 0 to 9 are, the first byte being the highest: pairs, then fours, then all. */
+static inline uint64_t swar_number(uint64_t digits) {
+  digits = digits * 10 + (digits >> 8);
+  digits = ((digits & UINT64_C(0x000000ff000000ff)) * (100 + (UINT64_C(1000000) << 32)) +
+            (digits >> 16 & UINT64_C(0x000000ff000000ff)) * (1 + (UINT64_C(10000) << 32))) >> 32;
+  return digits;
+}
+
+#endif

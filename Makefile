@@ -261,5 +261,6 @@ FORCE:
 .PHONY: all libs install uninstall setup demo run-demo generate valgrind opcodes clean FORCE test check $(CHECKS)
 
 -include tests/tests.mk
+-include tests/bench/bench.mk
 -include $(RUNTIME_OBJ:.o=.d) $(COMPILER_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) \
          $(B)/samples/generate.d

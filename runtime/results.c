@@ -13,17 +13,14 @@ enum rung_status results_new(const struct job *job, const rung_session *session,
   results->session = session;
   for (size_t o = 0; o < tables->output_count; o++) results->group_most += groups_of(&tables->outputs[o]);
   results->groups = alloc_array(job->allocator, results->group_most, sizeof *results->groups);
-  results->ends = alloc_array(job->allocator, tables->output_count, sizeof *results->ends);
-  results->values = alloc_array(job->allocator, tables->output_count, sizeof *results->values);
-  if (!results->groups || !results->ends || !results->values) return fail_memory(error);
-  return form_new(job, &results->form, error);
+  results->cells = alloc_array(job->allocator, tables->output_count, sizeof *results->cells);
+  return results->groups && results->cells ? form_new(job, &results->form, error) : fail_memory(error);
 }
 
 void results_free(const struct job *job, struct results *results) {
   form_free(results->form);
   alloc_free(job->allocator, results->groups, results->group_most, sizeof *results->groups);
-  alloc_free(job->allocator, results->ends, job->tables->output_count, sizeof *results->ends);
-  alloc_free(job->allocator, results->values, job->tables->output_count, sizeof *results->values);
+  alloc_free(job->allocator, results->cells, job->tables->output_count, sizeof *results->cells);
 }
 
 /* Most rows have few of many labels, so only those that are true are looked at.  False: none is. */
@@ -42,16 +39,19 @@ static bool fill_group(const struct results *results, struct label_group *group,
 
 void results_word(struct results *results, size_t word) {
   const struct program_tables *tables = results->tables;
-  uint32_t end = 0;
+  struct label_group *next = results->groups;
   for (size_t o = 0; o < tables->output_count; o++) {
     const struct prog_output *output = &tables->outputs[o];
+    struct result_cells *cells = &results->cells[o];
     if (output_is_value(output)) {
-      results->values[o] = session_register(results->session, tables->shows[output->first].reg);
-    } else {
-      for (uint32_t i = 0; i < output->count; i += 64)
-        end += fill_group(results, &results->groups[end], output->first + i,
-                          output->count - i < 64 ? output->count - i : 64, word);
+      cells->value = session_register(results->session, tables->shows[output->first].reg);
+      continue;
     }
-    results->ends[o] = end;
+    cells->groups = next;
+    for (uint32_t i = 0; i < output->count; i += 64) {
+      uint32_t count = output->count - i < 64 ? output->count - i : 64;
+      if (fill_group(results, next, output->first + i, count, word)) next++;
+    }
+    cells->end = next;
   }
 }

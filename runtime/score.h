@@ -208,16 +208,21 @@ struct label_group {
   uint64_t rows[64];
 };
 
+/* What an output has in 64 rows. */
+struct result_cells {
+  const struct label_group *groups, *end; /* in the labels' order */
+  const struct vec *value;    /* NULL of labels */
+};
+
 struct form;
 
 struct results {
   const struct program_tables *tables;
   const rung_session *session;
   struct form *form;          /* how they look in the output */
-  struct label_group *groups; /* by output, in the labels' order */
+  struct result_cells *cells; /* by output */
+  struct label_group *groups;
   size_t group_most;
-  uint32_t *ends;             /* of each output's part of `groups` */
-  const struct vec **values;  /* by output; NULL of labels */
 };
 
 enum rung_status results_new(const struct job *job, const rung_session *session, struct results *results,
@@ -225,12 +230,6 @@ enum rung_status results_new(const struct job *job, const rung_session *session,
 void results_free(const struct job *job, struct results *results);
 /* Looks at rows 64 * word and on; before any of them is written. */
 void results_word(struct results *results, size_t word);
-/* The groups of an output; *end is past the last. */
-static inline const struct label_group *results_groups(const struct results *results, size_t output,
-                                                       const struct label_group **end) {
-  *end = results->groups + results->ends[output];
-  return results->groups + (output ? results->ends[output - 1] : 0);
-}
 /* The output is one of a value, that of show output->first. */
 static inline bool output_is_value(const struct prog_output *output) {
   return output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE;

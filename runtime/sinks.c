@@ -137,8 +137,8 @@ static void mark_customers(struct worker *worker) {
 
 /* Says which campaigns the row just written is for. */
 static void mark_row(struct worker *worker, size_t output, size_t row, size_t begin) {
-  const struct label_group *end, *group = results_groups(&worker->results, output, &end);
-  for (; group < end; group++) {
+  const struct result_cells *cells = &worker->results.cells[output];
+  for (const struct label_group *group = cells->groups; group < cells->end; group++) {
     for (uint64_t bits = group->rows[row % 64]; bits; bits &= bits - 1) {
       struct split_mark mark = {begin, worker->out.length, group->first + (uint32_t)__builtin_ctzll(bits)};
       buffer_add(&worker->marks, (const char *)&mark, sizeof mark);

@@ -27,7 +27,6 @@ static struct piece add_label(struct form *form, struct rung_text name) {
 static void make_cell(struct form *form, size_t o) {
   const struct prog_output *output = &form->tables->outputs[o];
   struct form_output *cell = &form->outputs[o];
-  cell->before = add_piece(form, (char[]){form->delimiter, 0});
   if (cell->value) {
     cell->careful = memchr("0123456789-.: truefalse", form->delimiter, 23) != NULL;
     return;
@@ -80,7 +79,7 @@ static void make_fields(struct form *form, const struct job *job) {
 static size_t cell_room(const struct form *form, size_t o) {
   const struct prog_output *output = &form->tables->outputs[o];
   const struct form_output *cell = &form->outputs[o];
-  size_t room = cell->before.length + cell->none.length + cell->after.length + 2 + VALUE_MOST;
+  size_t room = 1 + cell->before.length + cell->none.length + cell->after.length + 2 + VALUE_MOST;
   for (uint32_t i = output->first; !cell->value && i < output->first + output->count; i++)
     room += form->labels[i].length;
   return room;

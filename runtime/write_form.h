@@ -13,7 +13,8 @@ struct piece {
 };
 
 struct form_output {
-  struct piece before, none, after; /* its cell; `none` stands for no label, and for a missing value */
+  struct piece before, after; /* JSON: around its cell */
+  struct piece none;          /* stands for no label, and for a missing value */
   bool value;                 /* else labels */
   bool careful;               /* a delimiter, quote or line end may be in the cell, texts aside */
   bool quotes;                /* a value stands in quotes */
@@ -23,7 +24,7 @@ struct form_output {
 struct form {
   const struct rung_allocator *allocator;
   const struct program_tables *tables;
-  char delimiter;             /* 0 in JSON */
+  char delimiter;             /* before each cell; 0 in JSON */
   struct buffer texts;
   struct form_output *outputs;
   struct piece *labels;       /* each with the separator behind it, which the last of a cell loses */

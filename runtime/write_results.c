@@ -11,18 +11,20 @@ static char *put_quotes(const struct form *form, char *start, char *to) {
   return to + 2;
 }
 
+static char *put_none(const struct form *form, const struct form_output *output, char *to) {
+  return output->none.length ? put_piece(form, output->none, to) : to;
+}
+
 /* A status has one label at most; tags are joined. */
-static char *put_labels(const struct results *results, size_t output, size_t row, char *to) {
-  const struct form *form = results->form;
-  const struct form_output *cell = &form->outputs[output];
-  const struct label_group *end, *group = results_groups(results, output, &end);
+static char *put_labels(const struct form *form, const struct form_output *output, const struct result_cells *cells,
+                        size_t row, char *to) {
   char *start = to;
-  for (; group < end; group++)
+  for (const struct label_group *group = cells->groups; group < cells->end; group++)
     for (uint64_t bits = group->rows[row % 64]; bits; bits &= bits - 1)
       to = put_piece(form, form->labels[group->first + (uint32_t)__builtin_ctzll(bits)], to);
-  if (to == start) return cell->none.length ? put_piece(form, cell->none, to) : to;
+  if (to == start) return put_none(form, output, to);
   to--;
-  return cell->careful ? put_quotes(form, start, to) : to;
+  return output->careful ? put_quotes(form, start, to) : to;
 }
 
 /* A text needs room of its own, and what comes after it the form's once more. */
@@ -43,32 +45,31 @@ static int64_t number_of(const struct vec *vec, uint32_t type, size_t row) {
   return type == RUNG_DATE ? vec->data.i32[row * vec->stride] : vec->data.i64[row * vec->stride];
 }
 
-static char *put_value(const struct results *results, size_t output, size_t row, char *to, struct buffer *out) {
-  const struct form *form = results->form;
-  const struct form_output *cell = &form->outputs[output];
-  const struct vec *vec = results->values[output];
-  if (!bitmap_get(vec->valid, row)) return cell->none.length ? put_piece(form, cell->none, to) : to;
-  if (cell->type == RUNG_INTEGER) {
-    char *start = to;
-    to += integer_print(to, vec->data.i64[row * vec->stride]);
-    return cell->careful ? put_quotes(form, start, to) : to;
-  }
-  if (cell->type == RUNG_TEXT || cell->type == RUNG_LIST)
-    return put_text(form, vec->data.text[row * vec->stride], to, out);
+static char *put_value(const struct form *form, const struct form_output *output, const struct vec *vec, size_t row,
+                       char *to, struct buffer *out) {
+  if (!bitmap_get(vec->valid, row)) return put_none(form, output, to);
   char *start = to;
-  if (cell->quotes) *to++ = '"';
-  to += value_print(to, (enum rung_type)cell->type, number_of(vec, cell->type, row));
-  if (cell->quotes) *to++ = '"';
-  return cell->careful ? put_quotes(form, start, to) : to;
+  switch (output->type) {
+    case RUNG_TEXT:
+    case RUNG_LIST: return put_text(form, vec->data.text[row * vec->stride], to, out);
+    case RUNG_INTEGER: to += integer_print(to, vec->data.i64[row * vec->stride]); break;
+    default:
+      if (output->quotes) *to++ = '"';
+      to += value_print(to, (enum rung_type)output->type, number_of(vec, output->type, row));
+      if (output->quotes) *to++ = '"';
+  }
+  return output->careful ? put_quotes(form, start, to) : to;
 }
 
 char *put_results(const struct results *results, size_t row, char *to, struct buffer *out) {
   const struct form *form = results->form;
-  for (size_t o = 0; o < results->tables->output_count && to; o++) {
-    const struct form_output *cell = &form->outputs[o];
-    to = put_piece(form, cell->before, to);
-    to = cell->value ? put_value(results, o, row, to, out) : put_labels(results, o, row, to);
-    if (cell->after.length && to) to = put_piece(form, cell->after, to);
+  const struct form_output *output = form->outputs, *end = output + form->tables->output_count;
+  for (const struct result_cells *cells = results->cells; output < end && to; output++, cells++) {
+    if (form->delimiter) *to++ = form->delimiter;
+    else to = put_piece(form, output->before, to);
+    to = output->value ? put_value(form, output, cells->value, row, to, out)
+                       : put_labels(form, output, cells, row, to);
+    if (output->after.length && to) to = put_piece(form, output->after, to);
   }
   return to;
 }

@@ -92,18 +92,45 @@ static void append_broken_row(struct csv_index *index, size_t end, size_t next) 
   begin_outside(index);
 }
 
-/* Past the end of the row's last field, which stands at `end`: most rows have as many fields as expected. */
-static inline size_t past_fields(const struct csv_index *index, uint32_t end) {
-  size_t past = index->first + index->shape.expected;
-  if (past > index->first && past <= index->end_count && index->ends[past - 1] == end) return past;
-  for (past = index->first + 1; index->ends[past - 1] != end; past++) {}
-  return past;
+static inline bool ends_line(char byte) { return byte == '\n' || byte == '\r'; }
+
+/* Of the ends found last, `count` are those of rows.  When that many, each as far from the one before as a row has
+   fields, are line ends, then these are they. */
+static bool all_as_expected(const struct csv_index *index, const char *bytes, size_t count) {
+  size_t expected = index->shape.expected, last = index->first + count * expected;
+  if (expected == 0 || last > index->end_count) return false;
+  bool same = true;
+  for (size_t past = index->first + expected; past <= last; past += expected)
+    same &= ends_line(bytes[index->ends[past - 1]]);
+  return same;
 }
 
-static bool append_rows(struct csv_index *index, const char *bytes, const uint32_t *row_ends, size_t count) {
+static void append_expected_rows(struct csv_index *index, const char *bytes, size_t count) {
+  uint32_t expected = index->shape.expected;
+  size_t begin = index->begin, first = index->first;
+  struct csv_row *row = index->rows + index->row_count;
+  for (size_t i = 0; i < count; i++) {
+    size_t end = index->ends[first + expected - 1], next = csv_past_line(bytes, end);
+    *row++ = (struct csv_row){(uint32_t)begin, (uint32_t)end, (uint32_t)next, expected, (uint32_t)first, CSV_FINE, 0};
+    begin = next;
+    first += expected;
+  }
+  index->begin = begin;
+  index->first = first;
+  index->row_count += count;
+}
+
+/* The rows that end among the ends from `from` on. */
+static bool append_rows(struct csv_index *index, const char *bytes, size_t from, size_t count) {
   if (!reserve_rows(index, count)) return false;
-  for (size_t i = 0; i < count; i++)
-    append_row(index, bytes, row_ends[i], csv_past_line(bytes, row_ends[i]), past_fields(index, row_ends[i]));
+  if (all_as_expected(index, bytes, count)) {
+    append_expected_rows(index, bytes, count);
+    return true;
+  }
+  for (size_t i = from; i < index->end_count; i++) {
+    size_t end = index->ends[i];
+    if (ends_line(bytes[end])) append_row(index, bytes, end, csv_past_line(bytes, end), i + 1);
+  }
   return true;
 }
 
@@ -120,17 +147,15 @@ static bool take_broken_row(struct csv_index *index, const char *bytes, size_t l
 }
 
 static bool take_stride(struct csv_index *index, const char *bytes, size_t to) {
-  uint32_t row_ends[STRIDE + CSV_EXCESS];
   struct csv_state *state = &index->state;
+  size_t before = index->end_count;
   if (!reserve_ends(index, STRIDE + CSV_EXCESS)) return false;
-  state->ends = index->ends + index->end_count;
-  state->row_ends = row_ends;
-  state->quoted_lines = 0;
+  state->ends = index->ends + before;
+  state->rows = state->quoted_lines = 0;
   index->scanned = index->shape.scan->scan(bytes, index->scanned, to, index->shape.delimiter, state);
   index->end_count = (size_t)(state->ends - index->ends);
-  size_t count = (size_t)(state->row_ends - row_ends);
-  index->lines += count + state->quoted_lines;
-  if (!append_rows(index, bytes, row_ends, count)) return false;
+  index->lines += state->rows + state->quoted_lines;
+  if (!append_rows(index, bytes, before, state->rows)) return false;
   if (index->scanned == to) return true;
   bool bare = bytes[index->scanned] == '"';
   index->problem = bare ? CSV_BARE_QUOTE : CSV_TEXT_AFTER_QUOTE;

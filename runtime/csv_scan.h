@@ -20,18 +20,17 @@ struct csv_masks {
 struct csv_state {
   uint64_t inside;            /* all ones in quotes, else 0 */
   uint64_t after_special, after_closing, after_cr; /* 0 or 1 */
-  uint64_t quoted_lines;      /* lines that end in quotes */
   uint64_t nul;               /* not 0: perhaps a byte was NUL */
+  uint64_t rows, quoted_lines; /* ended outside quotes, and inside */
   uint32_t *ends;             /* where the end of the next field goes */
-  uint32_t *row_ends;         /* and that of the next row, which is also that of its last field */
 };
 
 /* What is written past the last of the ends, at most. */
 enum { CSV_EXCESS = 64 };
 
-/* Takes bytes[from] to bytes[to - 1]; up to CSV_CHUNK more are looked at.  There is room for as many ends of fields and
-   of rows as there are bytes, and for CSV_EXCESS more.  Returns where it stopped: at `to`, or at an irregular quote or
-   what follows one, where the state is void. */
+/* Takes bytes[from] to bytes[to - 1]; up to CSV_CHUNK more are looked at.  There is room for as many ends as there are
+   bytes, and for CSV_EXCESS more.  Returns where it stopped: at `to`, or at an irregular quote or what follows one:
+   then what the next byte must know is void. */
 typedef size_t csv_scan_fn(const char *bytes, size_t from, size_t to, char delimiter, struct csv_state *state);
 
 struct csv_scan {

@@ -7,6 +7,8 @@
 
 #define TARGET __attribute__((target("avx2,bmi,bmi2,pclmul,popcnt")))
 
+static inline TARGET uint32_t lowest(uint64_t bits) { return (uint32_t)_tzcnt_u64(bits); }
+
 #include "csv_scan_list.h"
 
 struct wanted {

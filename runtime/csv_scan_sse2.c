@@ -7,6 +7,9 @@
 
 #define TARGET
 
+/* The highest bit keeps the count of zeros defined. */
+static inline uint32_t lowest(uint64_t bits) { return (uint32_t)__builtin_ctzll(bits | (uint64_t)1 << 63); }
+
 #include "csv_scan_list.h"
 #include "csv_scan_xor.h"
 

@@ -104,7 +104,6 @@ static void plan_plain(struct caster *caster) {
       .mark = mark ? mark : '.',
       .has_preset = column->flags & COLUMN_PRESET,
       .preset = column->preset,
-      .preset_text = column->preset_text,
       .screened = ranged || caster->missing_numbers.count,
       .low = ranged ? column->low : INT64_MIN,
       .high = ranged ? column->high : INT64_MAX,

@@ -30,9 +30,8 @@ void caster_free(struct caster *caster);
 struct plain {
   enum plain_kind { PLAIN_NONE, PLAIN_INTEGER, PLAIN_NUMBER, PLAIN_DATE, PLAIN_FLAG, PLAIN_TEXT } kind;
   char mark;                  /* before decimals */
-  bool has_preset;            /* an empty cell is `preset`, of text `preset_text`; otherwise it is missing */
+  bool has_preset;            /* an empty cell is `preset`, but of text is cast_cell's; otherwise it is missing */
   int64_t preset;
-  struct rung_text preset_text;
   bool screened;              /* cast_cell decides about these values: */
   int64_t low, high;          /* those outside of them */
   const struct prog_number *missing; /* and these */

@@ -105,26 +105,27 @@ static bool decode_cell(struct batch *batch, const struct csv_block *block, uint
   return false;
 }
 
-/* Counts the texts among rows 64 * word and on that are not UTF-8. */
-static void look_at_texts(struct batch *batch, const struct vec *vec, size_t word, struct decoded decoded) {
-  uint64_t elsewhere = decoded.left | decoded.preset; /* no part of the block, so nothing behind may be looked at */
-  for (uint64_t suspects = (decoded.wide | elsewhere) & vec->valid[word]; suspects; suspects &= suspects - 1) {
+/* Counts the texts among rows 64 * word and on that are not UTF-8.  `others` may be outside of the block. */
+static void look_at_texts(struct batch *batch, const struct vec *vec, size_t word, uint64_t suspects, uint64_t others) {
+  for (suspects = (suspects | others) & vec->valid[word]; suspects; suspects &= suspects - 1) {
     size_t i = (size_t)__builtin_ctzll(suspects), row = word * DECODE_ROWS + i;
-    struct rung_text text = vec->data.text[row];
-    if (elsewhere >> i & 1 ? text_is_utf8(text) : foreign_fits(text)) continue;
+    if (foreign_fits(vec->data.text[row], !(others >> i & 1))) continue;
     if (!batch->foreign++ || batch->rows[row] < batch->first_foreign) batch->first_foreign = batch->rows[row];
   }
 }
 
 static bool decode_column(struct batch *batch, const struct tile *tile, uint32_t column, size_t first, size_t word) {
   const struct job *job = batch->job;
+  const struct plain *plain = caster_plain(job->casters[column]);
   struct vec *vec = session_column(batch->session, column);
+  size_t row = word * DECODE_ROWS;
   uint32_t type = job->columns[column].type;
-  bool fine = true, text = type == RUNG_TEXT || type == RUNG_LIST;
-  struct decoded decoded = decode_plain(caster_plain(job->casters[column]), tile, job->fields[column], vec, word);
-  for (uint64_t left = decoded.left; left; left &= left - 1)
-    fine &= decode_cell(batch, tile->block, column, first, word * DECODE_ROWS + (size_t)__builtin_ctzll(left));
-  if (text && !job->dialect->encoding) look_at_texts(batch, vec, word, decoded);
+  bool fine = true, looked_at = (type == RUNG_TEXT || type == RUNG_LIST) && !job->dialect->encoding;
+  uint64_t others = decode_plain(plain, tile, job->fields[column], vec, word), suspects = 0;
+  if (looked_at && plain->kind == PLAIN_TEXT) suspects = foreign_suspects(vec->data.text + row, tile->count);
+  for (uint64_t left = others; left; left &= left - 1)
+    fine &= decode_cell(batch, tile->block, column, first, row + (size_t)__builtin_ctzll(left));
+  if (looked_at) look_at_texts(batch, vec, word, suspects, others);
   return fine;
 }
 
@@ -135,16 +136,15 @@ static const char *keyless_reason(const struct job *job) {
 
 static bool decode_keys(struct batch *batch, const struct tile *tile, size_t first, size_t word) {
   const struct job *job = batch->job;
-  struct cells keys = {.at = batch->keys + word * DECODE_ROWS};
+  struct rung_text *keys = batch->keys + word * DECODE_ROWS;
   bool fine = true;
-  tile_cells(tile, job->key, &keys);
-  uint64_t doubled = keys.quoted & ~decode_texts(&keys);
+  uint64_t empty, plain = decode_texts(tile, job->key, keys, &empty) | empty;
   for (size_t i = 0; i < tile->count; i++) {
     uint32_t row = tile->rows[i];
-    struct rung_text raw = csv_raw(tile->block, &tile->block->rows[row], job->key);
-    if (doubled >> i & 1) keys.at[i] = unquote(batch, raw);
-    keys.at[i] = text_unmark(keys.at[i], job->key_mark);
-    if (keys.at[i].length > 0 || !job->key_wanted) continue;
+    struct rung_text raw = tile_raw(tile, i, job->key);
+    if (!(plain >> i & 1)) keys[i] = unquote(batch, raw);
+    keys[i] = text_unmark(keys[i], job->key_mark);
+    if (keys[i].length > 0 || !job->key_wanted) continue;
     fine = false;
     refuse_cell(&batch->refusals[row - first],
                 (struct refusal){.row = row, .field = job->key + 1, .at = (uint32_t)(raw.bytes - tile->block->bytes),

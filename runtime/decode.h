@@ -1,7 +1,8 @@
 /* decode.h - cells that are written plainly to a register, 64 rows of a column at a time.
 
-   Each decoder is one loop without branches over the cells of as many rows as a word of validity has bits.  It returns
-   the cells it has read, a bit for each; the values of the others hold no meaning yet: those are left to cast_cell. */
+   Each type has a loop without calls over the cells of as many rows as a word of validity has bits.  It reads the form
+   that nearly all cells have; what it did not read is looked at once more cell by cell, and what is then left, with
+   blanks, words, other forms or mistakes, is cast_cell's. */
 #ifndef RUNG_DECODE_H
 #define RUNG_DECODE_H
 
@@ -19,41 +20,44 @@ struct tile {
   uint32_t first[DECODE_ROWS]; /* of each row: index in `ends` of the end of field 0 */
 };
 
-/* One cell of each row, without the quotes around it.  The CSV_PADDING bytes after a cell may be looked at. */
-struct cells {
-  struct rung_text *at;       /* DECODE_ROWS of them */
-  size_t count;
-  uint64_t empty;
-  uint64_t quoted;            /* only these may hold a quote, which then stands doubled */
-};
-
 void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t *rows, size_t count);
-/* Cells of field `field`; cells->at is the caller's. */
-void tile_cells(const struct tile *tile, uint32_t field, struct cells *cells);
 
-/* What became of the cells of a column, a bit for each row of the tile. */
-struct decoded {
-  uint64_t left;              /* cast_cell must be asked for these */
-  uint64_t preset;            /* empty ones that have the column's default */
-  uint64_t wide;              /* of text: those in the block with bytes that are not ASCII */
-};
+/* The cell as it stands in row i of the tile.  CSV_PADDING bytes after it may be looked at. */
+static inline struct rung_text tile_raw(const struct tile *tile, size_t i, uint32_t field) {
+  const uint32_t *end = tile->block->ends + tile->first[i] + field;
+  uint32_t begin = field ? end[-1] + 1 : tile->block->rows[tile->rows[i]].begin;
+  return (struct rung_text){tile->block->bytes + begin, *end - begin};
+}
 
-/* Cells of field `field` to rows 64 * word and on of a column's register.  Nothing of the cells that are left is in it
-   but, of texts, what cast_cell will write over. */
-struct decoded decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
-                            size_t word);
+/* Without the quotes around it: what is left holds a quote only where one stands doubled. */
+static inline struct rung_text strip_quotes(struct rung_text raw) {
+  size_t quoted = (raw.length >= 2) & (*raw.bytes == '"');
+  return (struct rung_text){raw.bytes + quoted, raw.length - 2 * quoted};
+}
 
-uint64_t decode_integers(const struct cells *cells, int64_t *values);
-uint64_t decode_numbers(const struct cells *cells, char mark, int64_t *millionths);
-uint64_t decode_dates(const struct cells *cells, int32_t *days);    /* YYYY-MM-DD */
-uint64_t decode_flags(const struct cells *cells, uint64_t *flags);  /* 1 and 0; the flags not read are 0 */
-uint64_t decode_texts(const struct cells *cells);                   /* the cells are the values */
+/* Cells of field `field` to rows 64 * word and on of a column's register.  Returns those that cast_cell must be asked
+   for, a bit for each; nothing of them is in the register yet, but of a text column all are views of the block. */
+uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec, size_t word);
+
+/* Each returns the cells it has read, a bit for each; the values of the others hold no meaning. */
+uint64_t decode_integers(const struct tile *tile, uint32_t field, int64_t *values);
+uint64_t decode_numbers(const struct tile *tile, uint32_t field, char mark, int64_t *millionths);
+uint64_t decode_dates(const struct tile *tile, uint32_t field, int32_t *days);    /* YYYY-MM-DD */
+uint64_t decode_flags(const struct tile *tile, uint32_t field, uint64_t *flags);  /* 1 and 0; others are 0 */
+/* Cells with doubled quotes are not read, and the empty ones are told apart. */
+uint64_t decode_texts(const struct tile *tile, uint32_t field, struct rung_text *texts, uint64_t *empty);
+
+/* One cell without its quotes, which may have a minus and more digits. */
+bool decode_integer(struct rung_text cell, int64_t *value);
+bool decode_number(struct rung_text cell, char mark, int64_t *millionths);
+bool decode_date(struct rung_text cell, int32_t *days);
 
 /* -- foreign.c */
 
-/* Which of the cells have bytes that are not ASCII. */
-uint64_t foreign_suspects(const struct cells *cells);
-/* Whether a text is UTF-8; the CSV_PADDING bytes after it may be looked at. */
-bool foreign_fits(struct rung_text padded);
+/* Which of `count` texts have bytes that are not ASCII, a bit for each.  CSV_PADDING bytes after each may be looked
+   at. */
+uint64_t foreign_suspects(const struct rung_text *texts, size_t count);
+/* Whether a text is UTF-8; `padded`: such bytes are after it. */
+bool foreign_fits(struct rung_text text, bool padded);
 
 #endif

@@ -1,31 +1,38 @@
 /* decode_date.c - plain cells to days: YYYY-MM-DD. */
-#include "calendar.h"
 #include "decode.h"
 #include "swar.h"
 
 enum { LENGTH = 10 };
 
-/* YYYYMMDD of YYYY-MM-DD, whatever stands between. */
-static inline uint64_t pull_digits(const char *at) {
-  uint64_t word = swar_load(at), last = swar_load(at + 2);
-  return (word & UINT64_C(0x00000000ffffffff)) | (word >> 8 & UINT64_C(0x0000ffff00000000)) |
-         (last & UINT64_C(0xffff000000000000));
+/* Of the months; 29 February is left to others. */
+static const uint8_t last_days[128] = {[1] = 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+/* A year ends with February, so that months have a regular length (C. Neri, L. Schneider, "Euclidean affine functions
+   and their application to calendar algorithms"). */
+static inline int32_t count_days(uint32_t year, uint32_t month, uint32_t day) {
+  uint32_t short_year = month < 3;
+  year -= short_year;
+  month += 12 * short_year;
+  uint32_t century = year / 100;
+  return (int32_t)(year * 1461 / 4 - century + century / 4 + (month * 979 - 2919) / 32 + day) - 719469;
 }
 
-/* 31 March and 30 April alternate but for a step at August; 29 February is left to others. */
-static inline uint32_t surely_last_day(uint32_t month) { return month == 2 ? 28 : 30 | ((month ^ month >> 3) & 1); }
+/* Gives 0 when the cell is such a date. */
+static inline uint64_t read_date(struct rung_text cell, int32_t *days) {
+  uint64_t rest = swar_load(cell.bytes + 2) ^ UINT64_C(0x30302d30302d3030);  /* 00-00-00 */
+  uint64_t century = (swar_load(cell.bytes) & 0xffff) ^ 0x3030;
+  uint64_t wrong = (rest | (rest + UINT64_C(0x76767f76767f7676)) | century | (century + 0x7676)) & SWAR_HIGH;
+  uint64_t pairs = rest * 10 + (rest >> 8);
+  uint32_t year = (uint32_t)((century * 10 + (century >> 8)) & 0xff) * 100 + (uint32_t)(pairs & 0xff);
+  uint32_t month = pairs >> 24 & 0x7f, day = pairs >> 48 & 0xff;
+  *days = count_days(year, month, day);
+  return wrong | (cell.length ^ LENGTH) | (day - 1 >= last_days[month]) | (year == 0);
+}
 
-uint64_t decode_dates(const struct cells *cells, int32_t *days) {
+uint64_t decode_dates(const struct tile *tile, uint32_t field, int32_t *days) {
   uint64_t read = 0;
-  for (size_t i = 0; i < cells->count; i++) {
-    const char *at = cells->at[i].bytes;
-    uint64_t digits = pull_digits(at) ^ SWAR_EACH('0');
-    uint64_t pairs = digits * 10 + (digits >> 8); /* in each second byte */
-    uint32_t year = (uint32_t)(pairs & 0xff) * 100 + (uint32_t)(pairs >> 16 & 0xff);
-    uint32_t month = (uint32_t)(pairs >> 32 & 0xff), day = (uint32_t)(pairs >> 48 & 0xff);
-    days[i] = calendar_days((struct civil){(int32_t)year, (int32_t)month, (int32_t)day});
-    bool form = (cells->at[i].length == LENGTH) & (at[4] == '-') & (at[7] == '-') & swar_all_digits(digits);
-    read |= (uint64_t)(form & (year >= 1) & (month - 1 < 12) & (day - 1 < surely_last_day(month))) << i;
-  }
+  for (size_t i = tile->count; i-- > 0;) read = read * 2 + (read_date(tile_raw(tile, i, field), &days[i]) == 0);
   return read;
 }
+
+bool decode_date(struct rung_text cell, int32_t *days) { return read_date(cell, days) == 0; }

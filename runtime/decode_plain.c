@@ -1,50 +1,11 @@
-/* decode_plain.c - the cells of a column for 64 rows: pick them from the block, and give them to their decoder. */
+/* decode_plain.c - the cells of a column for 64 rows to their decoder, and what the column's declaration asks for. */
 #include "decode.h"
-
-#include <string.h>
 
 void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t *rows, size_t count) {
   tile->block = block;
   tile->rows = rows;
   tile->count = count;
   for (size_t i = 0; i < count; i++) tile->first[i] = block->rows[rows[i]].first;
-}
-
-/* -- Cells ------------------------------------------------------------------------------ */
-
-static inline void pick_cell(struct cells *cells, size_t i, const char *begin, size_t length) {
-  size_t quoted = (length >= 2) & (*begin == '"');
-  length -= 2 * quoted;
-  cells->at[i] = (struct rung_text){begin + quoted, length};
-  cells->quoted |= (uint64_t)quoted << i;
-  cells->empty |= (uint64_t)(length == 0) << i;
-}
-
-void tile_cells(const struct tile *tile, uint32_t field, struct cells *cells) {
-  const struct csv_block *block = tile->block;
-  struct cells picked = {.at = cells->at, .count = tile->count};
-  if (field == 0) {
-    for (size_t i = 0; i < tile->count; i++) {
-      uint32_t begin = block->rows[tile->rows[i]].begin;
-      pick_cell(&picked, i, block->bytes + begin, block->ends[tile->first[i]] - begin);
-    }
-  } else {
-    for (size_t i = 0; i < tile->count; i++) {
-      const uint32_t *end = block->ends + tile->first[i] + field;
-      uint32_t begin = end[-1] + 1;
-      pick_cell(&picked, i, block->bytes + begin, *end - begin);
-    }
-  }
-  *cells = picked;
-}
-
-uint64_t decode_texts(const struct cells *cells) {
-  uint64_t doubled = 0;
-  for (uint64_t quoted = cells->quoted; quoted; quoted &= quoted - 1) {
-    unsigned i = (unsigned)__builtin_ctzll(quoted);
-    doubled |= (uint64_t)(memchr(cells->at[i].bytes, '"', cells->at[i].length) != NULL) << i;
-  }
-  return ~(doubled | cells->empty);
 }
 
 /* -- What a declaration asks for beyond the form --------------------------------------------------- */
@@ -65,38 +26,57 @@ static uint64_t screen(const struct plain *plain, const struct vec *vec, size_t 
   return screen_wide(plain, wide, count);
 }
 
+/* Empty cells to the column's default. */
 static void put_preset(const struct plain *plain, uint64_t cells, struct vec *vec, size_t first) {
-  if (plain->kind == PLAIN_FLAG) vec->data.bits[first / DECODE_ROWS] |= plain->preset ? cells : 0;
-  if (plain->kind == PLAIN_FLAG) return;
   for (; cells; cells &= cells - 1) {
     size_t row = first + (size_t)__builtin_ctzll(cells);
     if (plain->kind == PLAIN_DATE) vec->data.i32[row] = (int32_t)plain->preset;
-    else if (plain->kind == PLAIN_TEXT) vec->data.text[row] = plain->preset_text;
-    else vec->data.i64[row] = plain->preset;
+    else if (plain->kind != PLAIN_FLAG) vec->data.i64[row] = plain->preset;
+    else if (plain->preset) bitmap_set(vec->data.bits, row);
   }
 }
 
-struct decoded decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
-                            size_t word) {
+/* -- A column ------------------------------------------------------------------------------------------ */
+
+static uint64_t read_most(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
+                          size_t word, uint64_t *empty) {
   size_t first = word * DECODE_ROWS;
-  struct rung_text room[DECODE_ROWS];
-  struct cells cells = {.at = plain->kind == PLAIN_TEXT ? vec->data.text + first : room};
-  uint64_t all = ~(uint64_t)0 >> (DECODE_ROWS - tile->count), read = 0;
-  if (plain->kind == PLAIN_NONE) return (struct decoded){.left = all};
-  tile_cells(tile, field, &cells);
-  struct decoded decoded = {.preset = plain->has_preset ? cells.empty : 0};
   switch (plain->kind) {
-    case PLAIN_INTEGER: read = decode_integers(&cells, vec->data.i64 + first); break;
-    case PLAIN_NUMBER: read = decode_numbers(&cells, plain->mark, vec->data.i64 + first); break;
-    case PLAIN_DATE: read = decode_dates(&cells, vec->data.i32 + first); break;
-    case PLAIN_FLAG: read = decode_flags(&cells, vec->data.bits + word); break;
-    default:
-      read = decode_texts(&cells);
-      decoded.wide = foreign_suspects(&cells);
+    case PLAIN_INTEGER: return decode_integers(tile, field, vec->data.i64 + first);
+    case PLAIN_NUMBER: return decode_numbers(tile, field, plain->mark, vec->data.i64 + first);
+    case PLAIN_DATE: return decode_dates(tile, field, vec->data.i32 + first);
+    case PLAIN_FLAG: return decode_flags(tile, field, vec->data.bits + word);
+    default: return decode_texts(tile, field, vec->data.text + first, empty);
   }
-  if (plain->screened) read &= ~screen(plain, vec, first, cells.count);
-  if (decoded.preset) put_preset(plain, decoded.preset, vec, first);
-  vec->valid[word] = read | decoded.preset;
-  decoded.left = all & ~(read | cells.empty);
-  return decoded;
+}
+
+static bool read_one(const struct plain *plain, struct rung_text cell, struct vec *vec, size_t row) {
+  switch (plain->kind) {
+    case PLAIN_INTEGER: return decode_integer(cell, &vec->data.i64[row]);
+    case PLAIN_NUMBER: return decode_number(cell, plain->mark, &vec->data.i64[row]);
+    case PLAIN_DATE: return decode_date(cell, &vec->data.i32[row]);
+    default: return false;
+  }
+}
+
+uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
+                      size_t word) {
+  size_t first = word * DECODE_ROWS;
+  uint64_t all = ~(uint64_t)0 >> (DECODE_ROWS - tile->count), empty = 0;
+  if (plain->kind == PLAIN_NONE) return all;
+  uint64_t read = read_most(plain, tile, field, vec, word, &empty);
+  for (uint64_t left = all & ~(read | empty); left && plain->kind != PLAIN_TEXT; left &= left - 1) {
+    size_t i = (size_t)__builtin_ctzll(left);
+    struct rung_text cell = strip_quotes(tile_raw(tile, i, field));
+    if (cell.length == 0) empty |= left & -left;
+    else if (read_one(plain, cell, vec, first + i)) read |= left & -left;
+  }
+  if (plain->screened) read &= ~screen(plain, vec, first, tile->count);
+  uint64_t left = all & ~(read | empty);
+  vec->valid[word] = read;
+  if (!plain->has_preset) return left;
+  if (plain->kind == PLAIN_TEXT) return left | empty;
+  put_preset(plain, empty, vec, first);
+  vec->valid[word] |= empty;
+  return left;
 }

@@ -13,20 +13,27 @@ static inline uint64_t high_bits(const char *at, size_t length) {
   return (bits | (length ? swar_load(at) << (8 * (WORD - length) & 63) : 0)) & SWAR_HIGH;
 }
 
-uint64_t foreign_suspects(const struct cells *cells) {
+uint64_t foreign_suspects(const struct rung_text *texts, size_t count) {
   uint64_t suspects = 0;
-  for (size_t i = 0; i < cells->count; i++)
-    suspects |= (uint64_t)(high_bits(cells->at[i].bytes, cells->at[i].length) != 0) << i;
+  for (size_t i = count; i-- > 0;) suspects = suspects * 2 + (high_bits(texts[i].bytes, texts[i].length) != 0);
   return suspects;
+}
+
+/* The last bytes of a text, fewer than a word. */
+static inline uint64_t load_last(const char *at, size_t length, bool padded) {
+  uint64_t word = 0;
+  if (padded) return swar_load(at) & swar_mask(length);
+  for (size_t i = 0; i < length; i++) word |= (uint64_t)(unsigned char)at[i] << 8 * i;
+  return word;
 }
 
 /* Continuation bytes must stand where the leading bytes before want them.  Leading bytes that want more than that
    are rare, and looked at one by one. */
-bool foreign_fits(struct rung_text text) {
+bool foreign_fits(struct rung_text text, bool padded) {
   uint64_t wanted = 0;
   for (size_t at = 0; at < text.length; at += WORD) {
-    uint64_t word = swar_load(text.bytes + at);
-    if (text.length - at < WORD) word &= swar_mask(text.length - at);
+    const char *next = text.bytes + at;
+    uint64_t word = text.length - at < WORD ? load_last(next, text.length - at, padded) : swar_load(next);
     uint64_t lead = word & word << 1 & SWAR_HIGH, three = lead & word << 2, four = three & word << 3;
     uint64_t early = lead & ~(word << 3 | word << 4 | word << 5 | word << 6);   /* C0, C1, E0, E1 */
     uint64_t surrogate = three & word << 4 & word << 5 & ~(word << 6) & word << 7; /* ED */

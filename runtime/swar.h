@@ -22,9 +22,9 @@ static inline uint64_t swar_load(const char *at) {
 /* The first `bytes` of a word, 0 to 7. */
 static inline uint64_t swar_mask(size_t bytes) { return ((uint64_t)1 << 8 * bytes) - 1; }
 
-/* Whether each byte is 0 to 9. */
-static inline bool swar_all_digits(uint64_t digits) {
-  return ((digits | (digits + SWAR_EACH(0x76))) & SWAR_HIGH) == 0;
+/* Not 0 when a byte is more than 9. */
+static inline uint64_t swar_no_digits(uint64_t digits) {
+  return (digits | (digits + SWAR_EACH(0x76))) & SWAR_HIGH;
 }
 
 /* The number that eight digits 0 to 9 are, the first byte being the highest: pairs, then fours, then all. */

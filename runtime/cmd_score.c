@@ -134,6 +134,7 @@ static enum rung_status read_options(struct scoring *scoring) {
   options->max_rejects = 1000000;
   if (value[CMD_SCORE_FORMAT]) status = read_format(value[CMD_SCORE_FORMAT], &options->format);
   if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size("max-row", value[CMD_SCORE_MAX_ROW], (uint64_t)1 << 30, &options->max_row);
+  options->scan = value[CMD_SCORE_SCAN];
   if (!status && value[CMD_SCORE_MEMORY])
     status = read_size("memory", value[CMD_SCORE_MEMORY], (uint64_t)1 << 50, &options->memory);
   if (!status && value[CMD_SCORE_DUPLICATE_KEYS])

@@ -38,7 +38,10 @@ static enum rung_status check_options(const struct csv_options *options, const s
       options->block_bytes > CSV_MOST) {
     return fail(error, RUNG_INVALID, "the size of a row or block must be 1 to %d bytes", CSV_MOST);
   }
-  if (!scan) return fail(error, RUNG_INVALID, "this processor has no instructions \"%s\"", options->scan);
+  if (!scan) {
+    return fail(error, RUNG_INVALID, "this processor can't scan by \"%s\"; the names are avx512, avx2, sse2, neon and "
+                "portable", options->scan);
+  }
   return RUNG_OK;
 }
 

@@ -378,7 +378,9 @@ struct rung_score_options {
   size_t memory;            /* bytes for what is known of all customers, before it goes to temporary files; 0: 1 GiB */
   size_t max_row;           /* bytes; 0 means 16 MiB */
   uint32_t batch_rows;      /* 0 means 1024 */
-  size_t block_bytes;       /* bytes read at a time; 0 means 1 MiB */
+  size_t block_bytes;       /* bytes read at a time; 0 means 256 KiB */
+  const char *scan;         /* the instruction set that finds cells and rows: avx512, avx2, sse2, neon or portable; NULL
+                               chooses the fastest; all find the same */
   int32_t today;
   int64_t now;              /* as in rung_session_options */
   bool has_now;

@@ -1,7 +1,7 @@
 /* scan.c - one file on its way through a stage: open it, read its header, find what the stage needs. */
 #include "score.h"
 
-enum { BLOCK_DEFAULT = 1 << 20 };
+enum { BLOCK_DEFAULT = 256 << 10 }; /* with its tables well inside the second-level cache */
 
 static enum rung_status open_casters(struct job *job, struct rung_error *error) {
   enum rung_status status = RUNG_OK;
@@ -62,6 +62,7 @@ enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_
     .delimiter = job->delimiter,
     .max_row = job->options->max_row ? job->options->max_row : LIMIT_ROW_DEFAULT,
     .block_bytes = job->options->block_bytes ? job->options->block_bytes : BLOCK_DEFAULT,
+    .scan = job->options->scan,
   };
   enum rung_status status = open_casters(job, error);
   if (status) return status;

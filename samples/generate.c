@@ -21,26 +21,26 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const char header[] =
-    "customer_id,email,phone,first_name,last_name,city,country,registered_at,first_order_at,last_order_at,orders,items,"
-    "revenue,avg_check,returns,abandoned_carts,lost_count,days_since_last,email_consent,sms_consent,nps,support_tickets,"
-    "visits_30d,referrals,birthday,source\n";
+    "customer_id,email,phone,first_name,last_name,city,country,registered_at,first_order_at,last_order_at,orders,"
+    "items,revenue,avg_check,returns,abandoned_carts,lost_count,days_since_last,email_consent,sms_consent,nps,"
+    "support_tickets,visits_30d,referrals,birthday,source\n";
 
-static const char *const first_names[] = {"Анна",    "Олег",   "Ирина", "Сергей", "Мария",  "Дмитрий", "Елена",  "Павел",
-                                          "Наталья", "Виктор", "Ольга", "Андрей", "Оксана", "Тарас",   "Ганна",  "Богдан",
-                                          "Юлія",    "Ivan",   "Kate",  "John",   "Світлана", "Пётр",  "Ангелина", "Лев"};
-static const char *const last_names[] = {"Иванова",  "Петренко", "Сидорова",  "Коваль",    "Шевченко", "Мельник",
-                                         "Бойко",    "Ткаченко", "Кравченко", "Кузнецова", "Smith",    "Olson",
-                                         "Лысенко",  "Гончар",   "Морозова",  "Зайцев",    "Руденко",  "Ященко"};
+static const char *const first_names[] = {
+    "Анна", "Олег", "Ирина", "Сергей", "Мария", "Дмитрий", "Елена", "Павел", "Наталья", "Виктор", "Ольга", "Андрей",
+    "Оксана", "Тарас", "Ганна", "Богдан", "Юлія", "Ivan", "Kate", "John", "Світлана", "Пётр", "Ангелина", "Лев"};
+static const char *const last_names[] = {
+    "Иванова", "Петренко", "Сидорова", "Коваль", "Шевченко", "Мельник", "Бойко", "Ткаченко", "Кравченко", "Кузнецова",
+    "Smith", "Olson", "Лысенко", "Гончар", "Морозова", "Зайцев", "Руденко", "Ященко"};
 static const char *const cities[] = {"Киев",   "Харьков", "Одесса", "Днепр",  "Львов",  "Бровары",       "Ирпень",
                                      "Вишневое", "Белая Церковь", "Полтава", "Сумы", "Херсон", "Винница", "Житомир",
                                      "Черкассы", "Ровно", "Warsaw", "Praha"};
 static const char *const quoted_cities[] = {"\"Киев, Подол\"", "\"Одесса, центр\"", "\"пгт \"\"Южный\"\"\"",
                                             "\"Белая Церковь\"", "\"Киев\""};
 static const char *const broken_cities[] = {"\"Львов\nул. Зелёная\"", "\"Днепр\nЦентр, \"\"Левый\"\" берег\""};
-static const char *const mail_names[] = {"anna.petrenko", "oleg.kovalchuk", "iryna_melnyk",    "s.tkachenko", "maria.boyko.kyiv",
-                                         "dmytro",        "olena.shevchuk", "pavlo-marchenko", "office",      "viktor.lysenko",
-                                         "olga.honchar",  "andriy.rudenko", "oksana.moroz",    "taras.zaets", "bohdan.yashchenko",
-                                         "j.smith.jr"};
+static const char *const mail_names[] = {"anna.petrenko", "oleg.kovalchuk",  "iryna_melnyk",      "s.tkachenko",
+                                         "dmytro",        "pavlo-marchenko", "bohdan.yashchenko", "viktor.lysenko",
+                                         "olga.honchar",  "andriy.rudenko",  "maria.boyko.kyiv",  "taras.zaets",
+                                         "oksana.moroz",  "olena.shevchuk",  "j.smith.jr",        "office"};
 static const char *const quoted_names[] = {"\"Коваль, мл.\"", "\"ООО \"\"Лето\"\"\"", "\"Smith, Jr.\"", "\"Бойко\""};
 static const char *const domains[] = {"gmail.com", "ukr.net", "i.ua", "mail.example", "yahoo.com", "shop.example"};
 static const char *const operators[] = {"+38067", "+38050", "+38063", "+38093", "+38097", "+38068"};

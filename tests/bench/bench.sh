@@ -1,6 +1,6 @@
 #!/bin/sh
-# bench.sh BUILD OUT - the workload by Rung, by its peers and by the limit programs, one after another in every round, and
-# how Rung's time grows.  OUT takes the programs of the peers, the dumps and the tables.
+# bench.sh BUILD OUT - the workload by Rung, by its peers and by the limit programs, one after another in every round;
+# and how Rung's time grows.  OUT takes the programs of the peers, the dumps and the tables.
 #
 #   ROWS=5000000      of the dump
 #   THREADS=2         of each tool
@@ -71,10 +71,13 @@ install_packages() { "$bench/../../.ci/install-packages" "$@" >&2; }
 have_npm() {
   cmp -s "$bench/package.json" "$out/npm/package.json" && return
   command -v npm >/dev/null || install_packages nodejs npm || return 1
-  mkdir -p "$out/npm"
   say "bench: installing what npm has of the peers"
-  (cd "$out/npm" && rm -rf node_modules && cp "$bench/package.json" installing.json && cp installing.json package.json &&
-    npm install --no-audit --no-fund --no-package-lock --loglevel=error >&2) || { rm -f "$out/npm/package.json"; return 1; }
+  rm -rf "$out/npm"
+  mkdir -p "$out/npm"
+  cp "$bench/package.json" "$out/npm/"
+  (cd "$out/npm" && npm install --no-audit --no-fund --no-package-lock --loglevel=error >&2) && return
+  rm -rf "$out/npm"
+  return 1
 }
 
 has_peer() { case " $had " in *" $1 "*) ;; *) return 1 ;; esac }
@@ -97,23 +100,28 @@ plan_sql_engine() { # form, label, script, words before the form's section
 
 plan_slow() { # form
   if has_peer sqlite; then
-    awk -v wanted="$1" '/^-- @/ { on = $2 == "@setup" || $2 == "@" wanted; next } on && !/^--/' "$bench/bench_sqlite.sql" |
+    awk -v form="@$1" '/^-- @/ { on = $2 == "@setup" || $2 == form; next } on && !/^--/' "$bench/bench_sqlite.sql" |
       sed "s|:in|$slow|; s|:out|$data/result.csv|" >"$data/sqlite.$1.sql"
     plan peers "$1" sqlite 1 "$slow_rows" "$slow" yes "exec sqlite3 :memory: <\"\$data/sqlite.$1.sql\" >/dev/null"
   fi
   if has_peer mawk && [ "$1" != global ]; then
     full=0
     [ "$1" != full ] || full=1
-    plan peers "$1" mawk 1 "$slow_rows" "$slow" yes "exec mawk -v full=$full -f \"\$bench/bench_awk.awk\" $slow >\"\$result\""
+    plan peers "$1" mawk 1 "$slow_rows" "$slow" yes \
+      "exec mawk -v full=$full -f \"\$bench/bench_awk.awk\" \"$slow\" >\"\$result\""
   fi
 }
 
+# shellcheck disable=SC2016 # what stands in a plan is read by the shell that runs it
 plan_limits() { # form
-  for threads in 1 $THREADS; do
-    plan peers "$1" "limit: read" "$threads" "$ROWS" "$dump" no "exec \"\$limits\" read \"\$dump\" $threads >/dev/null"
-    plan peers "$1" "limit: scan" "$threads" "$ROWS" "$dump" no "exec \"\$limits\" scan \"\$dump\" $threads >/dev/null"
-    [ "$1" != full ] ||
-      plan peers "$1" "limit: copy" "$threads" "$ROWS" "$dump" no "exec \"\$limits\" copy \"\$dump\" \"\$result\" $threads >/dev/null"
+  for limit in read scan copy; do
+    files='"$dump"'
+    [ $limit != copy ] || files='"$dump" "$result"'
+    [ $limit != copy ] || [ "$1" = full ] || continue
+    for threads in $limit_threads; do
+      plan peers "$1" "limit: $limit" "$threads" "$ROWS" "$dump" no \
+        "exec \"\$limits\" $limit $files $threads >/dev/null"
+    done
   done
 }
 
@@ -134,7 +142,7 @@ run_peers() {
     new_plan
     plan_limits $form
     plan_rung $form $rules "$options"
-    # ClickHouse has no unordered form: it keeps the order of one file as it is.
+    # ClickHouse promises no order here, so one form of it is enough; Polars gains nothing by losing the order.
     if has_peer duckdb; then
       plan_sql_engine $form duckdb bench_duckdb.js ""
       plan_sql_engine $form "duckdb, unordered" bench_duckdb.js unordered
@@ -157,11 +165,10 @@ run_peers() {
 check_space
 : >"$out/raw.tsv"
 : >"$out/log"
+limit_threads=1
+[ "$THREADS" = 1 ] || limit_threads="1 $THREADS"
 rung_threads=1
-if "$rung" score --help | grep -q -- --threads; then
-  rung_threads=1
-  [ "$THREADS" = 1 ] || rung_threads="1 $THREADS"
-fi
+! "$rung" score --help | grep -q -- --threads || rung_threads=$limit_threads
 note "started $(date -u +%Y-%m-%dT%H:%MZ), load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, $(
   sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
 note "$ROWS rows, $THREADS threads for each tool, medians of $RUNS rounds after one that does not count"

@@ -52,7 +52,8 @@ NR == 1 { print (full ? $0 : "customer_id") ",lifecycle,tags,points"; next }
   if ((c[19] == 1 && c[2] != "") || (c[20] == 1 && c[3] != "")) tags = tags "|contactable"
   if (c[21] != "" && c[21] + 0 <= 6 && c[22] + 0 >= 2) tags = tags "|detractor"
   code = substr(c[3], 1, 6)
-  if ((code == "+38067" || code == "+38050") && (c[26] in free) && c[15] != "" && c[15] + 0 <= 1) tags = tags "|mobile_promo"
+  if ((code == "+38067" || code == "+38050") && (c[26] in free) && c[15] != "" && c[15] + 0 <= 1)
+    tags = tags "|mobile_promo"
   visits = c[23] + 0
   points = (o >= 3 ? 20 : 0) + (silent != "" && d <= 30 ? 25 : 0) + (money >= 10000 ? 15 : 0) + \
            (c[21] + 0 >= 9 ? 10 : 0) + (visits > 10 ? 10 : visits) - 5 * c[15]

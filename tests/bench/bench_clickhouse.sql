@@ -1,5 +1,5 @@
--- bench_clickhouse.sql - the workload for ClickHouse (chdb): sections run by bench_clickhouse.js; :in, :out and :threads
--- are put in.
+-- bench_clickhouse.sql - the workload for ClickHouse (chdb): sections run by bench_clickhouse.js, which puts in :in,
+-- :out and :threads.
 
 -- Texts are no Nullable: an empty text is what is missing, and `email != ''` says the same.  Numbers and dates must be
 -- Nullable, since a missing number is no zero.
@@ -60,9 +60,11 @@ WITH
       sum(n) OVER (ORDER BY cents ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - n AS below,
       total - sum(held) OVER (ORDER BY cents ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS above
     FROM sums),
-  (SELECT tuple(minOrNullIf(cents, 2000000 * above < 1599999 * total), minOrNullIf(cents, 2000000 * above < 1899999 * total),
-                minOrNullIf(cents, 5 * below >= all_n), minOrNullIf(cents, 5 * below >= 2 * all_n),
-                minOrNullIf(cents, 5 * below >= 3 * all_n), minOrNullIf(cents, 5 * below >= 4 * all_n)) FROM places) AS from_cents,
+  (SELECT tuple(
+      minOrNullIf(cents, 2000000 * above < 1599999 * total), minOrNullIf(cents, 2000000 * above < 1899999 * total),
+      minOrNullIf(cents, 5 * below >= all_n), minOrNullIf(cents, 5 * below >= 2 * all_n),
+      minOrNullIf(cents, 5 * below >= 3 * all_n), minOrNullIf(cents, 5 * below >= 4 * all_n))
+    FROM places) AS from_cents,
   (SELECT groupArray(customer_id) FROM (SELECT customer_id FROM money WHERE revenue IS NOT NULL
                                         ORDER BY revenue DESC, customer_id LIMIT 15)) AS best,
   toInt64(revenue * 100) AS cents

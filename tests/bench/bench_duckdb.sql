@@ -1,7 +1,7 @@
--- bench_duckdb.sql - the workload for DuckDB: sections run by bench_duckdb.js; :in, :out and :threads are put in.
+-- bench_duckdb.sql - the workload for DuckDB: sections run by bench_duckdb.js, which puts in :in, :out and :threads.
 
--- Every column has its type, so nothing is guessed and nothing is parsed that the query does not ask for.  Flags are small
--- integers: DuckDB reads BOOLEAN from text only.  Money is DECIMAL: as exact as in the rules, and quicker than DOUBLE here.
+-- Every column has its type, so nothing is guessed, and what a query does not ask for is not parsed.  Flags are small
+-- integers, the quicker way to read 0 and 1.  Money is DECIMAL: as exact as in the rules, and no slower than DOUBLE.
 -- @setup
 SET threads = :threads;
 SET enable_progress_bar = false;
@@ -32,7 +32,8 @@ CREATE VIEW scored AS SELECT *,
     CASE WHEN orders > 0 AND revenue > 600 * orders THEN 'big_check' END,
     CASE WHEN registered_at >= DATE '2026-10-02' THEN 'new_30d' END,
     CASE WHEN last_order_at - first_order_at > 730 THEN 'loyal_2y' END,
-    CASE WHEN (email_consent = 1 AND email IS NOT NULL) OR (sms_consent = 1 AND phone IS NOT NULL) THEN 'contactable' END,
+    CASE WHEN (email_consent = 1 AND email IS NOT NULL) OR (sms_consent = 1 AND phone IS NOT NULL)
+         THEN 'contactable' END,
     CASE WHEN nps <= 6 AND support_tickets >= 2 THEN 'detractor' END,
     CASE WHEN (starts_with(phone, '+38067') OR starts_with(phone, '+38050'))
               AND source IN ('organic', 'referral', 'direct') AND NOT (returns > 1) THEN 'mobile_promo' END) AS tags,
@@ -52,27 +53,30 @@ COPY (SELECT customer_id, lifecycle, tags, points FROM scored) TO ':out' (FORMAT
 COPY (SELECT * FROM scored) TO ':out' (FORMAT csv, HEADER true);
 
 -- The dump is read once.  Ranks go over the distinct values (cents), and what they find is a few bounds: quicker than
--- windows over all rows, or than a join.  A share is rounded at the sixth digit, half up: that above / total < 0.8 means
+-- windows over all rows, or than a join.  A share is rounded at the sixth digit, half up: above / total < 0.8 is
 -- 2000000 * above < 1599999 * total.
 -- @global
 CREATE TEMP TABLE money AS SELECT customer_id, revenue, CAST(revenue * 100 AS BIGINT) AS cents FROM dump;
 CREATE TEMP TABLE bounds AS
-  WITH sums AS (SELECT cents, count(*) AS n, sum(greatest(cents, 0)) AS held FROM money WHERE cents IS NOT NULL GROUP BY cents),
+  WITH sums AS (SELECT cents, count(*) AS n, sum(greatest(cents, 0)) AS held
+                FROM money WHERE cents IS NOT NULL GROUP BY cents),
   places AS (SELECT cents, sum(n) OVER () AS n, sum(held) OVER () AS total,
       sum(n) OVER (ORDER BY cents ROWS UNBOUNDED PRECEDING) - n AS below,
       sum(held) OVER () - sum(held) OVER (ORDER BY cents ROWS UNBOUNDED PRECEDING) AS above
     FROM sums)
-  SELECT min(cents) FILTER (2000000 * above < 1599999 * total) AS a, min(cents) FILTER (2000000 * above < 1899999 * total) AS b,
+  SELECT min(cents) FILTER (2000000 * above < 1599999 * total) AS a,
+    min(cents) FILTER (2000000 * above < 1899999 * total) AS b,
     min(cents) FILTER (5 * below >= n) AS second, min(cents) FILTER (5 * below >= 2 * n) AS third,
     min(cents) FILTER (5 * below >= 3 * n) AS fourth, min(cents) FILTER (5 * below >= 4 * n) AS fifth
   FROM places;
-CREATE TEMP TABLE best AS SELECT customer_id FROM money WHERE cents IS NOT NULL ORDER BY cents DESC, customer_id LIMIT 15;
+CREATE TEMP TABLE best AS
+  SELECT customer_id FROM money WHERE cents IS NOT NULL ORDER BY cents DESC, customer_id LIMIT 15;
 COPY (
   SELECT customer_id,
     CASE WHEN cents >= a THEN 'A' WHEN cents >= b THEN 'B' WHEN cents IS NOT NULL THEN 'C' END AS abc,
     CASE WHEN list_contains((SELECT list(customer_id) FROM best), customer_id) THEN 'top_15' END AS tags,
     revenue,
-    CASE WHEN cents >= bounds.fifth THEN 5 WHEN cents >= fourth THEN 4 WHEN cents >= third THEN 3 WHEN cents >= second THEN 2
-         WHEN cents IS NOT NULL THEN 1 END AS fifth
+    CASE WHEN cents >= bounds.fifth THEN 5 WHEN cents >= fourth THEN 4 WHEN cents >= third THEN 3
+         WHEN cents >= second THEN 2 WHEN cents IS NOT NULL THEN 1 END AS fifth
   FROM money CROSS JOIN bounds
 ) TO ':out' (FORMAT csv, HEADER true);

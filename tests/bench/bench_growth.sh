@@ -24,7 +24,7 @@ grow_size() {
     fi
     make_dump "$data/growth.csv" $rows
     new_plan
-    plan_growth size "$(awk -v tenths=$tenths 'BEGIN { print tenths / 10 }') GB" $rows "$data/growth.csv" '"$bench/bench_rules.rung"'
+    plan_growth size "$((tenths / 10)).$((tenths % 10)) GB" $rows "$data/growth.csv" '"$bench/bench_rules.rung"'
     run_plan $growth_runs
     rm -f "$data/growth.csv"
   done
@@ -60,8 +60,10 @@ time_little() {
   make_dump "$data/ten.csv" 10
   "$rung" compile "$bench/bench_rules.rung" -o "$data/bench.rungc" 2>>"$out/log"
   new_plan
-  plan growth start "10 rows, rule file" 1 10 "$data/ten.csv" no "$score \"\$bench/bench_rules.rung\" \"\$data/ten.csv\" $slim >\"\$result\""
-  plan growth start "10 rows, compiled" 1 10 "$data/ten.csv" no "$score \"\$data/bench.rungc\" \"\$data/ten.csv\" $slim >\"\$result\""
+  plan growth start "10 rows, rule file" 1 10 "$data/ten.csv" no \
+    "$score \"\$bench/bench_rules.rung\" \"\$data/ten.csv\" $slim >\"\$result\""
+  plan growth start "10 rows, compiled" 1 10 "$data/ten.csv" no \
+    "$score \"\$data/bench.rungc\" \"\$data/ten.csv\" $slim >\"\$result\""
   run_plan 21
   new_plan
   for rules in 100 1000 10000; do

@@ -1,5 +1,5 @@
-# bench_median.awk - of the runs in raw.tsv one line for each tool: part, group, tool, threads, rows, bytes, median, least and
-# greatest seconds, median CPU seconds, greatest KiB of memory.
+# bench_median.awk - of the runs in raw.tsv one line for each tool: part, group, tool, threads, rows, bytes, median,
+# least and greatest seconds, median CPU seconds, greatest KiB of memory.
 
 function sort(values, n,  i, k, value) {
   for (i = 2; i <= n; i++) {

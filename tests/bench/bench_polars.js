@@ -14,7 +14,7 @@ const types = {
   support_tickets: pl.Int32, visits_30d: pl.Int32, referrals: pl.Int32, birthday: pl.Date, source: pl.Utf8,
 };
 const dump = pl.scanCSV(input, { schema: types, quoteChar: '"' });
-const day = (text) => pl.lit(text).cast(pl.Date);
+const day = (text) => lit(text).str.strptime(pl.Date, "%Y-%m-%d");
 const email = col("email_consent").eq(1), sms = col("sms_consent").eq(1);
 const oneOf = (name, ...texts) => texts.map((text) => col(name).eq(lit(text))).reduce((a, b) => a.or(b));
 
@@ -64,10 +64,12 @@ const globally = () => {
     col("customer_id"),
     when(value.gtEq(from(share(1599999)))).then(lit("A")).when(value.gtEq(from(share(1899999)))).then(lit("B"))
       .when(value.isNotNull()).then(lit("C")).otherwise(lit(null)).alias("abc"),
-    when(oneOf("customer_id", ...best.getColumn("customer_id").toArray())).then(lit("top_15")).otherwise(lit(null)).alias("tags"),
+    when(oneOf("customer_id", ...best.getColumn("customer_id").toArray())).then(lit("top_15")).otherwise(lit(null))
+      .alias("tags"),
     col("revenue"),
-    when(value.gtEq(fifth(4))).then(lit(5)).when(value.gtEq(fifth(3))).then(lit(4)).when(value.gtEq(fifth(2))).then(lit(3))
-      .when(value.gtEq(fifth(1))).then(lit(2)).when(value.isNotNull()).then(lit(1)).otherwise(lit(null)).alias("fifth"));
+    when(value.gtEq(fifth(4))).then(lit(5)).when(value.gtEq(fifth(3))).then(lit(4))
+      .when(value.gtEq(fifth(2))).then(lit(3)).when(value.gtEq(fifth(1))).then(lit(2))
+      .when(value.isNotNull()).then(lit(1)).otherwise(lit(null)).cast(pl.Int32).alias("fifth"));
 };
 
 const forms = {

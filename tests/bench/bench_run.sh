@@ -7,7 +7,7 @@ note() { printf '%s\n' "$*" >>"$out/notes.new"; say "bench: $*"; }
 
 new_plan() { : >"$data/plan"; }
 
-# A command writes its output to $result and nothing to standard output; `check`: the output must say the same as rung's.
+# A command writes its output to $result and nothing to standard output; `check`: it must say the same as rung's.
 plan() { # part, group, tool, threads, rows, dump, check, command
   printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@" >>"$data/plan"
 }

@@ -1,4 +1,5 @@
-# bench_table.awk - results.tsv as tables: awk -v form=text|markdown -v notes=FILE -v checks=FILE -f bench_table.awk results.tsv
+# bench_table.awk - results.tsv as tables, below what stands in the file `notes` and above what stands in `checks`;
+# `form` is text or markdown.
 
 function row(cells, n,  i, line) {
   for (i = 1; i <= n; i++)

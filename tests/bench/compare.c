@@ -4,8 +4,8 @@
 
    Both are CSV with a header and rows of the customers 1, 2, 3 ... in any order.  What is not compared: how a cell is
    quoted, the end of a line ("\r\n" or "\n"), the order of rows, and zeros at the end of a fraction (LEFT writes
-   1239.50, RIGHT perhaps 1239.5).  All other bytes of each cell must be the same.  It says how many cells RIGHT writes
-   with other digits and whether its rows are in order, and at the first difference which cell it is and ends with 1.  */
+   1239.50, RIGHT perhaps 1239.5).  All other bytes of each cell must be the same.  It says how many cells RIGHT
+   writes with other digits and whether its rows are in order; at the first difference it says where and ends with 1. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -56,9 +56,10 @@ static inline uint32_t *put_index(uint32_t *index, uint32_t at, uint64_t bits) {
   return end;
 }
 
-/* The block is padded with zeros to whole lines.  One function for each instruction set: the masks are all they differ in. */
+/* The block is padded with zeros to whole lines.  One function for each instruction set: only their masks differ. */
 #define DEFINE_SCAN(name, line_masks, attributes)                                                                      \
-  attributes static bool scan_##name(const uint8_t *block, size_t length, bool open, uint32_t *index, uint64_t *found) { \
+  attributes static bool scan_##name(const uint8_t *block, size_t length, bool open, uint32_t *index,                  \
+                                     uint64_t *found) {                                                                \
     uint64_t carry = open ? ~0ull : 0;                                                                                 \
     uint32_t *end = index;                                                                                             \
     for (size_t at = 0; at < length; at += LINE) {                                                                     \

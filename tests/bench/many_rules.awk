@@ -1,7 +1,7 @@
 # many_rules.awk - a rule file of any number of rules over the 26-column dump: awk -v count=200 -f many_rules.awk
 #
-# Twelve kinds of rules by turns, as marketers write them, each with numbers of its own, so that no two rules are the same
-# and most of them hold for few customers.
+# Twelve kinds of rules by turns, as marketers write them, each with numbers of its own, so that no two are the same and
+# most of them hold for few customers.
 
 function pick(list, i,  n, parts) {
   n = split(list, parts, ",")
@@ -10,10 +10,11 @@ function pick(list, i,  n, parts) {
 
 BEGIN {
   print "input customers {"
-  print "  customer_id text key; email text; phone text; city text; source text; registered_at date; last_order_at date;"
+  print "  customer_id text key; email text; phone text; city text; source text;"
+  print "  registered_at date; first_order_at date; last_order_at date;"
   print "  orders integer; revenue money; returns integer; abandoned_carts integer; lost_count integer;"
   print "  days_since_last integer; email_consent flag; sms_consent flag; nps integer; support_tickets integer;"
-  print "  visits_30d integer; first_order_at date;"
+  print "  visits_30d integer;"
   print "}"
   cities = "Киев,Харьков,Одесса,Днепр,Львов,Бровары,Ирпень,Полтава,Сумы,Херсон,Винница,Житомир"
   sources = "organic,referral,direct,ads,social,email,marketplace"
@@ -24,7 +25,8 @@ BEGIN {
     if (kind == 0) rule = "revenue >= " 20000 + 50 * k " and revenue < " 20400 + 50 * k " and orders >= " 2 + k % 7
     if (kind == 1) rule = "days_since_last between " k % 900 " and " k % 900 + 2 " and orders >= " 1 + k % 5
     if (kind == 2) rule = "email ends with \"" k "@" pick(domains, k) "\" and email_consent"
-    if (kind == 3) rule = "city = \"" pick(cities, k) "\" and source = \"" pick(sources, k) "\" and visits_30d >= " 30 + k % 9
+    if (kind == 3) rule = "city = \"" pick(cities, k) "\" and source = \"" pick(sources, k) "\"" \
+                          " and visits_30d >= " 30 + k % 9
     if (kind == 4) rule = "abandoned_carts >= " 1 + k % 4 " and visits_30d = " k % 39 " and not (returns > " k % 3 ")"
     if (kind == 5) rule = "orders > 0 and returns * " 10 + k " > orders * " 9 + k " and lost_count >= 1"
     if (kind == 6) rule = "orders > 1 and revenue / orders > " 1400 + k % 200 " and nps >= 9"

@@ -2,9 +2,9 @@
 
      row PROGRAM.rungc DUMP.csv YYYY-MM-DD
 
-   Takes up to 4,096 rows of the dump, leaving out those with quotes, and scores them over and over: once given as values,
-   once as the text of cells.  Prints "values NANOSECONDS" and "cells NANOSECONDS", each the best of seven rounds, and how
-   many labels held, so that nothing can be left out.  */
+   Takes up to 4,096 rows of the dump, leaving out those with quotes, and scores them over and over: once given as
+   values, once as the text of cells.  Prints "values NANOSECONDS" and "cells NANOSECONDS", each the best of seven
+   rounds, and how many labels held, so that nothing can be left out.  */
 #include "rung.h"
 
 #include <math.h>

@@ -1,16 +1,15 @@
-# bench.mk - the benchmark: rules for the Makefile.  The words that bench.sh takes go through: make bench ROWS=50000.
+# bench.mk - the benchmark: rules for the Makefile.  What bench.sh can be told goes through: make bench ROWS=50000.
 
 BENCH_OUT ?= build/bench
 BENCH_SRC := $(wildcard tests/bench/*.c)
 BENCH_BIN := $(BENCH_SRC:%.c=$(B)/%)
-
-export ROWS THREADS RUNS PEERS SLOW_ROWS PARTS KEEP
+BENCH_TOLD := $(foreach name,ROWS THREADS RUNS PEERS SLOW_ROWS PARTS KEEP,$(if $($(name)),$(name)='$($(name))'))
 
 bench: setup
 	@$(MAKE) --no-print-directory run-bench
 
 run-bench: $(B)/rung $(B)/samples/generate $(B)/tests/helper $(BENCH_BIN)
-	@tests/bench/bench.sh $(B) $(BENCH_OUT)
+	@$(BENCH_TOLD) tests/bench/bench.sh $(B) $(BENCH_OUT)
 
 $(B)/tests/bench/limits: LDLIBS_BENCH := -pthread
 $(B)/tests/bench/row: LDLIBS_BENCH := -lm

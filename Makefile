@@ -53,7 +53,7 @@ COMPILER_OBJ := $(COMPILER_SRC:%.c=$(B)/%.o) $(GEN_OBJ)
 CMD_OBJ      := $(CMD_SRC:%.c=$(B)/%.o)
 UNIT_OBJ     := $(UNIT_SRC:%.c=$(B)/%.o)
 
-RUNTIME_LIBS  := -lpcre2-8 -lutf8proc -lxxhash -lz -lzstd
+RUNTIME_LIBS  := -lpcre2-8 -lutf8proc -lxxhash -lz -lzstd -pthread
 COMPILER_LIBS := -lpcre2-8 -lutf8proc -lxxhash
 CMD_LIBS      := -ljansson
 

@@ -1,6 +1,7 @@
 /* cmd_score.c - rung score: apply rules to a dump. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 #include "buffer.h"
 #include "cmd.h"
-#include "score.h"
+#include "crew.h"
 
 struct scoring {
   const struct cmd_args *args;
@@ -62,6 +63,18 @@ static enum rung_status read_share(const char *text, uint32_t *share) {
   if (!zero && (!fine || strcmp(rest, "%") != 0 || whole * 10000 + fraction > 1000000))
     return bad_value("max-rejects", text, "is not a percentage such as 0.1%");
   *share = (uint32_t)(whole * 10000 + fraction);
+  return RUNG_OK;
+}
+
+/* Without a number one for each processor that this process may use. */
+static enum rung_status read_threads(const char *text, uint32_t *threads) {
+  uint64_t number = 1;
+  const char *rest = "";
+  cpu_set_t set;
+  if (text && (!cmd_read_number(text, CREW_MOST, &number, &rest) || *rest || number == 0))
+    return bad_value("threads", text, "is not a number from 1 to 64");
+  if (!text && sched_getaffinity(0, sizeof set, &set) == 0) number = (uint64_t)CPU_COUNT(&set);
+  *threads = (uint32_t)(number < CREW_MOST ? number : CREW_MOST);
   return RUNG_OK;
 }
 
@@ -137,6 +150,9 @@ static enum rung_status read_options(struct scoring *scoring) {
   options->scan = value[CMD_SCORE_SCAN];
   if (!status && value[CMD_SCORE_MEMORY])
     status = read_size("memory", value[CMD_SCORE_MEMORY], (uint64_t)1 << 50, &options->memory);
+  if (!status && value[CMD_SCORE_BLOCK])
+    status = read_size("block", value[CMD_SCORE_BLOCK], (uint64_t)1 << 30, &options->block_bytes);
+  if (!status) status = read_threads(value[CMD_SCORE_THREADS], &options->threads);
   if (!status && value[CMD_SCORE_DUPLICATE_KEYS])
     status = read_duplicates(value[CMD_SCORE_DUPLICATE_KEYS], &options->duplicates);
   options->first_run = value[CMD_SCORE_FIRST_RUN];

@@ -151,3 +151,15 @@ enum rung_status explain_broken(const struct job *job, const struct csv_block *b
 enum rung_status explain_changed(const struct job *job, struct rung_error *error) {
   return fail(error, RUNG_BAD_DATA, "%s changed while it was read", job->file);
 }
+
+/* -- Rows ------------------------------------------------------------------------------ */
+
+enum rung_status explain_repeated(const struct job *job, const struct csv_block *block, uint32_t row,
+                                  struct rung_error *error) {
+  struct rung_text name = job->header.names[job->key];
+  return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too\n"
+              "  help: one row for each customer is wanted; to score the first row of each key say --duplicate-keys "
+              "first and give the others a place by --rejects FILE%s", job->file,
+              (unsigned long long)csv_line(block, block->rows[row].begin), job->key + 1, (int)name.length, name.bytes,
+              job->key_wanted ? "" : ", to score all say --duplicate-keys all");
+}

@@ -107,6 +107,21 @@ bool guards_count(struct guards *guards, const rung_session *session, const stru
   return true;
 }
 
+bool guards_move(struct guards *guards, struct guards *from) {
+  for (size_t i = 0; i < guards->tables->guard_count; i++) {
+    struct guard_state *state = &guards->states[i], *other = &from->states[i];
+    state->yes += other->yes;
+    state->of += other->of;
+    state->sum += other->sum;
+    for (size_t k = 0; k < other->key_count; k++)
+      if (!keep_key(guards, state, other->keys[k])) return false;
+    other->yes = other->of = 0;
+    other->sum = 0;
+    other->key_count = 0;
+  }
+  return true;
+}
+
 /* -- Judging ----------------------------------------------------------------------------------- */
 
 static bool compare(enum comparison comparison, __int128 a, __int128 b) {

@@ -14,8 +14,12 @@ enum rung_status population_new(enum rung_type value_type, int64_t most, size_t 
                                 const struct rung_allocator *allocator, struct population **population,
                                 struct rung_error *error) {
   struct population *made = alloc_array(allocator, 1, sizeof *made);
+  *population = NULL;
+  if (!made || pthread_mutex_init(&made->adding, NULL)) {
+    alloc_free(allocator, made, 1, sizeof *made);
+    return fail_memory(error);
+  }
   *population = made;
-  if (!made) return fail_memory(error);
   made->allocator = alloc_resolve(allocator);
   made->value_type = value_type;
   made->top.most = most > 0 ? (uint64_t)most : 0;
@@ -35,6 +39,7 @@ void population_free(struct population *population) {
   alloc_free(&allocator, population->values, population->room, sizeof *population->values);
   alloc_free(&allocator, population->firsts, population->block_room, sizeof *population->firsts);
   alloc_free(&allocator, population->positives, population->block_room, sizeof *population->positives);
+  pthread_mutex_destroy(&population->adding);
   alloc_free(&allocator, population, 1, sizeof *population);
 }
 
@@ -76,8 +81,8 @@ static enum rung_status make_room(struct population *population, struct rung_err
   return resize(population, room < population->limit ? room : population->limit) ? RUNG_OK : fail_memory(error);
 }
 
-enum rung_status population_add(struct population *population, const struct vec *values, const struct rung_text *keys,
-                                size_t rows, struct rung_error *error) {
+static enum rung_status add(struct population *population, const struct vec *values, const struct rung_text *keys,
+                            size_t rows, struct rung_error *error) {
   for (size_t i = 0; i < rows; i++) {
     if (!bitmap_get(values->valid, i)) continue;
     int64_t value = population_value(population, values, i);
@@ -89,6 +94,14 @@ enum rung_status population_add(struct population *population, const struct vec 
       return fail_memory(error);
   }
   return RUNG_OK;
+}
+
+enum rung_status population_add(struct population *population, const struct vec *values, const struct rung_text *keys,
+                                size_t rows, struct rung_error *error) {
+  pthread_mutex_lock(&population->adding);
+  enum rung_status status = add(population, values, keys, rows, error);
+  pthread_mutex_unlock(&population->adding);
+  return status;
 }
 
 /* -- Finishing -------------------------------------------------------------------------------------------------- */

@@ -2,7 +2,8 @@
 
    One population per measured value; measures of the same value share it.  At most 16 bytes a row, and a 20th of that
    to find them by; past `memory` bytes (1 KiB at least) the values are sorted in parts to an unnamed temporary file.
-   Filled by one thread; once finished, any number of threads may read it. */
+   Any number of threads may add to it, and once it is finished read it: what it says does not depend on the order of
+   rows. */
 #ifndef RUNG_POPULATION_H
 #define RUNG_POPULATION_H
 

@@ -6,6 +6,8 @@
 #ifndef RUNG_POPULATION_PARTS_H
 #define RUNG_POPULATION_PARTS_H
 
+#include <pthread.h>
+
 #include "alloc.h"
 #include "decimal.h"
 #include "kept.h"
@@ -54,6 +56,7 @@ struct spill;
 
 struct population {
   struct rung_allocator allocator;
+  pthread_mutex_t adding;
   enum rung_type value_type;
   uint64_t rows;                  /* with a value */
   struct top top;

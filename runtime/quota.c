@@ -1,6 +1,8 @@
 /* quota.c - who comes inside the limits and the budget of a campaign: gathers who asks, draws the line, answers. */
 #include "quota.h"
 
+#include <pthread.h>
+
 #include "decimal.h"
 #include "io.h"
 #include "quota_parts.h"
@@ -8,6 +10,7 @@
 struct quota {
   const struct prog_measure *measure;
   struct rung_allocator allocator;
+  pthread_mutex_t adding;
   bool text_groups;           /* the groups' names are texts */
   bool bounded;               /* the amounts were read */
   struct bounds bounds, group_bounds;
@@ -20,8 +23,12 @@ struct quota {
 enum rung_status quota_new(const struct program_tables *tables, const struct prog_measure *measure,
                            const struct rung_allocator *allocator, struct quota **quota, struct rung_error *error) {
   struct quota *made = alloc_array(allocator, 1, sizeof *made);
+  *quota = NULL;
+  if (!made || pthread_mutex_init(&made->adding, NULL)) {
+    alloc_free(allocator, made, 1, sizeof *made);
+    return fail_memory(error);
+  }
   *quota = made;
-  if (!made) return fail_memory(error);
   made->measure = measure;
   made->text_groups =
       measure->group != NONE32 && stage_code(tables, measure->stage).regs[measure->group].type == RUNG_TEXT;
@@ -36,6 +43,7 @@ void quota_free(struct quota *quota) {
   groups_free(&quota->groups, &allocator);
   best_free(&quota->best, &allocator);
   heap_free(&quota->keys);
+  pthread_mutex_destroy(&quota->adding);
   alloc_free(&allocator, quota, 1, sizeof *quota);
 }
 
@@ -119,9 +127,11 @@ enum rung_status quota_add(struct quota *quota, const rung_session *session, con
   struct asking asking = {session_register(session, measure->value), register_of(session, measure->group),
                           register_of(session, measure->cost), keys};
   enum rung_status status = RUNG_OK;
+  pthread_mutex_lock(&quota->adding);
   if (!quota->bounded) read_amounts(quota, session);
   for (size_t i = 0; i < rows && !status; i++)
     if (bitmap_get(where->data.bits, i)) status = add_row(quota, &asking, i, error);
+  pthread_mutex_unlock(&quota->adding);
   return status;
 }
 

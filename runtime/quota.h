@@ -9,7 +9,8 @@
    It keeps 40 bytes and the key of each row that can still be inside: of a limit so many rows, of a budget so many as
    it pays for, of a limit for each group so many in each.
 
-   Filled by one thread; once finished, any number of threads may read it. */
+   Any number of threads may add to it, and once it is finished read it: what it says does not depend on the order of
+   rows. */
 #ifndef RUNG_QUOTA_H
 #define RUNG_QUOTA_H
 

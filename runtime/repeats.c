@@ -58,8 +58,7 @@ static bool grow(struct repeats *repeats) {
   return true;
 }
 
-static bool insert(struct repeats *repeats, struct rung_text key, bool *repeated) {
-  XXH128_hash_t hash = XXH3_128bits(key.bytes, key.length);
+static bool insert(struct repeats *repeats, XXH128_hash_t hash, bool *repeated) {
   if (is_zero(hash)) {
     *repeated = repeats->zero;
     repeats->zero = true;
@@ -88,7 +87,7 @@ bool repeats_ask(struct repeats *repeats, struct rung_text key, bool *repeated) 
   *repeated = false;
   if (!answer_room(repeats)) return false;
   if (repeats->again) *repeated = bitmap_get(repeats->answers, repeats->row);
-  else if (!insert(repeats, key, repeated)) return false;
+  else if (!insert(repeats, XXH3_128bits(key.bytes, key.length), repeated)) return false;
   if (*repeated) bitmap_set(repeats->answers, repeats->row);
   repeats->row++;
   return true;
@@ -106,4 +105,48 @@ void repeats_again(struct repeats *repeats) {
   alloc_free(repeats->allocator, repeats->hashes, repeats->room, sizeof *repeats->hashes);
   repeats->hashes = NULL;
   repeats->room = 0;
+}
+
+/* -- In two steps ------------------------------------------------------------------------ */
+
+struct note {
+  XXH128_hash_t hash;
+  uint32_t row;
+};
+
+enum { ASKED_AT_ONCE = 64 };  /* places of the table that are waited for together */
+
+bool repeats_note(struct buffer *notes, const struct batch *batch) {
+  struct note *note = (struct note *)(void *)buffer_room(notes, batch->count * sizeof *note);
+  if (!note) return false;
+  for (size_t i = 0; i < batch->count; i++) {
+    struct rung_text key = batch->keys[i];
+    if (key.length == 0) continue;
+    *note++ = (struct note){XXH3_128bits(key.bytes, key.length), batch->rows[i]};
+  }
+  notes->length = (size_t)((char *)note - notes->at);
+  return true;
+}
+
+static bool find_some(struct repeats *repeats, const struct note *notes, size_t count, uint32_t *row) {
+  bool repeated = false;
+  while (repeats->count + count > repeats->room / 4 * 3)
+    if (!grow(repeats)) return false;
+  for (size_t i = 0; i < count; i++) __builtin_prefetch(&repeats->hashes[notes[i].hash.low64 & (repeats->room - 1)], 1);
+  for (size_t i = 0; i < count && !repeated; i++) {
+    if (!insert(repeats, notes[i].hash, &repeated)) return false;
+    if (repeated) *row = notes[i].row;
+  }
+  return true;
+}
+
+bool repeats_find(struct repeats *repeats, const struct buffer *notes, uint32_t *row) {
+  const struct note *note = (const struct note *)(const void *)notes->at;
+  size_t count = notes->length / sizeof *note;
+  *row = NONE32;
+  for (size_t i = 0; i < count && *row == NONE32; i += ASKED_AT_ONCE) {
+    size_t left = count - i;
+    if (!find_some(repeats, note + i, left < ASKED_AT_ONCE ? left : ASKED_AT_ONCE, row)) return false;
+  }
+  return true;
 }

@@ -2,8 +2,8 @@
 #ifndef RUNG_RUN_H
 #define RUNG_RUN_H
 
+#include "crew.h"
 #include "quota.h"
-#include "score.h"
 
 struct run {
   const rung_program *program;
@@ -17,9 +17,12 @@ struct run {
   rung_session **collecting;  /* by stage */
   struct gathered gathered;
   struct repeats *repeats;
+  bool again;                 /* the customers were read before */
   struct base base;
   struct rung_table_file customers;
-  struct worker *worker;      /* of the customers */
+  struct worker *worker;      /* of the customers, on the calling thread */
+  struct crew *crew;          /* of the customers */
+  struct counts counts;       /* of the customers' pass */
   struct output *output, *rejects;
   struct split *split;
   rung_summary *summary;

@@ -16,37 +16,41 @@ void run_count_refused(struct run *run, const char *file, const struct counts *c
   run->refused = counts->rejected;
 }
 
+static uint64_t customers_without(const struct run *run, uint32_t stage) {
+  uint64_t count = 0;
+  const struct worker *worker;
+  for (size_t i = 0; (worker = crew_worker(run->crew, i)); i++) count += worker->spread.without[stage];
+  return count;
+}
+
 void run_finish_summary(struct run *run, bool whole) {
   struct rung_totals *totals = summary_totals(run->summary);
   const struct scan *scan = &run->scans[run->last];
-  if (!run->worker) return;
-  summary_add(run->summary, &run->worker->counts);
-  run_count_refused(run, scan->job.file, &run->worker->counts);
+  if (!run->crew) return;
+  run_count_refused(run, scan->job.file, &run->counts);
+  summary_add(run->summary, &run->counts);
   for (uint32_t s = 0; s <= run->last; s++) {
     summary_faults(run->summary, run->scans[s].session, s);
     summary_faults(run->summary, run->collecting[s], s);
     if (whole && run->gathered.joins[s])
-      summary_join(run->summary, s, run->gathered.joins[s], run->worker->spread.without[s]);
+      summary_join(run->summary, s, run->gathered.joins[s], customers_without(run, s));
   }
   if (whole) summary_tallies(run->summary, scan->session);
   totals->bytes_written = run->output ? output_written(run->output) : 0;
   if (!scan->reader) return; /* it could not be read again */
-  totals->blank_lines = scan->job.header.blank_lines + csv_blank_lines(scan->reader);
-  totals->bytes_read = csv_bytes(scan->reader);
-  totals->input_hash = csv_hash(scan->reader);
+  totals->blank_lines = scan->job.header.blank_lines + scan->reading.blank_lines;
+  totals->bytes_read = scan->reading.bytes;
+  totals->input_hash = scan->reading.hash;
 }
 
-/* Limits are computed with the first batch, which an empty dump does not have. */
+/* Limits are computed before the first batch, which this thread need not have had. */
 enum rung_status run_judge_guards(struct run *run, struct rung_error *error) {
   static const struct rung_text no_keys[1];
   struct guards *guards = summary_guards(run->summary);
   rung_session *session = run->worker->session;
-  enum rung_status status = RUNG_OK;
   if (!guards) return RUNG_OK;
-  if (run->worker->counts.scored == 0) {
-    session_keys(session, no_keys);
-    status = session_run(session, 0, error);
-  }
+  session_keys(session, no_keys);
+  enum rung_status status = session_run(session, 0, error);
   if (!status) guards_judge(guards, session, run->options->first_run);
   return status;
 }

@@ -89,15 +89,17 @@ static enum rung_status check_key(const struct run *run, const struct job *job, 
   return RUNG_OK;
 }
 
-/* A worker that is there is whole. */
-static enum rung_status open_worker(struct run *run, struct rung_error *error) {
+/* Which rows are kept is told one after the other, and a small file is soon read. */
+static uint32_t threads_for(const struct run *run) {
+  return run->repeats && run->options->duplicates == RUNG_DUPLICATES_FIRST ? 1 : run->options->threads;
+}
+
+static enum rung_status open_crew(struct run *run, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
-  enum rung_status status = worker_new(&scan->job, scan->session, &run->worker, error);
+  enum rung_status status = counts_new(run->tables, run->allocator, &run->counts, error);
+  if (!status) status = worker_new(&scan->job, scan->session, &run->worker, error);
   if (!status) status = sinks_ready(run->worker, &run->gathered, error);
-  if (!status) return RUNG_OK;
-  worker_free(run->worker);
-  run->worker = NULL;
-  return status;
+  return status ? status : crew_new(scan, run->worker, threads_for(run), &run->crew, error);
 }
 
 /* Remembering every key takes memory for every row, so rules that take each row by itself do it only when asked. */
@@ -118,11 +120,9 @@ enum rung_status run_open_customers(struct run *run, struct rung_error *error) {
   if (!status) status = writer_choose(&scan->job, error);
   if (!status) status = check_key(run, &scan->job, error);
   scan->job.key_wanted = needs_keys(run);
-  if (!status) status = open_worker(run, error);
   if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);
-  if (!status) run->worker->repeats = run->repeats, run->worker->guards = summary_guards(run->summary);
-  return status;
+  return status ? status : open_crew(run, error);
 }
 
 /* -- Outputs -------------------------------------------------------------------------------- */
@@ -161,12 +161,13 @@ enum rung_status run_open_output(struct run *run, struct rung_error *error) {
                                            : open_file(run, options->output, OUTPUT_MODE, &run->output, error);
   if (!status && run->tables->guard_count > 0) status = output_delay(run->output, error);
   if (status) return status;
-  run->worker->splits = run->split != NULL;
-  job->writer->header(job, &run->worker->out);
-  if (run->worker->out.failed) return fail_memory(error);
-  if (run->split) status = split_start(run->split, &run->worker->out, error);
-  if (status) return status;
-  return output_write(run->output, run->worker->out.at, run->worker->out.length, error);
+  struct buffer head = {.allocator = run->allocator};
+  job->writer->header(job, &head);
+  if (head.failed) status = fail_memory(error);
+  if (!status && run->split) status = split_start(run->split, &head, error);
+  if (!status) status = output_write(run->output, head.at, head.length, error);
+  buffer_free(&head);
+  return status;
 }
 
 /* -- The run itself ---------------------------------------------------------------------------- */
@@ -191,7 +192,9 @@ void run_close(struct run *run) {
   split_discard(run->split);
   if (run->output) output_discard(run->output);
   if (run->rejects) output_discard(run->rejects);
+  crew_free(run->crew);
   worker_free(run->worker);
+  counts_free(tables, run->allocator, &run->counts);
   for (size_t s = 0; run->scans && s < tables->stage_count; s++) scan_close(&run->scans[s]);
   for (size_t s = 0; run->collecting && s < tables->stage_count; s++) rung_session_free(run->collecting[s]);
   for (size_t s = 0; run->gathered.joins && s < tables->stage_count; s++) join_free(run->gathered.joins[s]);

@@ -3,100 +3,201 @@
 
 /* -- Rows ---------------------------------------------------------------------------- */
 
-static void report(struct run *run, struct worker *worker, const struct csv_block *block, uint64_t rows_before) {
-  const struct job *job = worker->job;
-  for (size_t i = 0; i < worker->reported_count && run->reported < LIMIT_REPORTED_CELLS; i++, run->reported++) {
-    const struct refusal *refusal = &worker->reported[i];
-    struct rung_bad_cell cell = {
-      .file = job->file,
-      .line = refusal->line,
-      .row = rows_before + refusal->row + 1,
-      .column = refusal->field,
-      .byte = block->offset + refusal->at,
-      .fields = refusal->fields,
-      .wanted = refusal->fields ? job->header.count : 0,
-      .name = rejects_name(job, refusal),
-      .reason = refusal->reason,
-      .advice = refusal->advice,
-    };
-    if (refusal->field)
-      cell.value = csv_unquote(csv_raw(block, &block->rows[refusal->row], refusal->field - 1), worker->batch.spare);
-    if (run->options->bad_cell) run->options->bad_cell(run->options->context, &cell);
+/* The rows of one scan on their way to one stage. */
+struct pass {
+  struct run *run;
+  struct scan *scan;
+  struct worker *worker;      /* of this thread */
+  uint32_t stage;
+  rung_session *session;      /* which runs, and has the counts of all that was settled */
+  struct counts *counts;      /* likewise */
+};
+
+/* The cell's text is only made when somebody listens. */
+static void report_cell(struct run *run, const struct lot *lot, const struct refusal *refusal, uint64_t rows_before) {
+  const struct job *job = lot->job;
+  struct buffer room = {.allocator = run->allocator};
+  struct rung_bad_cell cell = {
+    .file = job->file,
+    .line = refusal->line,
+    .row = rows_before + refusal->row + 1,
+    .column = refusal->field,
+    .byte = lot->block.offset + refusal->at,
+    .fields = refusal->fields,
+    .wanted = refusal->fields ? job->header.count : 0,
+    .name = rejects_name(job, refusal),
+    .reason = refusal->reason,
+    .advice = refusal->advice,
+  };
+  if (refusal->field) {
+    struct rung_text raw = csv_raw(&lot->block, &lot->block.rows[refusal->row], refusal->field - 1);
+    char *scratch = buffer_room(&room, raw.length + 1);
+    cell.value = scratch ? csv_unquote(raw, scratch) : raw;
   }
+  run->options->bad_cell(run->options->context, &cell);
+  buffer_free(&room);
 }
 
-static enum rung_status take_block(struct run *run, struct worker *worker, const struct csv_block *block,
-                                   struct rung_error *error) {
-  uint64_t rows_before = worker->counts.read;
-  enum rung_status status = RUNG_OK;
-  for (size_t row = 0; row < block->row_count && !status;) {
-    status = worker_take(worker, block, &row, error);
-    if (status) return status;
-    report(run, worker, block, rows_before);
-    if (worker->counts.rejected && !run->options->rejects && !run->spoilt) run->spoilt = worker->job->file;
-    if (run->rejects && worker->rejects.length)
-      status = output_write(run->rejects, worker->rejects.at, worker->rejects.length, error);
-    if (!status && run->split && !run->spoilt) status = split_write(run->split, &worker->out, &worker->marks, error);
-    if (!status && worker->out.length && run->output && !run->spoilt)
-      status = output_write(run->output, worker->out.at, worker->out.length, error);
-  }
+static void report(struct run *run, const struct lot *lot, uint64_t rows_before) {
+  for (size_t i = 0; i < lot->reported_count && run->reported < LIMIT_REPORTED_CELLS; i++, run->reported++)
+    if (run->options->bad_cell) report_cell(run, lot, &lot->reported[i], rows_before);
+}
+
+static enum rung_status check_repeated(struct run *run, const struct lot *lot, struct rung_error *error) {
+  uint32_t row;
+  if (!lot->notes.length) return RUNG_OK;
+  if (!repeats_find(run->repeats, &lot->notes, &row)) return fail_memory(error);
+  return row == NONE32 ? RUNG_OK : explain_repeated(lot->job, &lot->block, row, error);
+}
+
+/* What came of the rows that were taken last, which of the block are not the first. */
+static enum rung_status settle_rows(struct pass *pass, struct lot *lot, uint64_t rows_before,
+                                    struct rung_error *error) {
+  struct run *run = pass->run;
+  enum rung_status status = lot->status;
+  if (!lot_settle(lot, pass->counts, summary_guards(run->summary), pass->session)) return fail_memory(error);
+  if (status && error) *error = lot->error;
+  if (!status) status = check_repeated(run, lot, error);
+  if (status) return status;
+  report(run, lot, rows_before);
+  if (pass->counts->rejected && !run->options->rejects && !run->spoilt) run->spoilt = lot->job->file;
+  if (run->rejects && lot->rejects.length)
+    status = output_write(run->rejects, lot->rejects.at, lot->rejects.length, error);
+  if (!status && run->split && !run->spoilt) status = split_write(run->split, &lot->out, &lot->marks, error);
+  if (!status && lot->out.length && run->output && !run->spoilt)
+    status = output_write(run->output, lot->out.at, lot->out.length, error);
   return status;
 }
 
-static enum rung_status take_rows(struct run *run, struct scan *scan, struct worker *worker,
-                                  struct rung_error *error) {
+static enum rung_status settle(void *context, struct lot *lot, bool *stop, struct rung_error *error) {
+  struct pass *pass = context;
+  const struct run *run = pass->run;
   const struct rung_score_options *options = run->options;
-  for (;;) {
-    struct csv_block block;
-    enum rung_status status = csv_next(scan->reader, &block, error);
-    if (status || block.row_count == 0) return status;
-    status = take_block(run, worker, &block, error);
-    if (status || (run->spoilt && run->reported == LIMIT_REPORTED_CELLS)) return status;
-    if (options->progress && options->progress(options->context, input_position(scan->input), input_size(scan->input),
-                                               worker->counts.read))
-      return fail(error, RUNG_NOTICE, "stopped");
+  uint64_t rows_before = pass->counts->read;
+  pass->scan->reading = lot->reading;
+  enum rung_status status = settle_rows(pass, lot, rows_before, error);
+  while (!status && lot->row < lot->block.row_count) {
+    worker_take(pass->worker, lot);
+    status = settle_rows(pass, lot, rows_before, error);
   }
+  *stop = lot->block.row_count == 0 || (run->spoilt && run->reported == LIMIT_REPORTED_CELLS);
+  if (status || *stop || !options->progress) return status;
+  if (!options->progress(options->context, lot->reading.position, input_size(pass->scan->input), pass->counts->read))
+    return RUNG_OK;
+  return fail(error, RUNG_NOTICE, "stopped");
+}
+
+/* -- Workers --------------------------------------------------------------------------- */
+
+/* The first worker's session is the scan's. */
+static struct worker *hire(void *context) {
+  const struct pass *pass = context;
+  const struct run *run = pass->run;
+  struct worker *worker = NULL;
+  rung_session *session = NULL;
+  if (run_open_session(run, session_stage(pass->scan->session), &session, NULL)) return NULL;
+  if (worker_new(&pass->scan->job, session, &worker, NULL)) {
+    rung_session_free(session);
+    return NULL;
+  }
+  worker->owner = true;
+  if (!sinks_ready(worker, &run->gathered, NULL)) return worker;
+  worker_free(worker);
+  return NULL;
+}
+
+static enum rung_status prepare_aggregate(void *context, struct worker *worker, struct rung_error *error) {
+  const struct pass *pass = context;
+  (void)error;
+  worker->sink = sink_aggregate;
+  worker->join = pass->run->gathered.joins[pass->stage];
+  return RUNG_OK;
+}
+
+/* In an earlier pass a repeated key was refused, or its row noted to be. */
+static void prepare_customers(const struct run *run, struct worker *worker) {
+  bool first = run->options->duplicates == RUNG_DUPLICATES_FIRST;
+  worker->again = run->again;
+  worker->repeats = first ? run->repeats : NULL;
+  worker->notes_keys = run->repeats && !first && !run->again;
+}
+
+static enum rung_status prepare_collect(void *context, struct worker *worker, struct rung_error *error) {
+  const struct pass *pass = context;
+  struct run *run = pass->run;
+  rung_session *session = pass->session;
+  enum rung_status status = RUNG_OK;
+  prepare_customers(run, worker);
+  if (worker->owner) {
+    rung_session_free(worker->collecting);
+    worker->collecting = NULL;
+    status = run_open_session(run, pass->stage, &session, error);
+    if (!status) worker->collecting = session;
+  }
+  if (!status) status = sinks_share(worker, session, error);
+  if (status) return status;
+  worker->sink = sink_collect;
+  session_bind(session, run->gathered.populations, run->gathered.quotas);
+  return RUNG_OK;
+}
+
+static enum rung_status prepare_rows(void *context, struct worker *worker, struct rung_error *error) {
+  const struct pass *pass = context;
+  const struct run *run = pass->run;
+  (void)error;
+  prepare_customers(run, worker);
+  worker->sink = sink_rows;
+  worker->splits = run->split && run->output;
+  session_bind(worker->session, run->gathered.populations, run->gathered.quotas);
+  return RUNG_OK;
 }
 
 /* -- Stages ---------------------------------------------------------------------------- */
 
-static enum rung_status gather(struct run *run, uint32_t s, struct rung_error *error) {
-  struct scan *scan = &run->scans[s];
-  struct worker *worker = NULL;
-  enum rung_status status = RUNG_OK;
-  if (scan->input) {
-    status = worker_new(&scan->job, scan->session, &worker, error);
-    if (worker) worker->sink = sink_aggregate, worker->join = run->gathered.joins[s];
-    if (!status) status = take_rows(run, scan, worker, error);
-    if (worker) {
-      run_count_refused(run, scan->job.file, &worker->counts);
-      summary_table(run->summary, run->tables->stages[s].table, &worker->counts, csv_hash(scan->reader));
-    }
-    worker_free(worker);
+static enum rung_status gather_rows(struct run *run, struct pass *pass, struct rung_error *error) {
+  const struct job *job = &pass->scan->job;
+  struct duty duty = {pass, hire, prepare_aggregate, settle};
+  struct crew *crew = NULL;
+  enum rung_status status = counts_new(run->tables, run->allocator, pass->counts, error);
+  if (!status) status = worker_new(job, pass->session, &pass->worker, error);
+  if (!status) status = crew_new(pass->scan, pass->worker, 1, &crew, error);
+  if (!status) status = crew_run(crew, &duty, error);
+  if (crew) {
+    run_count_refused(run, job->file, pass->counts);
+    summary_table(run->summary, run->tables->stages[pass->stage].table, pass->counts, pass->scan->reading.hash);
   }
-  if (!status) status = join_finish(run->gathered.joins[s], error);
+  crew_free(crew);
+  worker_free(pass->worker);
+  counts_free(run->tables, run->allocator, pass->counts);
   return status;
+}
+
+static enum rung_status gather(struct run *run, uint32_t s, struct rung_error *error) {
+  struct counts counts = {0};
+  struct pass pass = {.run = run, .scan = &run->scans[s], .stage = s, .session = run->scans[s].session,
+                      .counts = &counts};
+  enum rung_status status = run->scans[s].input ? gather_rows(run, &pass, error) : RUNG_OK;
+  return status ? status : join_finish(run->gathered.joins[s], error);
 }
 
 /* One more pass over the customers; the file must be what it was in the first. */
 static enum rung_status pass_again(struct run *run, uint64_t hash, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
-  struct counts *counts = &run->worker->counts;
-  if (csv_hash(scan->reader) != hash) return explain_changed(&scan->job, error);
+  struct counts *counts = &run->counts;
+  if (scan->reading.hash != hash) return explain_changed(&scan->job, error);
   if (run->repeats) repeats_again(run->repeats);
-  run->worker->again = true;
+  run->again = true;
   counts->read = counts->scored = counts->rejected = counts->foreign = counts->foreign_line = 0;
   return scan_again(scan, error);
 }
 
 static enum rung_status collect(struct run *run, uint32_t s, struct rung_error *error) {
-  struct worker *worker = run->worker;
+  struct pass pass = {.run = run, .scan = &run->scans[run->last], .worker = run->worker, .stage = s,
+                      .counts = &run->counts};
+  struct duty duty = {&pass, hire, prepare_collect, settle};
   enum rung_status status = run_open_session(run, s, &run->collecting[s], error);
-  if (!status) status = sinks_share(worker, run->collecting[s], error);
-  if (status) return status;
-  worker->sink = sink_collect;
-  session_bind(run->collecting[s], run->gathered.populations, run->gathered.quotas);
-  status = take_rows(run, &run->scans[run->last], worker, error);
+  pass.session = run->collecting[s];
+  if (!status) status = crew_run(run->crew, &duty, error);
   for (size_t i = 0; i < run->tables->measure_count && !status; i++) {
     const struct prog_measure *measure = &run->tables->measures[i];
     bool shared = false;
@@ -111,6 +212,9 @@ static enum rung_status collect(struct run *run, uint32_t s, struct rung_error *
 
 static enum rung_status pass_customers(struct run *run, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
+  struct pass pass = {.run = run, .scan = scan, .worker = run->worker, .stage = run->last, .session = scan->session,
+                      .counts = &run->counts};
+  struct duty duty = {&pass, hire, prepare_rows, settle};
   enum rung_status status = RUNG_OK;
   uint64_t hash = 0;
   bool first = true;
@@ -118,18 +222,15 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
     if (run->tables->stages[s].sink != SINK_COLLECT) continue;
     status = first ? RUNG_OK : pass_again(run, hash, error);
     if (!status) status = collect(run, s, error);
-    if (!status && first) hash = csv_hash(scan->reader);
+    if (!status && first) hash = scan->reading.hash;
     first = false;
   }
   if (status || run->spoilt) return status;
   if (!first) status = pass_again(run, hash, error);
+  if (!status) status = crew_run(run->crew, &duty, error);
   if (status) return status;
-  run->worker->sink = sink_rows;
-  session_bind(scan->session, run->gathered.populations, run->gathered.quotas);
-  status = take_rows(run, scan, run->worker, error);
-  if (!status && !first && !run->spoilt && csv_hash(scan->reader) != hash)
-    return explain_changed(&scan->job, error);
-  return status || run->spoilt ? status : run_judge_guards(run, error);
+  if (!first && !run->spoilt && scan->reading.hash != hash) return explain_changed(&scan->job, error);
+  return run->spoilt ? RUNG_OK : run_judge_guards(run, error);
 }
 
 /* -- All of it -------------------------------------------------------------------------------- */

@@ -45,6 +45,9 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
 enum rung_status explain_doubled(const struct job *job, struct rung_text name, struct rung_error *error);
 enum rung_status explain_changed(const struct job *job, struct rung_error *error);
 
+enum rung_status explain_repeated(const struct job *job, const struct csv_block *block, uint32_t row,
+                                  struct rung_error *error);
+
 /* -- scan.c: one file on its way through a stage; what stays the same while its rows are read */
 
 struct job {
@@ -75,6 +78,12 @@ struct given_text {
   size_t taken;
 };
 
+/* How far the input was read. */
+struct reading {
+  uint64_t position;          /* as input_position */
+  uint64_t bytes, hash, blank_lines; /* as csv_bytes ... */
+};
+
 struct scan {
   struct job job;
   struct given_text given;    /* instead of the job's path, unless its bytes are NULL */
@@ -82,6 +91,7 @@ struct scan {
   struct input *input;
   struct csv_reader *reader;
   struct csv_options csv;
+  struct reading reading;     /* up to the last block that was settled */
 };
 
 /* Opens the file, reads its header and finds what stage `stage` needs in it.  The job's tables, allocator, options,
@@ -129,6 +139,12 @@ bool repeats_pass(struct repeats *repeats);
 /* The rows come once more: the answers will be the same. */
 void repeats_again(struct repeats *repeats);
 
+/* The same question in two steps, where all rows before the first repeated one are kept: any thread notes what tells the
+   keys of a batch apart; then the notes are asked, in the order of rows.  False when memory is out.  *row is of the
+   block, NONE32 when no key came before. */
+bool repeats_note(struct buffer *notes, const struct batch *batch);
+bool repeats_find(struct repeats *repeats, const struct buffer *notes, uint32_t *row);
+
 /* -- foreign.c */
 
 /* Adds the batch's texts that are not UTF-8. */
@@ -168,10 +184,13 @@ void counts_free(const struct program_tables *tables, const struct rung_allocato
 /* Adds what the program said of the `rows` rows of the session's last run. */
 void counts_batch(struct counts *counts, const struct program_tables *tables, const rung_session *session, size_t rows);
 
+/* Adds `from` to `to`: it then is nothing. */
+void counts_move(struct counts *to, struct counts *from, const struct program_tables *tables);
+
 /* A summary without counts yet; the params are those of `session`. */
 enum rung_status summary_new(const rung_program *program, const rung_session *session, int32_t today,
                              rung_summary **summary, struct rung_error *error);
-void summary_add(rung_summary *summary, const struct counts *counts);
+void summary_add(rung_summary *summary, struct counts *counts);
 /* Adds what a stage's session counted, which may be NULL. */
 void summary_faults(rung_summary *summary, const rung_session *session, uint32_t stage);
 struct rung_totals *summary_totals(rung_summary *summary);
@@ -193,6 +212,8 @@ struct guards;
 enum rung_status guards_new(const struct program_tables *tables, const struct rung_allocator *allocator,
                             struct guards **guards, struct rung_error *error);
 void guards_free(struct guards *guards);
+/* Adds what `from` has counted, which then is nothing.  False when memory is out. */
+bool guards_move(struct guards *guards, struct guards *from);
 /* Counts the `rows` rows of the session's last run; `keys` may be NULL.  False when memory is out. */
 bool guards_count(struct guards *guards, const rung_session *session, const struct rung_text *keys, size_t rows);
 /* Compares with the limits, which the session knows; no guards_count after it.  `first_run`: nobody was anything. */
@@ -328,21 +349,48 @@ enum rung_status split_finish(struct split *split, struct rung_error *error);
 enum rung_status split_commit(struct split *split, struct rung_error *error);
 void split_discard(struct split *split);
 
+/* -- lot.c: a block on its way from the reader to its turn, and what came of its rows */
+
+struct lot {
+  const struct job *job;
+  struct csv_space *space;
+  struct csv_block block;     /* without rows: the file has ended */
+  struct reading reading;     /* to the end of the block */
+  size_t row;                 /* of the block, the next to be taken */
+  bool done;                  /* nobody is at it */
+  enum rung_status status;    /* why there are no more rows */
+  struct rung_error error;
+  /* What came of the rows since the last lot_settle. */
+  struct counts counts;
+  struct guards *guards;      /* NULL when the program has none */
+  uint64_t *faults;           /* by instruction of the stage */
+  struct tally *tallies;      /* by tally of the program */
+  struct buffer out, rejects;
+  struct buffer marks;        /* of `out`; only when the worker splits */
+  struct buffer notes;        /* of keys, for repeats_find */
+  struct refusal reported[LIMIT_REPORTED_CELLS]; /* the first refusals */
+  size_t reported_count;
+};
+
+enum rung_status lot_new(const struct job *job, struct lot **lot, struct rung_error *error);
+void lot_free(struct lot *lot);
+/* Fills it with the next block, or with what went wrong. */
+void lot_read(struct lot *lot, const struct scan *scan);
+/* Adds what was counted to the sums, of which `guards` may be NULL, and forgets it.  False when memory is out. */
+bool lot_settle(struct lot *lot, struct counts *counts, struct guards *guards, rung_session *session);
+
 /* -- worker.c: rows of a block to the stage's sink */
 
 struct worker {
   const struct job *job;
   rung_session *session;      /* of the stage whose registers hold the cells */
   struct batch batch;
-  struct repeats *repeats;    /* not the worker's own, nor are the guards; either may be NULL */
-  struct guards *guards;
-  struct counts counts;       /* of all rows it has taken */
-  struct buffer out, rejects; /* of the last call */
-  struct buffer marks;        /* of `out`; only when `splits` */
+  struct repeats *repeats;    /* not the worker's own: refuses repeated keys; or NULL */
+  bool notes_keys;            /* of the rows that are fine */
   bool splits;
   bool again;                 /* refused rows were told in an earlier pass */
-  struct refusal reported[LIMIT_REPORTED_CELLS];
-  size_t reported_count;      /* first refusals of the last call */
+  bool owner;                 /* of its sessions */
+  struct lot *lot;            /* whose rows it takes */
   uint32_t line_at;           /* position in the block whose line was counted last */
   uint64_t line;
   /* What the decoded batch is for. */
@@ -357,9 +405,8 @@ struct worker {
 enum rung_status worker_new(const struct job *job, rung_session *session, struct worker **worker,
                             struct rung_error *error);
 void worker_free(struct worker *worker);
-/* Takes rows from *row on, moving it to where it stopped: at the end, or where `out` has become large. */
-enum rung_status worker_take(struct worker *worker, const struct csv_block *block, size_t *row,
-                             struct rung_error *error);
+/* Takes rows of the lot's block, from where it stopped last, to the end or until `out` has become large. */
+void worker_take(struct worker *worker, struct lot *lot);
 
 /* sinks.c: what each kind of stage does with a batch, and what it needs for that */
 enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *block, struct rung_error *error);

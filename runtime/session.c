@@ -232,6 +232,25 @@ struct tally session_tally(const rung_session *session, size_t tally) { return s
 
 uint64_t session_faults(const rung_session *session, size_t inst) { return session->faults[inst]; }
 
+static void move_counts(const rung_session *session, uint64_t *to_faults, uint64_t *faults, struct tally *to_tallies,
+                        struct tally *tallies) {
+  for (size_t i = 0; i < session->code.inst_count; i++) to_faults[i] += faults[i], faults[i] = 0;
+  for (size_t i = 0; i < session->program->tables.tally_count; i++) {
+    to_tallies[i].yes += tallies[i].yes;
+    to_tallies[i].no += tallies[i].no;
+    to_tallies[i].unknown += tallies[i].unknown;
+    tallies[i] = (struct tally){0};
+  }
+}
+
+void session_give_counts(rung_session *session, uint64_t *faults, struct tally *tallies) {
+  move_counts(session, faults, session->faults, tallies, session->tallies);
+}
+
+void session_take_counts(rung_session *session, uint64_t *faults, struct tally *tallies) {
+  move_counts(session, session->faults, faults, session->tallies, tallies);
+}
+
 struct rung_text session_param_text(const rung_session *session, size_t param) {
   return session->params[param].source;
 }

@@ -74,6 +74,10 @@ struct tally {
 };
 struct tally session_tally(const rung_session *session, size_t tally);
 
+/* Moves all that was counted to `faults`, by instruction of the stage, and `tallies`; and back. */
+void session_give_counts(rung_session *session, uint64_t *faults, struct tally *tallies);
+void session_take_counts(rung_session *session, uint64_t *faults, struct tally *tallies);
+
 /* Param i as it now stands, as rule text; lives as long as the session. */
 struct rung_text session_param_text(const rung_session *session, size_t param);
 

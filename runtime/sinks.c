@@ -140,8 +140,8 @@ static void mark_row(struct worker *worker, size_t output, size_t row, size_t be
   const struct result_cells *cells = &worker->results.cells[output];
   for (const struct label_group *group = cells->groups; group < cells->end; group++) {
     for (uint64_t bits = group->rows[row % 64]; bits; bits &= bits - 1) {
-      struct split_mark mark = {begin, worker->out.length, group->first + (uint32_t)__builtin_ctzll(bits)};
-      buffer_add(&worker->marks, (const char *)&mark, sizeof mark);
+      struct split_mark mark = {begin, worker->lot->out.length, group->first + (uint32_t)__builtin_ctzll(bits)};
+      buffer_add(&worker->lot->marks, (const char *)&mark, sizeof mark);
     }
   }
 }
@@ -155,11 +155,11 @@ static void write_rows(struct worker *worker, const struct csv_block *block) {
   for (size_t i = 0; i < worker->batch.count; i++) {
     if (i % 64 == 0) results_word(&worker->results, i / 64);
     if (filter && !bitmap_get(filter->data.bits, i)) continue;
-    worker->counts.written++;
+    worker->lot->counts.written++;
     if (job->options->dry_run) continue;
     struct written_row row = {block, &block->rows[worker->batch.rows[i]], i, worker->batch.spare};
-    size_t begin = worker->out.length;
-    job->writer->row(job, &worker->results, &row, &worker->out);
+    size_t begin = worker->lot->out.length;
+    job->writer->row(job, &worker->results, &row, &worker->lot->out);
     if (worker->splits) mark_row(worker, campaigns, i, begin);
   }
 }
@@ -170,9 +170,9 @@ enum rung_status sink_rows(struct worker *worker, const struct csv_block *block,
   session_keys(worker->session, worker->batch.keys);
   enum rung_status status = session_run(worker->session, worker->batch.count, error);
   if (status) return status;
-  counts_batch(&worker->counts, worker->job->tables, worker->session, worker->batch.count);
-  if (worker->guards &&
-      !guards_count(worker->guards, worker->session, worker->job->key == NONE32 ? NULL : worker->batch.keys,
+  counts_batch(&worker->lot->counts, worker->job->tables, worker->session, worker->batch.count);
+  if (worker->lot->guards &&
+      !guards_count(worker->lot->guards, worker->session, worker->job->key == NONE32 ? NULL : worker->batch.keys,
                     worker->batch.count))
     return fail_memory(error);
   write_rows(worker, block);

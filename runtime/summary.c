@@ -133,25 +133,36 @@ void rung_summary_free(rung_summary *summary) {
   alloc_free(allocator, summary, 1, sizeof *summary);
 }
 
-void summary_add(rung_summary *summary, const struct counts *counts) {
-  const struct program_tables *tables = summary->tables;
-  summary->totals.rows_read += counts->read;
-  summary->totals.rows_scored += counts->scored;
-  summary->totals.rows_rejected += counts->rejected;
-  summary->totals.rows_written += counts->written;
-  summary->totals.foreign_texts += counts->foreign;
-  summary->totals.foreign_line = counts->foreign_line;
-  for (size_t i = 0; i < tables->label_count; i++) summary->counts.labels[i] += counts->labels[i];
+void counts_move(struct counts *to, struct counts *from, const struct program_tables *tables) {
+  if (to->foreign_line == 0) to->foreign_line = from->foreign_line;
+  to->read += from->read;
+  to->scored += from->scored;
+  to->rejected += from->rejected;
+  to->written += from->written;
+  to->foreign += from->foreign;
+  to->astray += from->astray;
+  for (size_t i = 0; i < tables->label_count; i++) to->labels[i] += from->labels[i], from->labels[i] = 0;
   for (size_t i = 0; i < tables->rule_count; i++) {
-    summary->counts.rules[i] += counts->rules[i];
-    summary->counts.unknowns[i] += counts->unknowns[i];
+    to->rules[i] += from->rules[i], from->rules[i] = 0;
+    to->unknowns[i] += from->unknowns[i], from->unknowns[i] = 0;
   }
-  summary->counts.astray += counts->astray;
   for (size_t i = 0; i < tables->campaign_count; i++) {
-    struct rung_campaign_totals *sum = &summary->counts.campaigns[i];
-    sum->eligible += counts->campaigns[i].eligible;
-    for (size_t o = 0; o < RUNG_OUTCOMES; o++) sum->outcomes[o] += counts->campaigns[i].outcomes[o];
+    to->campaigns[i].eligible += from->campaigns[i].eligible;
+    for (size_t o = 0; o < RUNG_OUTCOMES; o++) to->campaigns[i].outcomes[o] += from->campaigns[i].outcomes[o];
+    from->campaigns[i] = (struct rung_campaign_totals){0};
   }
+  from->read = from->scored = from->rejected = from->written = from->foreign = from->foreign_line = from->astray = 0;
+}
+
+void summary_add(rung_summary *summary, struct counts *counts) {
+  struct rung_totals *totals = &summary->totals;
+  totals->rows_read += counts->read;
+  totals->rows_scored += counts->scored;
+  totals->rows_rejected += counts->rejected;
+  totals->rows_written += counts->written;
+  totals->foreign_texts += counts->foreign;
+  totals->foreign_line = counts->foreign_line;
+  counts_move(&summary->counts, counts, summary->tables);
 }
 
 void summary_tallies(rung_summary *summary, const rung_session *session) {

@@ -1,9 +1,9 @@
-/* worker.c - take the rows of a block, a batch at a time, to the sink of a stage. */
+/* worker.c - take the rows of a lot, a batch at a time, to the sink of a stage. */
 #include "score.h"
 
 /* Bytes of output after which worker_take stops in the middle of a block, so that rows with a great many tags
    don't fill the memory. */
-enum { OUT_ENOUGH = 16 << 20 };
+enum { OUT_ENOUGH = 4 << 20 };
 
 enum rung_status worker_new(const struct job *job, rung_session *session, struct worker **result,
                             struct rung_error *error) {
@@ -11,9 +11,7 @@ enum rung_status worker_new(const struct job *job, rung_session *session, struct
   if (!worker) return fail_memory(error);
   worker->job = job;
   worker->session = session;
-  worker->out.allocator = worker->rejects.allocator = worker->marks.allocator = job->allocator;
   enum rung_status status = batch_new(job, session, &worker->batch, error);
-  if (!status) status = counts_new(job->tables, job->allocator, &worker->counts, error);
   if (!status) *result = worker;
   else worker_free(worker);
   return status;
@@ -22,12 +20,9 @@ enum rung_status worker_new(const struct job *job, rung_session *session, struct
 void worker_free(struct worker *worker) {
   if (!worker) return;
   const struct rung_allocator *allocator = worker->job->allocator;
-  buffer_free(&worker->out);
-  buffer_free(&worker->rejects);
-  buffer_free(&worker->marks);
   batch_free(&worker->batch);
   sinks_free(worker);
-  counts_free(worker->job->tables, allocator, &worker->counts);
+  if (worker->owner) rung_session_free(worker->session), rung_session_free(worker->collecting);
   alloc_free(allocator, worker, 1, sizeof *worker);
 }
 
@@ -39,34 +34,45 @@ static uint64_t count_lines(struct worker *worker, const struct csv_block *block
 }
 
 static void refuse_rows(struct worker *worker, const struct csv_block *block, size_t span) {
+  struct lot *lot = worker->lot;
   for (size_t i = 0; i < span; i++) {
     struct refusal *refusal = &worker->batch.refusals[i];
     if (!refusal->reason) continue;
-    worker->counts.rejected++;
+    lot->counts.rejected++;
     if (worker->again) continue;
     refusal->line = count_lines(worker, block, block->rows[refusal->row].begin);
-    if (worker->job->options->rejects) rejects_row(worker->job, block, refusal, &worker->rejects);
-    if (worker->reported_count < LIMIT_REPORTED_CELLS) worker->reported[worker->reported_count++] = *refusal;
+    if (worker->job->options->rejects) rejects_row(worker->job, block, refusal, &lot->rejects);
+    if (lot->reported_count < LIMIT_REPORTED_CELLS) lot->reported[lot->reported_count++] = *refusal;
   }
 }
 
-enum rung_status worker_take(struct worker *worker, const struct csv_block *block, size_t *row,
-                             struct rung_error *error) {
+static enum rung_status take_batch(struct worker *worker, size_t span, struct rung_error *error) {
+  struct lot *lot = worker->lot;
+  struct batch *batch = &worker->batch;
+  enum rung_status status = batch_decode(batch, &lot->block, lot->row, span, worker->repeats, error);
+  if (status) return status;
+  refuse_rows(worker, &lot->block, span);
+  lot->counts.read += span;
+  lot->counts.scored += batch->count;
+  foreign_count(batch, &lot->block, &lot->counts);
+  lot->row += span;
+  if (batch->count == 0) return RUNG_OK;
+  if (worker->notes_keys && !repeats_note(&lot->notes, batch)) return fail_memory(error);
+  return worker->sink(worker, &lot->block, error);
+}
+
+void worker_take(struct worker *worker, struct lot *lot) {
   size_t capacity = session_capacity(worker->session);
-  worker->out.length = worker->rejects.length = worker->marks.length = worker->reported_count = 0;
+  worker->lot = lot;
   worker->line_at = 0;
-  worker->line = block->line;
-  while (*row < block->row_count && worker->out.length < OUT_ENOUGH) {
-    size_t left = block->row_count - *row, span = left < capacity ? left : capacity;
-    enum rung_status status = batch_decode(&worker->batch, block, *row, span, worker->repeats, error);
-    if (status) return status;
-    refuse_rows(worker, block, span);
-    worker->counts.read += span;
-    worker->counts.scored += worker->batch.count;
-    foreign_count(&worker->batch, block, &worker->counts);
-    if (worker->batch.count) status = worker->sink(worker, block, error);
-    if (status) return status;
-    *row += span;
+  worker->line = lot->block.line;
+  lot->out.length = lot->rejects.length = lot->marks.length = lot->notes.length = lot->reported_count = 0;
+  while (!lot->status && lot->row < lot->block.row_count && lot->out.length < OUT_ENOUGH) {
+    size_t left = lot->block.row_count - lot->row;
+    lot->status = take_batch(worker, left < capacity ? left : capacity, &lot->error);
   }
-  return worker->out.failed || worker->rejects.failed || worker->marks.failed ? fail_memory(error) : RUNG_OK;
+  if (!lot->status && (lot->out.failed || lot->rejects.failed || lot->marks.failed))
+    lot->status = fail_memory(&lot->error);
+  session_give_counts(worker->collecting && worker->sink == sink_collect ? worker->collecting : worker->session,
+                      lot->faults, lot->tallies);
 }

@@ -172,18 +172,6 @@ static bool decode(struct batch *batch, const struct csv_block *block, size_t fi
 
 /* -- Repeated keys ------------------------------------------------------------------------ */
 
-static enum rung_status refuse_repeated(struct batch *batch, const struct csv_block *block, size_t index,
-                                        struct rung_error *error) {
-  const struct job *job = batch->job;
-  uint32_t row = batch->rows[index];
-  struct rung_text name = job->header.names[job->key];
-  return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too\n"
-              "  help: one row for each customer is wanted; to score the first row of each key say --duplicate-keys "
-              "first and give the others a place by --rejects FILE%s", job->file,
-              (unsigned long long)csv_line(block, block->rows[row].begin), job->key + 1, (int)name.length, name.bytes,
-              job->key_wanted ? "" : ", to score all say --duplicate-keys all");
-}
-
 /* Asks for each row of the span in their order; *fine: no row had to be refused. */
 static enum rung_status ask_repeats(struct batch *batch, const struct csv_block *block, size_t first, size_t span,
                                     struct repeats *repeats, bool *fine, struct rung_error *error) {
@@ -193,8 +181,6 @@ static enum rung_status ask_repeats(struct batch *batch, const struct csv_block 
     bool taken = index < batch->count && batch->rows[index] == first + i, repeated = false;
     struct rung_text key = taken ? batch->keys[index] : (struct rung_text){0};
     if (key.length > 0 ? !repeats_ask(repeats, key, &repeated) : !repeats_pass(repeats)) return fail_memory(error);
-    if (repeated && batch->job->options->duplicates == RUNG_DUPLICATES_REFUSE)
-      return refuse_repeated(batch, block, index, error);
     if (repeated) {
       struct rung_text raw = csv_raw(block, &block->rows[first + i], batch->job->key);
       batch->refusals[i] = (struct refusal){.row = (uint32_t)(first + i), .field = batch->job->key + 1,

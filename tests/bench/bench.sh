@@ -156,7 +156,7 @@ run_peers() {
     run_plan "$RUNS"
     rm -f "$data"/expected.* "$data"/result.csv
   done
-  rm -f "$small"
+  rm -f "$small" "$data"/sqlite.*.sql "$data/plan"
   [ -n "${KEEP:-}" ] || rm -f "$dump"
 }
 

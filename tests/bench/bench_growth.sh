@@ -75,7 +75,7 @@ time_little() {
   make_dump "$data/growth.csv" 10000
   "$build/tests/bench/row" "$data/bench.rungc" "$data/growth.csv" $TODAY |
     awk '{ printf "growth\trow\tone row, as %s\t1\t1\t0\t1\t%.9f\t%.9f\t0\n", $1, $2 / 1e9, $2 / 1e9 }' >>"$out/raw.tsv"
-  rm -f "$data"/rules.* "$data/growth.csv" "$data/ten.csv" "$data/bench.rungc"
+  rm -f "$data"/rules.* "$data/growth.csv" "$data/ten.csv" "$data/bench.rungc" "$data/result.csv" "$data/plan"
 }
 
 grow_size

@@ -4,7 +4,7 @@
 function row(cells, n,  i, line) {
   for (i = 1; i <= n; i++)
     if (form == "markdown") line = line "| " cells[i] " "
-    else line = line sprintf(i == 1 ? "%-26s" : i == 2 ? "%8s" : i == 10 ? "%16s" : "%12s", cells[i])
+    else line = line sprintf(i == 1 ? "%-26s" : i == 2 ? "%8s" : i == 10 || i == 11 ? "%16s" : "%12s", cells[i])
   print line (form == "markdown" ? "|" : "")
 }
 
@@ -21,14 +21,17 @@ function time(s) { return sprintf(s < 0.00001 ? "%.9f" : s < 1 ? "%.4f" : "%.3f"
 
 function a_row(i) { return seconds[i] / rows[i] }
 
-# Of the whole-file engines the one that took least for a row; the limit program, of as many threads or else the most.
+# Of the engines that take the whole dump those that took the least time and the least CPU time for a row.
 function find_base(group,  i) {
-  fastest = 0
-  for (i = 1; i <= count; i++)
-    if (part[i] == "peers" && of[i] == group && tool[i] ~ /^(duckdb|clickhouse|polars)/ && \
-        (!fastest || a_row(i) < a_row(fastest))) fastest = i
+  fastest = thriftiest = 0
+  for (i = 1; i <= count; i++) {
+    if (part[i] != "peers" || of[i] != group || tool[i] !~ /^(duckdb|clickhouse|polars)/) continue
+    if (!fastest || a_row(i) < a_row(fastest)) fastest = i
+    if (!thriftiest || cpu[i] / rows[i] < cpu[thriftiest] / rows[thriftiest]) thriftiest = i
+  }
 }
 
+# The limit program, of as many threads or else of the most below.
 function limit(group, name, threads_wanted,  i, found) {
   for (i = 1; i <= count; i++)
     if (part[i] == "peers" && of[i] == group && tool[i] == "limit: " name && threads[i] <= threads_wanted) found = i
@@ -39,7 +42,7 @@ function peers_table(group,  i, base, cells) {
   find_base(group)
   title(group ": " (group == "full" ? "every column and the results" : \
         group == "slim" ? "key and results" : "quintile, class and the best fifteen of the whole base"))
-  head("tool,threads,seconds,least,greatest,MB/s,M rows/s,CPU s,MB peak,x fastest peer,of scan,of copy")
+  head("tool,threads,seconds,least,greatest,MB/s,M rows/s,CPU s,MB peak,x fastest peer,x in CPU s,of scan,of copy")
   for (i = 1; i <= count; i++) {
     if (part[i] != "peers" || of[i] != group) continue
     cells[1] = tool[i] (rows[i] < most_rows ? " (" rows[i] " rows)" : ""); cells[2] = threads[i]
@@ -47,9 +50,10 @@ function peers_table(group,  i, base, cells) {
     cells[6] = sprintf("%.0f", bytes[i] / seconds[i] / 1e6); cells[7] = sprintf("%.2f", rows[i] / seconds[i] / 1e6)
     cells[8] = sprintf("%.2f", cpu[i]); cells[9] = sprintf("%.0f", memory[i] / 1024)
     cells[10] = fastest ? sprintf("%.2f", a_row(fastest) / a_row(i)) : ""
-    base = limit(group, "scan", threads[i]); cells[11] = base ? sprintf("%.2f", a_row(i) / a_row(base)) : ""
-    base = limit(group, "copy", threads[i]); cells[12] = base ? sprintf("%.2f", a_row(i) / a_row(base)) : ""
-    row(cells, 12)
+    cells[11] = thriftiest && cpu[i] ? sprintf("%.2f", cpu[thriftiest] / rows[thriftiest] / (cpu[i] / rows[i])) : ""
+    base = limit(group, "scan", threads[i]); cells[12] = base ? sprintf("%.2f", a_row(i) / a_row(base)) : ""
+    base = limit(group, "copy", threads[i]); cells[13] = base ? sprintf("%.2f", a_row(i) / a_row(base)) : ""
+    row(cells, 13)
   }
 }
 

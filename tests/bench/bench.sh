@@ -165,6 +165,7 @@ run_peers() {
 check_space
 : >"$out/raw.tsv"
 : >"$out/log"
+rm -f "$out/notes.new" "$out/checks.new"
 limit_threads=1
 [ "$THREADS" = 1 ] || limit_threads="1 $THREADS"
 rung_threads=1

@@ -70,17 +70,22 @@ static inline size_t print_uint64(char *out, uint64_t value) {
   static const char pairs[] =
     "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
     "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-  size_t length = count_digits(value), at = length;
-  for (; value >= 100; value /= 100) memcpy(out + (at -= 2), pairs + value % 100 * 2, 2);
+  size_t one = value < 10, length, at;
+  if (value < 100) {
+    memcpy(out, pairs + value * 2 + one, 2); /* of one digit the next byte is for nothing */
+    return 2 - one;
+  }
+  for (length = at = count_digits(value); value >= 100; value /= 100)
+    memcpy(out + (at -= 2), pairs + value % 100 * 2, 2);
   if (value >= 10) memcpy(out, pairs + value * 2, 2);
   else *out = (char)('0' + value);
   return length;
 }
 
-/* Writes an integer; returns its length, at most DECIMAL_PRINT_ROOM. */
+/* Writes an integer where DECIMAL_PRINT_ROOM bytes are free; returns its length. */
 static inline size_t integer_print(char *out, int64_t value) {
   size_t sign = value < 0;
-  if (sign) *out = '-';
+  *out = '-';
   return sign + print_uint64(out + sign, sign ? -(uint64_t)value : (uint64_t)value);
 }
 

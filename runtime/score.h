@@ -257,16 +257,19 @@ static inline bool output_is_value(const struct prog_output *output) {
 
 /* -- write.c, write_csv.c, write_jsonl.c, write_quote.c: rows out */
 
-struct written_row {
+/* Up to 64 rows of a batch, after results_word: those of them that are picked. */
+struct written_rows {
   const struct csv_block *block;
-  const struct csv_row *row;
-  size_t index;               /* in the batch */
-  char *scratch;              /* room for the whole row */
+  const uint32_t *rows;       /* of the block */
+  size_t first;               /* in the batch */
+  uint64_t picked;            /* bit i: rows[i] is written */
+  char *scratch;              /* room for a whole row */
+  size_t ends[64];            /* filled in: where in the output each of them ends */
 };
 
 struct writer {
   void (*header)(const struct job *job, struct buffer *out);
-  void (*row)(const struct job *job, const struct results *results, const struct written_row *row, struct buffer *out);
+  void (*rows)(const struct job *job, const struct results *results, struct written_rows *rows, struct buffer *out);
 };
 
 /* The writer for job->options, after the header was matched.  RUNG_BAD_DATA or RUNG_INVALID when this header and these

@@ -135,32 +135,39 @@ static void mark_customers(struct worker *worker) {
   }
 }
 
-/* Says which campaigns the row just written is for. */
-static void mark_row(struct worker *worker, size_t output, size_t row, size_t begin) {
+/* Says which campaigns the rows just written are for. */
+static void mark_rows(struct worker *worker, size_t output, const struct written_rows *rows, size_t begin) {
   const struct result_cells *cells = &worker->results.cells[output];
-  for (const struct label_group *group = cells->groups; group < cells->end; group++) {
-    for (uint64_t bits = group->rows[row % 64]; bits; bits &= bits - 1) {
-      struct split_mark mark = {begin, worker->lot->out.length, group->first + (uint32_t)__builtin_ctzll(bits)};
-      buffer_add(&worker->lot->marks, (const char *)&mark, sizeof mark);
+  for (uint64_t left = rows->picked; left; left &= left - 1) {
+    size_t row = (size_t)__builtin_ctzll(left);
+    struct split_mark mark = {.begin = begin, .end = rows->ends[row]};
+    for (const struct label_group *group = cells->groups; group < cells->end; group++) {
+      for (uint64_t bits = group->rows[row]; bits; bits &= bits - 1) {
+        mark.label = group->first + (uint32_t)__builtin_ctzll(bits);
+        buffer_add(&worker->lot->marks, (const char *)&mark, sizeof mark);
+      }
     }
+    begin = mark.end;
   }
 }
 
 static void write_rows(struct worker *worker, const struct csv_block *block) {
   const struct job *job = worker->job;
-  size_t campaigns = 0;
+  size_t campaigns = 0, count = worker->batch.count;
   while (worker->splits && job->tables->outputs[campaigns].kind != OUTPUT_CAMPAIGNS) campaigns++;
   const struct vec *filter = job->tables->filter == NONE32 ? NULL
                                                            : session_register(worker->session, job->tables->filter);
-  for (size_t i = 0; i < worker->batch.count; i++) {
-    if (i % 64 == 0) results_word(&worker->results, i / 64);
-    if (filter && !bitmap_get(filter->data.bits, i)) continue;
-    worker->lot->counts.written++;
-    if (job->options->dry_run) continue;
-    struct written_row row = {block, &block->rows[worker->batch.rows[i]], i, worker->batch.spare};
+  struct written_rows rows = {.block = block, .scratch = worker->batch.spare};
+  for (; rows.first < count; rows.first += 64) {
     size_t begin = worker->lot->out.length;
-    job->writer->row(job, &worker->results, &row, &worker->lot->out);
-    if (worker->splits) mark_row(worker, campaigns, i, begin);
+    rows.rows = worker->batch.rows + rows.first;
+    rows.picked = count - rows.first < 64 ? ((uint64_t)1 << (count - rows.first)) - 1 : UINT64_MAX;
+    if (filter) rows.picked &= filter->data.bits[rows.first / 64];
+    worker->lot->counts.written += bitmap_count(&rows.picked, 64);
+    if (job->options->dry_run || !rows.picked) continue;
+    results_word(&worker->results, rows.first / 64);
+    job->writer->rows(job, &worker->results, &rows, &worker->lot->out);
+    if (worker->splits) mark_rows(worker, campaigns, &rows, begin);
   }
 }
 

@@ -54,26 +54,34 @@ static void header_tsv(const struct job *job, struct buffer *out) {
 
 /* -- Rows -------------------------------------------------------------------- */
 
+static const struct csv_row *row_of(const struct written_rows *rows, size_t i) {
+  return &rows->block->rows[rows->rows[i]];
+}
+
 /* Behind what was put to `to`, for which there was room beside the form's. */
-static void end_row(const struct job *job, const struct results *results, const struct written_row *row, char *to,
-                    struct buffer *out) {
-  to = put_results(results, row->index, to, out);
+static void end_row(const struct job *job, const struct results *results, struct written_rows *rows, size_t i,
+                    char *to, struct buffer *out) {
+  const struct csv_row *row = row_of(rows, i);
+  to = put_results(results, rows, i, to, out);
   if (!to) return;
-  size_t length = row->row->next - row->row->end;
-  const char *line_end = length ? row->block->bytes + row->row->end : job->header.line_end;
+  size_t length = row->next - row->end;
+  const char *line_end = length ? rows->block->bytes + row->end : job->header.line_end;
   if (!length) length = job->header.line_end_length;
   *to++ = line_end[0];
   if (length == 2) *to++ = line_end[1];
-  out->length = (size_t)(to - out->at);
+  rows->ends[i] = out->length = (size_t)(to - out->at);
 }
 
-static void row_csv(const struct job *job, const struct results *results, const struct written_row *row,
-                    struct buffer *out) {
-  size_t length = row->row->end - row->row->begin;
-  char *to = buffer_room(out, length + results->form->room);
-  if (!to) return;
-  memcpy(to, row->block->bytes + row->row->begin, length);
-  end_row(job, results, row, to + length, out);
+static void rows_csv(const struct job *job, const struct results *results, struct written_rows *rows,
+                     struct buffer *out) {
+  EACH_PICKED(rows, i) {
+    const struct csv_row *row = row_of(rows, i);
+    size_t length = row->end - row->begin;
+    char *to = buffer_room(out, length + results->form->room);
+    if (!to) return;
+    memcpy(to, rows->block->bytes + row->begin, length);
+    end_row(job, results, rows, i, to + length, out);
+  }
 }
 
 /* An empty key that stands alone is quoted: a blank line would be no row. */
@@ -83,13 +91,15 @@ static char *put_lone_key(const struct job *job, char *to) {
   return to + 2;
 }
 
-static void row_csv_slim(const struct job *job, const struct results *results, const struct written_row *row,
-                         struct buffer *out) {
-  struct rung_text key = csv_raw(row->block, row->row, job->key);
-  char *to = buffer_room(out, 2 + key.length + results->form->room);
-  if (!to) return;
-  to = key.length == 0 ? put_lone_key(job, to) : put_bytes(row->block, key, to);
-  end_row(job, results, row, to, out);
+static void rows_csv_slim(const struct job *job, const struct results *results, struct written_rows *rows,
+                          struct buffer *out) {
+  EACH_PICKED(rows, i) {
+    struct rung_text key = csv_raw(rows->block, row_of(rows, i), job->key);
+    char *to = buffer_room(out, 2 + key.length + results->form->room);
+    if (!to) return;
+    to = key.length == 0 ? put_lone_key(job, to) : put_bytes(rows->block, key, to);
+    end_row(job, results, rows, i, to, out);
+  }
 }
 
 /* A quoted cell that needs no quotes among tabs loses them. */
@@ -99,41 +109,49 @@ static void add_tsv_cell(struct rung_text raw, char *scratch, struct buffer *out
   write_quoted(out, start, '\t');
 }
 
-/* A row without quotes and tabs only gets other delimiters; with tabs for delimiters it stays. */
-static bool add_bare_row(const struct job *job, const struct written_row *row, struct buffer *out) {
-  const char *from = row->block->bytes + row->row->begin;
-  size_t length = row->row->end - row->row->begin;
+/* A row without quotes and tabs only gets other delimiters; with tabs for delimiters it stays.  False: it is another. */
+static bool add_bare_row(const struct job *job, const struct csv_block *block, const struct csv_row *row,
+                         struct buffer *out) {
+  const char *from = block->bytes + row->begin;
+  size_t length = row->end - row->begin;
   if (memchr(from, '"', length) || (job->delimiter != '\t' && memchr(from, '\t', length))) return false;
   char *to = buffer_room(out, length);
   if (!to) return true;
   memcpy(to, from, length);
-  for (uint32_t i = 0; job->delimiter != '\t' && i + 1 < job->header.count; i++)
-    to[row->block->ends[row->row->first + i] - row->row->begin] = '\t';
+  for (uint32_t field = 0; job->delimiter != '\t' && field + 1 < job->header.count; field++)
+    to[block->ends[row->first + field] - row->begin] = '\t';
   out->length += length;
   return true;
 }
 
-static void row_tsv(const struct job *job, const struct results *results, const struct written_row *row,
-                    struct buffer *out) {
-  for (uint32_t i = 0; i < job->header.count; i++) {
-    if (i == 0 && add_bare_row(job, row, out)) break;
-    if (i) buffer_byte(out, '\t');
-    add_tsv_cell(csv_raw(row->block, row->row, i), row->scratch, out);
+static void rows_tsv(const struct job *job, const struct results *results, struct written_rows *rows,
+                     struct buffer *out) {
+  EACH_PICKED(rows, i) {
+    const struct csv_row *row = row_of(rows, i);
+    bool bare = add_bare_row(job, rows->block, row, out);
+    for (uint32_t field = 0; field < job->header.count && !bare; field++) {
+      if (field) buffer_byte(out, '\t');
+      add_tsv_cell(csv_raw(rows->block, row, field), rows->scratch, out);
+    }
+    char *to = buffer_room(out, results->form->room);
+    if (!to) return;
+    end_row(job, results, rows, i, to, out);
   }
-  char *to = buffer_room(out, results->form->room);
-  if (to) end_row(job, results, row, to, out);
 }
 
-static void row_tsv_slim(const struct job *job, const struct results *results, const struct written_row *row,
-                         struct buffer *out) {
-  size_t start = out->length;
-  add_tsv_cell(csv_raw(row->block, row->row, job->key), row->scratch, out);
-  bool empty = out->length == start;
-  char *to = buffer_room(out, 2 + results->form->room);
-  if (to) end_row(job, results, row, empty ? put_lone_key(job, to) : to, out);
+static void rows_tsv_slim(const struct job *job, const struct results *results, struct written_rows *rows,
+                          struct buffer *out) {
+  EACH_PICKED(rows, i) {
+    size_t start = out->length;
+    add_tsv_cell(csv_raw(rows->block, row_of(rows, i), job->key), rows->scratch, out);
+    bool empty = out->length == start;
+    char *to = buffer_room(out, 2 + results->form->room);
+    if (!to) return;
+    end_row(job, results, rows, i, empty ? put_lone_key(job, to) : to, out);
+  }
 }
 
-const struct writer writer_csv = {header_csv, row_csv};
-const struct writer writer_csv_slim = {header_csv_slim, row_csv_slim};
-const struct writer writer_tsv = {header_tsv, row_tsv};
-const struct writer writer_tsv_slim = {header_tsv_slim, row_tsv_slim};
+const struct writer writer_csv = {header_csv, rows_csv};
+const struct writer writer_csv_slim = {header_csv_slim, rows_csv_slim};
+const struct writer writer_tsv = {header_tsv, rows_tsv};
+const struct writer writer_tsv_slim = {header_tsv_slim, rows_tsv_slim};

@@ -51,8 +51,13 @@ static inline char *put_bytes(const struct csv_block *block, struct rung_text by
   return to + bytes.length;
 }
 
+/* Row i of `rows`, for each one that is picked. */
+#define EACH_PICKED(rows, i) \
+  for (uint64_t left = (rows)->picked, i; left && (i = (uint64_t)__builtin_ctzll(left), true); left &= left - 1)
+
 /* -- write_results.c: the results of a row, where the form's room is.  NULL when memory is out; else `out` does not count
    them yet, but may lie elsewhere than before. */
-char *put_results(const struct results *results, size_t row, char *to, struct buffer *out);
+char *put_results(const struct results *results, const struct written_rows *rows, size_t i, char *to,
+                  struct buffer *out);
 
 #endif

@@ -46,39 +46,42 @@ void write_json(struct buffer *out, struct rung_text text) {
   buffer_byte(out, '"');
 }
 
-static void add_cell(const struct results *results, const struct written_row *row, uint32_t field,
+static void add_cell(const struct results *results, const struct written_rows *rows, size_t i, uint32_t field,
                      struct buffer *out) {
-  const struct form *form = results->form;
-  struct piece name = form->fields[field];
-  struct rung_text cell = csv_unquote(csv_raw(row->block, row->row, field), row->scratch);
-  char *to = buffer_room(out, name.length + cell.length + 2 + PIECE_COPIED);
+  struct piece name = results->form->fields[field];
+  struct rung_text raw = csv_raw(rows->block, &rows->block->rows[rows->rows[i]], field);
+  char *to = buffer_room(out, name.length + PIECE_COPIED);
   if (!to) return;
-  put_piece(form, name, to);
+  put_piece(results->form, name, to);
   out->length += name.length;
-  write_json(out, cell);
+  write_json(out, csv_unquote(raw, rows->scratch));
 }
 
-static void end_row(const struct results *results, const struct written_row *row, struct buffer *out) {
+static void end_row(const struct results *results, struct written_rows *rows, size_t i, struct buffer *out) {
   char *to = buffer_room(out, results->form->room);
-  if (to) to = put_results(results, row->index, to, out);
+  if (to) to = put_results(results, rows, i, to, out);
   if (!to) return;
   memcpy(to, "}\n", 2);
-  out->length = (size_t)(to + 2 - out->at);
+  rows->ends[i] = out->length = (size_t)(to + 2 - out->at);
 }
 
 static void header_none(const struct job *job, struct buffer *out) { (void)job, (void)out; }
 
-static void row_jsonl(const struct job *job, const struct results *results, const struct written_row *row,
-                      struct buffer *out) {
-  for (uint32_t i = 0; i < job->header.count; i++) add_cell(results, row, i, out);
-  end_row(results, row, out);
+static void rows_jsonl(const struct job *job, const struct results *results, struct written_rows *rows,
+                       struct buffer *out) {
+  EACH_PICKED(rows, i) {
+    for (uint32_t field = 0; field < job->header.count; field++) add_cell(results, rows, i, field, out);
+    end_row(results, rows, i, out);
+  }
 }
 
-static void row_jsonl_slim(const struct job *job, const struct results *results, const struct written_row *row,
-                           struct buffer *out) {
-  add_cell(results, row, job->key, out);
-  end_row(results, row, out);
+static void rows_jsonl_slim(const struct job *job, const struct results *results, struct written_rows *rows,
+                            struct buffer *out) {
+  EACH_PICKED(rows, i) {
+    add_cell(results, rows, i, job->key, out);
+    end_row(results, rows, i, out);
+  }
 }
 
-const struct writer writer_jsonl = {header_none, row_jsonl};
-const struct writer writer_jsonl_slim = {header_none, row_jsonl_slim};
+const struct writer writer_jsonl = {header_none, rows_jsonl};
+const struct writer writer_jsonl_slim = {header_none, rows_jsonl_slim};

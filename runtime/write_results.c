@@ -17,10 +17,10 @@ static char *put_none(const struct form *form, const struct form_output *output,
 
 /* A status has one label at most; tags are joined. */
 static char *put_labels(const struct form *form, const struct form_output *output, const struct result_cells *cells,
-                        size_t row, char *to) {
+                        size_t i, char *to) {
   char *start = to;
   for (const struct label_group *group = cells->groups; group < cells->end; group++)
-    for (uint64_t bits = group->rows[row % 64]; bits; bits &= bits - 1)
+    for (uint64_t bits = group->rows[i]; bits; bits &= bits - 1)
       to = put_piece(form, form->labels[group->first + (uint32_t)__builtin_ctzll(bits)], to);
   if (to == start) return put_none(form, output, to);
   to--;
@@ -61,14 +61,15 @@ static char *put_value(const struct form *form, const struct form_output *output
   return output->careful ? put_quotes(form, start, to) : to;
 }
 
-char *put_results(const struct results *results, size_t row, char *to, struct buffer *out) {
+char *put_results(const struct results *results, const struct written_rows *rows, size_t i, char *to,
+                  struct buffer *out) {
   const struct form *form = results->form;
   const struct form_output *output = form->outputs, *end = output + form->tables->output_count;
   for (const struct result_cells *cells = results->cells; output < end && to; output++, cells++) {
     if (form->delimiter) *to++ = form->delimiter;
     else to = put_piece(form, output->before, to);
-    to = output->value ? put_value(form, output, cells->value, row, to, out)
-                       : put_labels(form, output, cells, row, to);
+    to = output->value ? put_value(form, output, cells->value, rows->first + i, to, out)
+                       : put_labels(form, output, cells, i, to);
     if (output->after.length && to) to = put_piece(form, output->after, to);
   }
   return to;

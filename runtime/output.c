@@ -12,7 +12,8 @@
 #include "io.h"
 #include "temp.h"
 
-enum { OUTPUT_ROOM = 1 << 20, NAME_TRIES = 100 };
+/* From DIRECT_LEAST bytes on a system call costs less than copying them to those that wait. */
+enum { OUTPUT_ROOM = 1 << 20, DIRECT_LEAST = 256 << 10, NAME_TRIES = 100 };
 
 struct output {
   struct rung_allocator allocator;
@@ -195,10 +196,10 @@ static enum rung_status flush(struct output *output, struct rung_error *error) {
 
 enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error) {
   output->written += length;
-  if (output->broken || length > OUTPUT_ROOM - output->length) {
+  if (output->broken || length >= DIRECT_LEAST || length > OUTPUT_ROOM - output->length) {
     enum rung_status status = flush(output, error);
     if (status) return status;
-    if (length >= OUTPUT_ROOM) return put(output, bytes, length, error);
+    if (length >= DIRECT_LEAST) return put(output, bytes, length, error);
   }
   if (length) memcpy(output->bytes + output->length, bytes, length);
   output->length += length;

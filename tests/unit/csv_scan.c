@@ -50,6 +50,7 @@ static bool same(const struct csv_scan *scan, const char *bytes, size_t from, si
   static uint32_t ends[LONGEST + CSV_EXCESS];
   struct slow slow = {.special = true};
   struct csv_state state = {.after_special = 1, .ends = ends};
+  memset(ends, 0xff, sizeof ends);
   size_t stop = scan->scan(bytes, from, middle, delimiter, &state);
   if (stop == middle) stop = scan->scan(bytes, middle, to, delimiter, &state);
   scan_slowly(&slow, bytes, from, to, delimiter);

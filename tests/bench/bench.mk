@@ -3,7 +3,7 @@
 BENCH_OUT ?= build/bench
 BENCH_SRC := $(wildcard tests/bench/*.c)
 BENCH_BIN := $(BENCH_SRC:%.c=$(B)/%)
-BENCH_TOLD := $(foreach name,ROWS THREADS RUNS PEERS SLOW_ROWS PARTS KEEP,$(if $($(name)),$(name)='$($(name))'))
+BENCH_TOLD := $(foreach name,ROWS THREADS RUNS PEERS SLOW_ROWS PARTS FORMS KEEP,$(if $($(name)),$(name)='$($(name))'))
 
 bench: setup
 	@$(MAKE) --no-print-directory run-bench

@@ -8,6 +8,7 @@
 #   PEERS="duckdb clickhouse polars sqlite mawk"    or "none"
 #   SLOW_ROWS=100000  of the dump for sqlite and mawk; "all": the whole one
 #   PARTS="peers growth"
+#   FORMS="slim full global"  of the output
 #   KEEP=             1: the dumps stay
 set -eu
 bench=$(cd "$(dirname "$0")" && pwd)
@@ -20,6 +21,7 @@ RUNS=${RUNS:-5}
 PEERS=${PEERS:-duckdb clickhouse polars sqlite mawk}
 SLOW_ROWS=${SLOW_ROWS:-100000}
 PARTS=${PARTS:-peers growth}
+FORMS=${FORMS:-slim full global}
 TODAY=2026-11-01
 
 data=$out/data
@@ -135,7 +137,7 @@ run_peers() {
     slow=$small slow_rows=$SLOW_ROWS
     make_dump "$small" "$SLOW_ROWS"
   fi
-  for form in slim full global; do
+  for form in $FORMS; do
     rules=bench_rules.rung options=--slim
     [ $form != global ] || rules=bench_global.rung
     [ $form != full ] || options=

@@ -3,13 +3,16 @@
 #include "score.h"
 #include "text.h"
 
+/* Decoded 64 at a time. */
+static size_t key_room(size_t capacity) { return bitmap_words(capacity) * DECODE_ROWS; }
+
 enum rung_status batch_new(const struct job *job, rung_session *session, struct batch *batch,
                            struct rung_error *error) {
   size_t capacity = session_capacity(session);
   *batch = (struct batch){.job = job, .session = session};
   batch->rows = alloc_array(job->allocator, capacity, sizeof *batch->rows);
   batch->refusals = alloc_array(job->allocator, capacity, sizeof *batch->refusals);
-  batch->keys = alloc_array(job->allocator, capacity, sizeof *batch->keys);
+  batch->keys = alloc_array(job->allocator, key_room(capacity), sizeof *batch->keys);
   return batch->rows && batch->refusals && batch->keys ? RUNG_OK : fail_memory(error);
 }
 
@@ -19,7 +22,7 @@ void batch_free(struct batch *batch) {
   size_t capacity = session_capacity(batch->session);
   alloc_free(allocator, batch->rows, capacity, sizeof *batch->rows);
   alloc_free(allocator, batch->refusals, capacity, sizeof *batch->refusals);
-  alloc_free(allocator, batch->keys, capacity, sizeof *batch->keys);
+  alloc_free(allocator, batch->keys, key_room(capacity), sizeof *batch->keys);
   alloc_free(allocator, batch->scratch, batch->scratch_room, 1);
 }
 
@@ -138,7 +141,9 @@ static bool decode_keys(struct batch *batch, const struct tile *tile, size_t fir
   const struct job *job = batch->job;
   struct rung_text *keys = batch->keys + word * DECODE_ROWS;
   bool fine = true;
-  uint64_t empty, plain = decode_texts(tile, job->key, keys, &empty) | empty;
+  struct spans spans;
+  tile_spans(tile, job->key, &spans);
+  uint64_t empty, plain = decode_texts(&spans, keys, &empty) | empty;
   for (size_t i = 0; i < tile->count; i++) {
     uint32_t row = tile->rows[i];
     struct rung_text raw = tile_raw(tile, i, job->key);

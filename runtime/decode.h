@@ -1,8 +1,9 @@
 /* decode.h - cells that are written plainly to a register, 64 rows of a column at a time.
 
-   Each type has a loop without calls over the cells of as many rows as a word of validity has bits.  It reads the form
-   that nearly all cells have; what it did not read is looked at once more cell by cell, and what is then left, with
-   blanks, words, other forms or mistakes, is cast_cell's. */
+   Each type has a loop without calls or branches over the cells of as many rows as a word of validity has bits, which
+   the compiler makes of vector instructions.  It reads the form that nearly all cells have; what it did not read is
+   looked at once more cell by cell, and what is then left, with blanks, words, other forms or mistakes, is
+   cast_cell's. */
 #ifndef RUNG_DECODE_H
 #define RUNG_DECODE_H
 
@@ -17,7 +18,7 @@ struct tile {
   const struct csv_block *block;
   const uint32_t *rows;       /* of the block */
   size_t count;               /* 1 to DECODE_ROWS */
-  uint32_t first[DECODE_ROWS]; /* of each row: index in `ends` of the end of field 0 */
+  uint32_t first[DECODE_ROWS]; /* of each row: index in `ends` of the end of field 0; past `count` as of the first */
 };
 
 void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t *rows, size_t count);
@@ -35,22 +36,42 @@ static inline struct rung_text strip_quotes(struct rung_text raw) {
   return (struct rung_text){raw.bytes + quoted, raw.length - 2 * quoted};
 }
 
+/* The cells of a column; past `count` rows of the tile there are some too. */
+struct spans {
+  const char *bytes;          /* of the block */
+  uint32_t begin[DECODE_ROWS], length[DECODE_ROWS];
+  uint64_t words[DECODE_ROWS]; /* eight bytes from the begin */
+};
+
+void tile_spans(const struct tile *tile, uint32_t field, struct spans *spans);
+
 /* Cells of field `field` to rows 64 * word and on of a column's register.  Returns those that cast_cell must be asked
    for, a bit for each; nothing of them is in the register yet, but of a text column all are views of the block. */
-uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec, size_t word);
+uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
+                      size_t word);
 
 /* Each returns the cells it has read, a bit for each; the values of the others hold no meaning. */
-uint64_t decode_integers(const struct tile *tile, uint32_t field, int64_t *values);
-uint64_t decode_numbers(const struct tile *tile, uint32_t field, char mark, int64_t *millionths);
-uint64_t decode_dates(const struct tile *tile, uint32_t field, int32_t *days);    /* YYYY-MM-DD */
-uint64_t decode_flags(const struct tile *tile, uint32_t field, uint64_t *flags);  /* 1 and 0; others are 0 */
+uint64_t decode_integers(const struct spans *spans, int64_t *values);
+uint64_t decode_numbers(const struct spans *spans, char mark, int64_t *millionths);
+uint64_t decode_dates(const struct spans *spans, int32_t *days);    /* YYYY-MM-DD */
+uint64_t decode_flags(const struct spans *spans, uint64_t *flags);  /* 1 and 0; others are 0 */
 /* Cells with doubled quotes are not read, and the empty ones are told apart. */
-uint64_t decode_texts(const struct tile *tile, uint32_t field, struct rung_text *texts, uint64_t *empty);
+uint64_t decode_texts(const struct spans *spans, struct rung_text *texts, uint64_t *empty);
+
+/* Static functions so marked are compiled for several instruction sets; which is used is chosen when the program is
+   loaded.  All give the same. */
+#if defined __x86_64__ && defined __GLIBC__ && !defined __clang__ && !defined __SANITIZE_ADDRESS__ && \
+    !defined __SANITIZE_THREAD__
+#define DECODE_CLONES __attribute__((target_clones("default", "avx2", "arch=x86-64-v4")))
+#else
+#define DECODE_CLONES
+#endif
 
 /* One cell without its quotes, which may have a minus and more digits. */
 bool decode_integer(struct rung_text cell, int64_t *value);
 bool decode_number(struct rung_text cell, char mark, int64_t *millionths);
 bool decode_date(struct rung_text cell, int32_t *days);
+bool decode_flag(struct rung_text cell, struct vec *vec, size_t row);
 
 /* -- foreign.c */
 

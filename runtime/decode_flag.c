@@ -1,14 +1,23 @@
 /* decode_flag.c - plain cells to flags: 1 and 0. */
 #include "decode.h"
+#include "swar.h"
 
-uint64_t decode_flags(const struct tile *tile, uint32_t field, uint64_t *flags) {
-  uint64_t read = 0, ones = 0;
-  for (size_t i = tile->count; i-- > 0;) {
-    struct rung_text cell = strip_quotes(tile_raw(tile, i, field));
-    unsigned digit = (unsigned char)*cell.bytes ^ '0';
-    read = read * 2 + ((cell.length == 1) & (digit < 2));
-    ones = ones * 2 + (digit & 1);
+DECODE_CLONES static uint64_t read_flags(const struct spans *spans, uint64_t *flags) {
+  uint8_t read[DECODE_ROWS], ones[DECODE_ROWS];
+  for (size_t i = 0; i < DECODE_ROWS; i++) {
+    uint64_t digit = (spans->words[i] & 0xff) ^ '0';
+    read[i] = (spans->length[i] == 1) & (digit < 2);
+    ones[i] = digit & 1;
   }
-  *flags = ones & read;
+  uint64_t bits = swar_bits(read);
+  *flags = bits & swar_bits(ones);
+  return bits;
+}
+
+uint64_t decode_flags(const struct spans *spans, uint64_t *flags) { return read_flags(spans, flags); }
+
+bool decode_flag(struct rung_text cell, struct vec *vec, size_t row) {
+  bool read = cell.length == 1 && (*cell.bytes == '0' || *cell.bytes == '1');
+  if (read && *cell.bytes == '1') bitmap_set(vec->data.bits, row);
   return read;
 }

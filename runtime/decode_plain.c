@@ -1,11 +1,35 @@
 /* decode_plain.c - the cells of a column for 64 rows to their decoder, and what the column's declaration asks for. */
 #include "decode.h"
+#include "swar.h"
 
 void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t *rows, size_t count) {
   tile->block = block;
   tile->rows = rows;
   tile->count = count;
-  for (size_t i = 0; i < count; i++) tile->first[i] = block->rows[rows[i]].first;
+  for (size_t i = 0; i < DECODE_ROWS; i++) tile->first[i] = block->rows[rows[i < count ? i : 0]].first;
+}
+
+static inline void put_span(struct spans *spans, size_t i, uint32_t begin, uint32_t end) {
+  spans->begin[i] = begin;
+  spans->length[i] = end - begin;
+  spans->words[i] = swar_load(spans->bytes + begin);
+}
+
+static void first_spans(const struct tile *tile, struct spans *spans) {
+  for (size_t i = 0; i < DECODE_ROWS; i++) {
+    uint32_t row = tile->rows[i < tile->count ? i : 0];
+    put_span(spans, i, tile->block->rows[row].begin, tile->block->ends[tile->first[i]]);
+  }
+}
+
+void tile_spans(const struct tile *tile, uint32_t field, struct spans *spans) {
+  const uint32_t *ends = tile->block->ends + field;
+  spans->bytes = tile->block->bytes;
+  if (field == 0) first_spans(tile, spans);
+  for (size_t i = 0; i < DECODE_ROWS && field; i++) {
+    const uint32_t *end = ends + tile->first[i];
+    put_span(spans, i, end[-1] + 1, *end);
+  }
 }
 
 /* -- What a declaration asks for beyond the form --------------------------------------------------- */
@@ -38,15 +62,15 @@ static void put_preset(const struct plain *plain, uint64_t cells, struct vec *ve
 
 /* -- A column ------------------------------------------------------------------------------------------ */
 
-static uint64_t read_most(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
-                          size_t word, uint64_t *empty) {
+static uint64_t read_most(const struct plain *plain, const struct spans *spans, struct vec *vec, size_t word,
+                          uint64_t *empty) {
   size_t first = word * DECODE_ROWS;
   switch (plain->kind) {
-    case PLAIN_INTEGER: return decode_integers(tile, field, vec->data.i64 + first);
-    case PLAIN_NUMBER: return decode_numbers(tile, field, plain->mark, vec->data.i64 + first);
-    case PLAIN_DATE: return decode_dates(tile, field, vec->data.i32 + first);
-    case PLAIN_FLAG: return decode_flags(tile, field, vec->data.bits + word);
-    default: return decode_texts(tile, field, vec->data.text + first, empty);
+    case PLAIN_INTEGER: return decode_integers(spans, vec->data.i64 + first);
+    case PLAIN_NUMBER: return decode_numbers(spans, plain->mark, vec->data.i64 + first);
+    case PLAIN_DATE: return decode_dates(spans, vec->data.i32 + first);
+    case PLAIN_FLAG: return decode_flags(spans, vec->data.bits + word);
+    default: return decode_texts(spans, vec->data.text + first, empty);
   }
 }
 
@@ -55,6 +79,7 @@ static bool read_one(const struct plain *plain, struct rung_text cell, struct ve
     case PLAIN_INTEGER: return decode_integer(cell, &vec->data.i64[row]);
     case PLAIN_NUMBER: return decode_number(cell, plain->mark, &vec->data.i64[row]);
     case PLAIN_DATE: return decode_date(cell, &vec->data.i32[row]);
+    case PLAIN_FLAG: return decode_flag(cell, vec, row);
     default: return false;
   }
 }
@@ -63,8 +88,11 @@ uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32
                       size_t word) {
   size_t first = word * DECODE_ROWS;
   uint64_t all = ~(uint64_t)0 >> (DECODE_ROWS - tile->count), empty = 0;
+  struct spans spans;
   if (plain->kind == PLAIN_NONE) return all;
-  uint64_t read = read_most(plain, tile, field, vec, word, &empty);
+  tile_spans(tile, field, &spans);
+  uint64_t read = read_most(plain, &spans, vec, word, &empty) & all;
+  empty &= all;
   for (uint64_t left = all & ~(read | empty); left && plain->kind != PLAIN_TEXT; left &= left - 1) {
     size_t i = (size_t)__builtin_ctzll(left);
     struct rung_text cell = strip_quotes(tile_raw(tile, i, field));

@@ -1,20 +1,24 @@
 /* decode_text.c - cells to texts: views of the block. */
 #include "decode.h"
+#include "swar.h"
 
-#include <string.h>
-
-uint64_t decode_texts(const struct tile *tile, uint32_t field, struct rung_text *texts, uint64_t *empty) {
-  uint64_t quoted = 0, doubled = 0;
-  *empty = 0;
-  for (size_t i = tile->count; i-- > 0;) {
-    struct rung_text raw = tile_raw(tile, i, field), text = strip_quotes(raw);
-    texts[i] = text;
-    quoted = quoted * 2 + (text.length != raw.length);
-    *empty = *empty * 2 + (text.length == 0);
+DECODE_CLONES static uint64_t read_texts(const struct spans *spans, struct rung_text *restrict texts, uint64_t *empty) {
+  uint8_t quotes[DECODE_ROWS], empties[DECODE_ROWS];
+  uint64_t doubled = 0;
+  for (size_t i = 0; i < DECODE_ROWS; i++) {
+    uint32_t length = spans->length[i], quoted = ((spans->words[i] & 0xff) == '"') & (length >= 2);
+    texts[i] = (struct rung_text){spans->bytes + spans->begin[i] + quoted, length - 2 * quoted};
+    quotes[i] = (uint8_t)quoted;
+    empties[i] = length == 2 * quoted;
   }
-  for (; quoted; quoted &= quoted - 1) {
+  for (uint64_t quoted = swar_bits(quotes); quoted; quoted &= quoted - 1) {
     unsigned i = (unsigned)__builtin_ctzll(quoted);
     doubled |= (uint64_t)(memchr(texts[i].bytes, '"', texts[i].length) != NULL) << i;
   }
+  *empty = swar_bits(empties);
   return ~(doubled | *empty);
+}
+
+uint64_t decode_texts(const struct spans *spans, struct rung_text *texts, uint64_t *empty) {
+  return read_texts(spans, texts, empty);
 }

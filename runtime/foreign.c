@@ -6,11 +6,13 @@
 
 enum { WORD = sizeof(uint64_t) };
 
-/* Bytes past the length count for nothing. */
+/* The first and the last word of a text of at least one; between them the words count for nothing more often than not,
+   but for long texts. */
 static inline uint64_t high_bits(const char *at, size_t length) {
-  uint64_t bits = 0;
-  for (; length > WORD; length -= WORD, at += WORD) bits |= swar_load(at);
-  return (bits | (length ? swar_load(at) << (8 * (WORD - length) & 63) : 0)) & SWAR_HIGH;
+  if (length < WORD) return swar_load(at) & swar_mask(length) & SWAR_HIGH;
+  uint64_t bits = swar_load(at) | swar_load(at + length - WORD);
+  for (size_t next = WORD; next + WORD < length; next += WORD) bits |= swar_load(at + next);
+  return bits & SWAR_HIGH;
 }
 
 uint64_t foreign_suspects(const struct rung_text *texts, size_t count) {

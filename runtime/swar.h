@@ -35,4 +35,14 @@ static inline uint64_t swar_number(uint64_t digits) {
   return digits;
 }
 
+/* A bit for each of 64 bytes that are 0 or 1. */
+static inline uint64_t swar_bits(const uint8_t *flags) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < 8; i++) {
+    uint64_t word = swar_load((const char *)flags + 8 * i);
+    bits |= (word * UINT64_C(0x0102040810204080) >> 56) << 8 * i;
+  }
+  return bits;
+}
+
 #endif

@@ -58,7 +58,8 @@ const globally = () => {
   const from = (holds) => places.filter(holds).getColumn("cents").min() ?? Number.MAX_SAFE_INTEGER;
   const share = (n) => col("above").mul(2000000).lt(col("total").mul(n));
   const fifth = (n) => from(col("below").mul(5).gtEq(col("all").mul(n)));
-  const best = money.filter(col("cents").isNotNull()).sort(["cents", "customer_id"], [true, false]).head(15);
+  const best = money.filter(col("cents").gtEq(from(col("all").sub(col("below")).sub(col("n")).lt(15))))
+    .sort(["cents", "customer_id"], [true, false]).head(15);
   const value = col("cents");
   return money.lazy().select(
     col("customer_id"),

@@ -1,7 +1,11 @@
 /* csv_read.c - reads a dump block by block and hands out the whole rows of each. */
 #define XXH_STATIC_LINKING_ONLY /* for the size of the hash state: our allocator */
-#include <string.h>
+#if defined __x86_64__ && __has_include(<xxh_x86dispatch.h>)
+#include <xxh_x86dispatch.h> /* the same, by the best instructions there are */
+#else
 #include <xxhash.h>
+#endif
+#include <string.h>
 
 #include "alloc.h"
 #include "csv_sniff.h"

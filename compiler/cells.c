@@ -27,7 +27,8 @@ static bool fits_column(type_t type, const struct ast *value) {
   type_t given = literal_type(value);
   if (given == TYPE_TEXT || type == given) return value->kind != AST_DURATION;
   if (value->kind == AST_DURATION) return false;
-  if (given == TYPE_INTEGER || given == TYPE_NUMBER) return is_numeric(type) && (given <= type || given == TYPE_INTEGER);
+  if (given == TYPE_INTEGER) return is_numeric(type);
+  if (given == TYPE_NUMBER) return type == TYPE_MONEY;
   return given == TYPE_DATE && type == TYPE_DATETIME;
 }
 

@@ -38,8 +38,9 @@ static struct rung_text function_meant(struct rung_text name) {
 
 static void try_all(struct nearest *nearest, const struct module *module) {
   static const char *const constants[] = {"yes", "no", "true", "false", "today"};
-  const struct symbols *tables[] = {&module->columns,  &module->params, &module->lets,   &module->tags,     &module->labels,
-                                    &module->statuses, &module->lists,  &module->scores, &module->campaigns};
+  const struct symbols *tables[] = {&module->columns,  &module->params, &module->lets,   &module->tags,
+                                    &module->labels,   &module->statuses, &module->lists, &module->scores,
+                                    &module->campaigns};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) try_symbols(nearest, tables[i]);
   try_functions(nearest);
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {

@@ -148,6 +148,23 @@ check "the output can't be among the files" $?
 score campaigns.rung --split before -o out3 --summary before/summary
 [ $? -eq 2 ] && [ ! -e out3 ]
 check "nor can the summary" $?
+
+# A run that has begun its files and waits for more customers is told to end.
+"$rung" score campaigns.rung - --today 2026-11-21 --split before -o out3 -q <pipe >said 2>&1 &
+stopped=$!
+exec 3>pipe
+head -c 3000000 many.csv >&3
+tries=0
+while [ -z "$(find . -name '.before.*.rung-tmp')" ] && [ $tries -lt 100 ]; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
+kill -TERM "$stopped"
+wait "$stopped" 2>/dev/null
+code=$?
+exec 3>&-
+[ $code -gt 128 ] && [ $tries -lt 100 ] && [ ! -e out3 ] && [ "$(names before)" = "$all" ]
+check "a run that is told to end leaves a former set as it was" $?
 [ -z "$(find . -name '*.rung-tmp')" ]
 check "nothing is left over" $?
 

@@ -46,7 +46,9 @@ struct rung_text campaign_label(struct arena *arena, const struct campaign *camp
 
 /* -- Flags ----------------------------------------------------------------------------- */
 
-static uint32_t op_1(struct decision *d, uint32_t op, uint32_t a) { return lower_op(d->planner, d->node, op, a, NONE32); }
+static uint32_t op_1(struct decision *d, uint32_t op, uint32_t a) {
+  return lower_op(d->planner, d->node, op, a, NONE32);
+}
 static uint32_t op_2(struct decision *d, uint32_t op, uint32_t a, uint32_t b) {
   return lower_op(d->planner, d->node, op, a, b);
 }

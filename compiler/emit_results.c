@@ -158,7 +158,8 @@ static struct prog_guard guard_of(struct emitter *emitter, const struct ast *nod
   };
   struct rung_text judged = emit_written(emitter, place_join(node->child[0]->at, node->child[1]->at));
   return (struct prog_guard){.function = node->function, .comparison = (uint32_t)node->value,
-                             .source = arena_print(emitter->arena, "%s of %.*s", names[node->function], TEXT_ARG(judged)),
+                             .source = arena_print(emitter->arena, "%s of %.*s", names[node->function],
+                                                   TEXT_ARG(judged)),
                              .because = text_or_empty(node->child[2])};
 }
 

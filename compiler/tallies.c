@@ -121,7 +121,8 @@ static bool read_number(struct rung_text text, int digits, int64_t *value) {
       continue;
     }
     int64_t digit = negative ? '0' - byte : byte - '0';
-    if (__builtin_mul_overflow(units, (int64_t)10, &units) || __builtin_add_overflow(units, digit, &units)) return false;
+    if (__builtin_mul_overflow(units, (int64_t)10, &units)) return false;
+    if (__builtin_add_overflow(units, digit, &units)) return false;
   }
   for (; digits > 0; digits--)
     if (__builtin_mul_overflow(units, (int64_t)10, &units)) return false;

@@ -442,7 +442,8 @@ static void test_expected_keys(void) {
   struct rungc_options options = {.tests = true};
   struct run run;
   CU_ASSERT_FATAL(start_covered(&run, "input c { id text key unquote \"'\"; f flag; } f -> t; "
-                                      "test \"a\" { c: id \"'7\"; expect t; c: id \" 8\"; expect t; }", &options, true));
+                                      "test \"a\" { c: id \"'7\"; expect t; c: id \" 8\"; expect t; }",
+                                &options, true));
   TALLIES(&run, "+.", text("7"), number(1));
   TALLIES(&run, ".+", text(" 8"), number(1));
   back_free(&run.back);

@@ -44,7 +44,7 @@ for manual in "$@"; do
     /^```csv$/ && n              { open("customers.csv"); next }
     /^```csv [a-z0-9_-]+$/ && n      { open($2 ".csv"); next }
     /^```results$/ && n          { open("wanted/out"); next }
-    /^```results [a-z0-9_.\/-]+$/ && n  { system("mkdir -p $(dirname " dir "/wanted/" $2 ")")
+    /^```results [^ ]+$/ && n  { system("mkdir -p $(dirname " dir "/wanted/" $2 ")")
                                      open("wanted/" $2 ".csv"); next }
     /^```command more$/ && n     { more(); open("command"); next }
     /^```(command|told|stopped|message)$/ && n { open(substr($0, 4)); next }

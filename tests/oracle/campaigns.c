@@ -34,6 +34,15 @@ static void write_whole(FILE *out, int64_t value) {
   else fprintf(out, ",%lld", (long long)value);
 }
 
+static void write_cost(FILE *out, int64_t millionths) {
+  if (millionths == NOTHING) {
+    fputc(',', out);
+    return;
+  }
+  int64_t size = millionths < 0 ? -millionths : millionths;
+  fprintf(out, ",%s%lld.%06lld", millionths < 0 ? "-" : "", (long long)(size / 1000000), (long long)(size % 1000000));
+}
+
 static void write_customer(FILE *out, const struct customer *customer) {
   fputs(customer->key, out);
   write_flag(out, customer->wants);
@@ -44,9 +53,7 @@ static void write_customer(FILE *out, const struct customer *customer) {
   else fprintf(out, ",m%d", customer->manager);
   write_whole(out, customer->revenue);
   write_whole(out, customer->household);
-  int64_t cost = customer->cost, size = cost < 0 ? -cost : cost;
-  if (cost == NOTHING) fputc(',', out);
-  else fprintf(out, ",%s%lld.%06lld", cost < 0 ? "-" : "", (long long)(size / 1000000), (long long)(size % 1000000));
+  write_cost(out, customer->cost);
   fputc('\n', out);
 }
 

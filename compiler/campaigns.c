@@ -124,7 +124,6 @@ static uint32_t plan_needs(struct decision *d, uint32_t unknown) {
   if (campaign->holdout) {
     d->node = campaign->holdout;
     unknown = either(d, unknown, missing(d, key_or(d, campaign->holdout_by)));
-    unknown = either(d, unknown, missing(d, lower_as(d->planner, campaign->holdout, KIND_N)));
   }
   if (campaign->variants.count > 0) {
     d->node = campaign->variants.at[0];

@@ -1,4 +1,4 @@
-/* emit_results.c - the records of what the last stage computes: labels, shows, rules, campaigns, guards, tallies. */
+/* emit_results.c - the records of what the last stage computes: labels, shows, rules, campaigns, amounts, guards, tallies. */
 #include "emit_parts.h"
 
 static const struct stage *results(const struct emitter *emitter) { return rows_stage(emitter->plan); }
@@ -140,6 +140,20 @@ static void emit_campaigns(struct emitter *emitter) {
   emit_list(emitter, OUTPUT_CAMPAIGNS, TEXT("campaigns"), first);
 }
 
+static void emit_amounts(struct emitter *emitter) {
+  const struct plan *plan = emitter->plan;
+  struct prog_amount *out = emit_records(emitter, plan->amount_count, sizeof *out);
+  for (uint32_t i = 0; out && i < plan->amount_count; i++) {
+    const struct plan_amount *amount = &plan->amounts[i];
+    out[i] = (struct prog_amount){.kind = amount->kind, .campaign = amount->campaign->index,
+                                  .value = root_reg(emitter, results(emitter)->amounts + i),
+                                  .source = emit_written(emitter, amount->at),
+                                  .place = emit_place(emitter, amount->at)};
+  }
+  emitter->tables->amounts = out;
+  emitter->tables->amount_count = plan->amount_count;
+}
+
 /* -- Guards ------------------------------------------------------------------------------------ */
 
 static struct prog_guard never_or_always(struct emitter *emitter, const struct ast *node) {
@@ -199,6 +213,7 @@ void emit_results(struct emitter *emitter) {
   emit_campaigns(emitter);
   emit_shows(emitter);
   emit_rules(emitter);
+  emit_amounts(emitter);
   emit_guards(emitter);
   emit_tallies(emitter);
   const struct stage *rows = results(emitter);

@@ -75,8 +75,6 @@ static void say_value(const char *function, const struct rung_guard_result *resu
   if (strcmp(function, "never") == 0 || strcmp(function, "always") == 0) {
     write_value(&text, result->value);
     buffer_string(&text, result->value.as.integer == 1 ? " row breaks it" : " rows break it");
-  } else if (!result->limit.present) {
-    buffer_string(&text, "its limit has no value");
   } else if (!result->value.present && is_share(function)) {
     buffer_string(&text, "the last run knew nobody of this one; are the keys written alike in both?");
   } else {

@@ -183,7 +183,8 @@ enum rung_status run_start(struct run *run, struct rung_error *error) {
   run->gathered.quotas = alloc_array(run->allocator, tables->measure_count, sizeof *run->gathered.quotas);
   if (!run->scans || !run->collecting || !run->gathered.joins || !run->gathered.populations || !run->gathered.quotas)
     return fail_memory(error);
-  return run_open_session(run, run->last, &run->scans[run->last].session, error);
+  enum rung_status status = run_open_session(run, run->last, &run->scans[run->last].session, error);
+  return status ? status : session_check(run->scans[run->last].session, error);
 }
 
 void run_close(struct run *run) {

@@ -273,7 +273,8 @@ RUNG_API enum rung_status rung_row_value(rung_session *session, size_t column,
 RUNG_API enum rung_status rung_row_cell(rung_session *session, size_t column,
                                         struct rung_text cell, struct rung_error *error);
 
-/* Applies the program to the row.  Only memory can fail. */
+/* Applies the program to the row.  RUNG_INVALID: the params make an amount of a campaign or a limit of a guard that
+   cannot be.  Else only memory can fail. */
 RUNG_API enum rung_status rung_row_run(rung_session *session, struct rung_error *error);
 
 /* Results of the last rung_row_run: does label i hold, the value of show i (its text lives

@@ -279,6 +279,7 @@ struct rung_text rejects_name(const struct job *job, const struct refusal *refus
 
 /* The file in it that lists the others, each beginning with FOLDER_FILE_BEGIN and its name. */
 #define FOLDER_LIST "split.json"
+#define FOLDER_LIST_BEGIN "{\"rung\": \"" /* then the version */
 #define FOLDER_FILE_BEGIN "{\"file\": \""
 enum { FOLDER_NAME_MOST = 255 }; /* bytes of a file's name */
 

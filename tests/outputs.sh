@@ -133,6 +133,11 @@ echo precious >other/a.mail.x.csv
 score campaigns.rung --split other
 [ $? -eq 2 ] && [ "$(cat other/a.mail.x.csv)" = precious ]
 check "files that are called alike, without a list, are nobody's" $?
+rm other/a.mail.x.csv
+echo '{"my": "own"}' >other/split.json
+score campaigns.rung --split other
+[ $? -eq 2 ] && [ "$(cat other/split.json)" = '{"my": "own"}' ]
+check "nor is a list that no run wrote" $?
 score campaigns.rung --split customers.csv
 [ $? -eq 2 ] && grep -q "is no folder" said
 check "a file is no folder" $?

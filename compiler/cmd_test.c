@@ -221,7 +221,7 @@ static void judge_coverage(struct testing *testing) {
   struct buffer line = {0};
   bool enough = !testing->has_least || cmd_coverage_reaches(testing->covered, testing->least);
   if (testing->files > 1 || testing->has_least) {
-    cmd_coverage_line(testing->covered, "", (struct rung_text){0}, &line);
+    cmd_coverage_line(testing->covered, "", text_of(""), &line);
     if (testing->tap && testing->has_least)
       say_point(testing, enough, text_of("coverage"), " of at least ", text_of(least), &line);
     else if (!testing->quiet || !enough)

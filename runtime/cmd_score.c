@@ -281,8 +281,9 @@ static enum rung_status report_coverage(const struct scoring *scoring, const run
     struct cmd_covered covered = cmd_coverage_sum(&coverage, all);
     if (scoring->args->value[CMD_SCORE_COVERAGE]) cmd_coverage_table(&coverage, all, &text);
     else cmd_coverage_line(covered, "", all, &text);
-    if (text.length) fwrite(text.at, 1, text.length, stderr);
-    if (scoring->has_least && !cmd_coverage_reaches(covered, scoring->least))
+    if (text.failed) status = cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+    else cmd_say_lines((struct rung_text){text.at, text.length});
+    if (!status && scoring->has_least && !cmd_coverage_reaches(covered, scoring->least))
       status = cmd_fail(RUNG_NOTICE, "coverage is below %s", scoring->args->value[CMD_SCORE_MIN_COVERAGE]);
   }
   buffer_free(&text);

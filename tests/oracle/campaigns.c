@@ -180,9 +180,9 @@ static rung_program *compile(const struct campaigns_case *base, const char **tro
   return program;
 }
 
-/* A control group by key is near its share; five sigma, because the cases are many. */
+/* A control group by key is near its share: within three sigma on a large base; on the many small ones five. */
 static const char *check_shares(const struct campaigns_case *base, const struct fate *fates) {
-  enum { SIGMAS = 5 };
+  const double sigmas = base->customers >= 100000 ? 3 : 5;
   for (uint32_t d = 0; d < base->drives; d++) {
     const struct drive *drive = &base->drive[d];
     double share = (double)drive->holdout / 1e6, control = 0, all = 0;
@@ -192,7 +192,7 @@ static const char *check_shares(const struct campaigns_case *base, const struct 
     }
     if (drive->holdout < 0 || drive->holdout_by_household) continue;
     double off = control - all * share;
-    if (off * off > SIGMAS * SIGMAS * all * share * (1 - share) + 1)
+    if (off * off > sigmas * sigmas * all * share * (1 - share) + 1)
       return PRINT("%s: a control group of %.0f among %.0f", drive->name, control, all);
   }
   return NULL;

@@ -126,7 +126,16 @@ static void check_part(struct module *module, const struct ast *part) {
   if (part->kind == AST_PARAM) check_param(module, part);
 }
 
+static void check_key(struct module *module) {
+  const struct symbol *key = module->key;
+  if (!key || key->type == TYPE_TEXT || key->type == TYPE_ERROR || is_numeric(key->type)) return;
+  struct diag *diag =
+      diag_report(module, symbol_place(key), DIAG_KEY_TESTED, TEXT_ARG(key->name), type_words(key->type));
+  diag_help(module, diag, "declare it as text: `%.*s text key;`", TEXT_ARG(name_written(module, key->name)));
+}
+
 void check_tests(struct module *module) {
+  if (module->tests.count > 0) check_key(module);
   for (uint32_t i = 0; i < module->tests.count; i++) {
     const struct ast *test = module->tests.at[i];
     for (uint32_t j = 1; j < test->count; j++) check_part(module, test->child[j]);

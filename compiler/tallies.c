@@ -3,7 +3,7 @@
 #include "planner.h"
 
 #include "rungc.h"
-#include <string.h>
+#include "tests.h"
 
 struct tallying {
   struct planner *planner;
@@ -131,21 +131,6 @@ static bool read_number(struct rung_text text, int digits, int64_t *value) {
   return some;
 }
 
-/* What the run reads in the key's cell: the mark taken off, and blanks around anything but text. */
-static struct rung_text bare_key(const struct symbol *key, struct rung_text cell) {
-  const struct ast *decl = key->decl;
-  for (uint32_t i = 1; decl->kind == AST_COLUMN && i < decl->count; i++) {
-    if (decl->child[i]->kind != AST_UNQUOTE) continue;
-    struct rung_text mark = decl->child[i]->child[0]->text;
-    if (cell.length < mark.length || memcmp(cell.bytes, mark.bytes, mark.length) != 0) continue;
-    cell = (struct rung_text){cell.bytes + mark.length, cell.length - mark.length};
-  }
-  if (key->type == TYPE_TEXT) return cell;
-  for (; cell.length > 0 && cell.bytes[0] == ' '; cell.length--) cell.bytes++;
-  while (cell.length > 0 && cell.bytes[cell.length - 1] == ' ') cell.length--;
-  return cell;
-}
-
 /* Whether the row is the customer's. */
 static uint32_t is_customer(struct tallying *t, struct rung_text cell) {
   const struct symbol *key = t->planner->module->key;
@@ -153,7 +138,7 @@ static uint32_t is_customer(struct tallying *t, struct rung_text cell) {
   uint32_t value = lower_symbol(t->planner, key), wanted = 0;
   enum kind kind = ir_kind(t->ir, value);
   int64_t number;
-  cell = bare_key(key, cell);
+  cell = key_read(key, cell);
   if (kind == KIND_T) wanted = ir_text(t->ir, cell);
   else if (kind == KIND_I && read_number(cell, 0, &number)) wanted = ir_constant(t->ir, kind, number);
   else if (kind == KIND_N && read_number(cell, 6, &number)) wanted = ir_constant(t->ir, kind, number);

@@ -1,4 +1,5 @@
-/* emit_results.c - the records of what the last stage computes: labels, shows, rules, campaigns, amounts, guards, tallies. */
+/* emit_results.c - the records of what the last stage computes: labels, shows, rules, campaigns, amounts, guards,
+   tallies. */
 #include "emit_parts.h"
 
 static const struct stage *results(const struct emitter *emitter) { return rows_stage(emitter->plan); }

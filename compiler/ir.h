@@ -117,8 +117,8 @@ struct ir {
      AGGREGATE  the operands of each of its aggregates, in the order of their nodes
      COLLECT    the operands of each of its measures, in the order of their nodes, and after those of a QUOTA its inputs
      ROWS       of each rule its condition and whether it fires; the labels: statuses' in order, tags', campaigns'; the
-                scores; the shows; of each campaign whether one is eligible, and its outcomes; the amounts; of each guard those of
-                value, of and limit that it has; the filter when there is one */
+                scores; the shows; of each campaign whether one is eligible, and its outcomes; the amounts; of each guard
+                those of value, of and limit that it has; the filter when there is one */
 struct stage {
   enum sink sink;
   uint32_t table;           /* in module->tables; NONE32: the customers */

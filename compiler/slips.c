@@ -121,8 +121,8 @@ struct rung_text slip_help(struct parse *parse, struct token token, const struct
   }
   if (token.kind != TOKEN_DOT) return TEXT("");
   if (parse->head == TOKEN_SHOW && is_campaign(parse, before))
-    return arena_print(&parse->module->arena, "show the campaign itself: show %.*s; its parts can stand in guards, --only "
-                       "and tests", TEXT_ARG(before));
+    return arena_print(&parse->module->arena, "show the campaign itself: show %.*s; its parts can stand in guards, "
+                       "--only and tests", TEXT_ARG(before));
   if (parse->head == TOKEN_SHOW) return TEXT("give it a name first: let before = previous.orders; show before;");
   return TEXT("a name with a point in it stands in back-quotes");
 }

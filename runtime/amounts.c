@@ -29,8 +29,8 @@ static enum rung_status refuse(const struct program_tables *tables, const struct
   char room[VALUE_ROOM];
   const char *shown = "no value";
   if (bitmap_get(value->valid, 0)) shown = show_value(room, value->data.i64[0], amount->kind == AMOUNT_HOLDOUT);
-  return fail(error, RUNG_INVALID, "%.*s:%u: `%.*s` of campaign %.*s comes to %s; %s\n  help: look at the params that it "
-              "is made of, and at what --set or a test gives them", TEXT_FORMAT(tables->files[place->file].path),
+  return fail(error, RUNG_INVALID, "%.*s:%u: `%.*s` of campaign %.*s comes to %s; %s\n  help: look at the params that "
+              "it is made of, and at what --set or a test gives them", TEXT_FORMAT(tables->files[place->file].path),
               place->line, shown_length(amount->source), amount->source.bytes,
               TEXT_FORMAT(tables->campaigns[amount->campaign].name), shown, amount_formats[amount->kind].wanted);
 }

@@ -14,11 +14,11 @@ static struct rung_text text_of(const char *string) { return (struct rung_text){
 /* -- Campaigns --------------------------------------------------------------------------- */
 
 bool cmd_campaign_label(const rung_program *program, size_t label) {
-  for (size_t i = 0; i < rung_program_campaigns(program); i++) {
-    struct rung_campaign_info info = rung_program_campaign(program, i);
-    if (label == info.control || (label >= info.first_label && label - info.first_label < info.label_count)) return true;
-  }
-  return false;
+  size_t count = rung_program_campaigns(program);
+  if (count == 0) return false;
+  struct rung_campaign_info last = rung_program_campaign(program, count - 1);
+  size_t end = last.first_label + last.label_count + (last.control != SIZE_MAX);
+  return label >= rung_program_campaign(program, 0).first_label && label < end; /* theirs stand side by side */
 }
 
 static void say_indented(const struct cmd_layout *layout, struct rung_text name, uint64_t rows) {

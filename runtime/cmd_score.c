@@ -133,7 +133,8 @@ static enum rung_status read_options(struct scoring *scoring) {
   options->key = value[CMD_SCORE_KEY];
   options->max_rejects = 1000000;
   if (value[CMD_SCORE_FORMAT]) status = read_format(value[CMD_SCORE_FORMAT], &options->format);
-  if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size("max-row", value[CMD_SCORE_MAX_ROW], (uint64_t)1 << 30, &options->max_row);
+  if (!status && value[CMD_SCORE_MAX_ROW])
+    status = read_size("max-row", value[CMD_SCORE_MAX_ROW], (uint64_t)1 << 30, &options->max_row);
   if (!status && value[CMD_SCORE_MEMORY])
     status = read_size("memory", value[CMD_SCORE_MEMORY], (uint64_t)1 << 50, &options->memory);
   if (!status && value[CMD_SCORE_DUPLICATE_KEYS])
@@ -354,16 +355,16 @@ static enum rung_status check_input(const struct scoring *scoring, const rung_pr
   if (scoring->options.input) return RUNG_OK;
   for (size_t i = 0; i < rung_program_tables(program); i++)
     if (rung_program_table(program, i).base) return RUNG_OK;
-  return cmd_fail(RUNG_INVALID, "score: the file of the customers is not given: rung score RULES CUSTOMERS; see rung score "
-                  "--help");
+  return cmd_fail(RUNG_INVALID, "score: the file of the customers is not given: rung score RULES CUSTOMERS; see "
+                  "rung score --help");
 }
 
 /* A preset's `only` keeps rows from being written, not from being counted among all customers. */
 static enum rung_status check_preset(const struct scoring *scoring, const rung_program *program) {
   bool base = rung_program_needs_base(program), guards = rung_program_guards(program) > 0;
   if (!cmd_presets_leave_out(&scoring->presets) || (!base && !guards)) return RUNG_OK;
-  return cmd_fail(RUNG_INVALID, "score: the rules %s, and the preset's export has rows that are no customers; take those "
-                  "rows out of the dump first", base ? "compare all customers with each other"
+  return cmd_fail(RUNG_INVALID, "score: the rules %s, and the preset's export has rows that are no customers; take "
+                  "those rows out of the dump first", base ? "compare all customers with each other"
                   : "have guards over all customers");
 }
 

@@ -116,8 +116,9 @@ static bool decode_keys(struct batch *batch, const struct csv_block *block, size
     if (batch->keys[i].length > 0 || !job->key_wanted) continue;
     fine = false;
     refuse_cell(&batch->refusals[batch->rows[i] - first],
-                (struct refusal){.row = batch->rows[i], .field = job->key + 1, .at = (uint32_t)(raw.bytes - block->bytes),
-                                 .reason = keyless_reason(job), .advice = ""});
+                (struct refusal){.row = batch->rows[i], .field = job->key + 1,
+                                 .at = (uint32_t)(raw.bytes - block->bytes), .reason = keyless_reason(job),
+                                 .advice = ""});
   }
   return fine;
 }

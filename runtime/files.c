@@ -105,8 +105,8 @@ enum rung_status files_check(const struct program_tables *tables, const struct r
   if (options->max_row > MAX_ROW_MOST) return fail(error, RUNG_INVALID, "a row may be at most %d bytes", MAX_ROW_MOST);
   if (options->max_rejects > MILLION) return fail(error, RUNG_INVALID, "more than 100%% of the rows can't be refused");
   if (based && files_customers(options))
-    return fail(error, RUNG_INVALID, "the rules make the base from a related table, so there is no file of customers to "
-                "give; %s is one too many", options->input ? options->input : "that text");
+    return fail(error, RUNG_INVALID, "the rules make the base from a related table, so there is no file of customers "
+                "to give; %s is one too many", options->input ? options->input : "that text");
   if (!based && !files_customers(options)) return fail(error, RUNG_INVALID, "no input is named");
   enum rung_status status = check_paths(options, error);
   if (!status) status = dialect_check(&options->dialect, error);

@@ -100,8 +100,8 @@ static enum rung_status check_replaceable(const struct folder *folder, struct ru
     return fail(error, RUNG_INVALID, "%s is no folder, so no files can go there", folder->path);
   enum rung_status status = visit_names(folder, folder->path, is_ours, refused, error);
   if (status || !*refused) return status;
-  return fail(error, RUNG_INVALID, "the folder %s has something that no earlier run put there (%s), and all of it would "
-              "be replaced; give another folder, or empty it", folder->path, refused);
+  return fail(error, RUNG_INVALID, "the folder %s has something that no earlier run put there (%s), and all of it "
+              "would be replaced; give another folder, or empty it", folder->path, refused);
 }
 
 /* What could not be removed stays, the folder too. */

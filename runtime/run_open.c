@@ -84,8 +84,9 @@ static enum rung_status check_key(const struct run *run, const struct job *job, 
                 "with --key");
   if (needs_keys(run) && duplicates == RUNG_DUPLICATES_ALL)
     return fail(error, RUNG_INVALID, "the rules %s, so every row needs a key of its own; --duplicate-keys first keeps "
-                "the first row of each", run->tables->campaign_count > 0 ? "have campaigns, which a customer gets but once"
-                : "take the top customers and tell equal ones apart by key");
+                "the first row of each",
+                run->tables->campaign_count > 0 ? "have campaigns, which a customer gets but once"
+                                                : "take the top customers and tell equal ones apart by key");
   return RUNG_OK;
 }
 

@@ -364,8 +364,8 @@ struct rung_score_options {
                                A non-zero result ends the run as RUNG_NO_RESOURCE */
   void *write_context;
   bool dry_run;             /* judge the run and write nothing at all */
-  const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL.  It must not exist, be
-                               empty or hold such files, which are replaced at once */
+  const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL.  It must not exist,
+                               be empty or hold such files, which are replaced at once */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
   uint32_t max_rejects;     /* with `rejects`: how many of a million rows of a file may be refused; 1000000 = any */
   enum rung_format format;

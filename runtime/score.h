@@ -109,8 +109,8 @@ struct batch {
 
 enum rung_status batch_new(const struct job *job, rung_session *session, struct batch *batch, struct rung_error *error);
 void batch_free(struct batch *batch);
-/* Rows [first, first + span) of the block.  `repeats`, which may be NULL, finds keys that came before: RUNG_BAD_DATA, or
-   with --duplicate-keys first refused rows. */
+/* Rows [first, first + span) of the block.  `repeats`, which may be NULL, finds keys that came before: RUNG_BAD_DATA,
+   or with --duplicate-keys first refused rows. */
 enum rung_status batch_decode(struct batch *batch, const struct csv_block *block, size_t first, size_t span,
                               struct repeats *repeats, struct rung_error *error);
 

@@ -1,5 +1,5 @@
-/* verify_campaigns.c - are the records of campaigns, amounts, guards and tallies what records.def says?  Their registers are
-   verify.c's. */
+/* verify_campaigns.c - are the records of campaigns, amounts, guards and tallies what records.def says?  Their
+   registers are verify.c's. */
 #include "loaded.h"
 #include "text.h"
 #include "verify.h"
@@ -21,7 +21,8 @@ static const struct prog_output *output_of_campaigns(const struct program_tables
 
 /* One for each channel and variant, where a campaign without them has one. */
 static bool labels_fit(const struct prog_campaign *campaign) {
-  uint64_t channels = campaign->channels ? campaign->channels : 1, variants = campaign->variants ? campaign->variants : 1;
+  uint64_t channels = campaign->channels ? campaign->channels : 1;
+  uint64_t variants = campaign->variants ? campaign->variants : 1;
   return campaign->label_count == channels * variants;
 }
 

@@ -1,4 +1,5 @@
-/* verify_campaigns.c - what the verifier refuses of quotas, campaigns, amounts, guards and tallies, and what it says of them. */
+/* verify_campaigns.c - what the verifier refuses of quotas, campaigns, amounts, guards and tallies, and what it says of
+   them. */
 #include <CUnit/Basic.h>
 #include <string.h>
 

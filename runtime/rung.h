@@ -297,7 +297,8 @@ struct rung_vector {
 };
 
 /* Applies the program to `rows` rows (at most batch_rows); `columns` holds one vector for each
-   column of the program, in its order.  RUNG_BAD_DATA: a date or time outside the years 1 to 9999. */
+   column of the program, in its order.  RUNG_BAD_DATA: a date or time outside the years 1 to 9999;
+   RUNG_INVALID: as of rung_row_run. */
 RUNG_API enum rung_status rung_batch_run(rung_session *session, const struct rung_vector *columns,
                                          size_t rows, struct rung_error *error);
 

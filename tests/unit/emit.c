@@ -115,6 +115,36 @@ static void test_only(void) {
   rungc_free(compilation);
 }
 
+/* What a param makes of a campaign's amount is checked when rows are asked for; an amount that is constant is not. */
+static void test_amounts(void) {
+  static const struct {
+    const char *share;
+    enum rung_status status;
+  } rows[] = {{"0%", RUNG_OK}, {"99.9999%", RUNG_OK}, {"100%", RUNG_INVALID}, {"-0.0001%", RUNG_INVALID},
+              {"50%", RUNG_OK}};
+  rungc_compilation *compilation =
+      compile("param share = 10%;\ninput c { id text key; f flag; }\n"
+              "campaign x { when f; holdout share; channel m when f; }\n"
+              "campaign y { when f; holdout 20%; channel m when f; }");
+  rung_program *program = load_program(compilation);
+  struct rung_session_options options = {.batch_rows = 1};
+  rung_session *session;
+  CU_ASSERT_EQUAL_FATAL(rung_session_new(program, &options, &session, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL(count_of(rungc_program(compilation), "holdout share"), 1);
+  CU_ASSERT_EQUAL(count_of(rungc_program(compilation), "holdout 20%"), 0);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct rung_error error = {0};
+    CU_ASSERT_EQUAL(rung_session_set(session, TEXT("share"), passes_text(rows[i].share), NULL), RUNG_OK);
+    rung_row_clear(session);
+    CU_ASSERT_EQUAL(rung_row_run(session, &error), rows[i].status);
+    bool told = strstr(error.text, "rules.rung:3: `holdout share` of campaign x") != NULL;
+    CU_ASSERT_EQUAL(told, rows[i].status != RUNG_OK);
+  }
+  rung_session_free(session);
+  rung_program_free(program);
+  rungc_free(compilation);
+}
+
 static void test_errors(void) {
   rungc_compilation *compilation;
   struct rung_error error = {0};
@@ -225,6 +255,7 @@ void suite_emit(void) {
   CU_add_test(suite, "deterministic", test_deterministic);
   CU_add_test(suite, "texts once", test_texts_once);
   CU_add_test(suite, "only", test_only);
+  CU_add_test(suite, "amounts", test_amounts);
   CU_add_test(suite, "errors", test_errors);
   CU_add_test(suite, "print", test_print);
   CU_add_test(suite, "memory", test_memory);

@@ -76,7 +76,7 @@ static enum rung_status open_suite(struct testing *testing, const char *path, st
   struct rung_text text = {suite->file.bytes, suite->file.length};
   status = rungc_compile(text_of(suite->file.name), text, &options, &suite->compilation, &error);
   fflush(stdout); /* what was said of other files comes first */
-  if (status) author_tell(suite->compilation, RUNGC_ERROR);
+  author_tell(suite->compilation, status ? RUNGC_ERROR : RUNGC_WARNING);
   if (status && !(suite->compilation && rungc_messages(suite->compilation))) return cmd_fail_error(&error);
   if (status) return status;
   struct rung_text program = rungc_program(suite->compilation);

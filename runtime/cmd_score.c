@@ -174,6 +174,9 @@ static enum rung_status check_files(const struct scoring *scoring) {
     {"--summary", scoring->args->value[CMD_SCORE_SUMMARY]},
   };
   enum { WRITTEN = sizeof written / sizeof *written };
+  if (path_inside(scoring->args->words[0], scoring->options.split))
+    return cmd_fail(RUNG_INVALID, "score: the rule file %s is in the folder of --split, which is replaced as a whole",
+                    scoring->args->words[0]);
   for (size_t i = 0; i < WRITTEN; i++) {
     for (size_t w = 0; w < scoring->args->word_count; w++) {
       const char *word = scoring->args->words[w], *equals = strchr(word, '=');

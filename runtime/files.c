@@ -78,6 +78,16 @@ static enum rung_status check_needed(const struct program_tables *tables, const 
   return RUNG_OK;
 }
 
+/* A file that this run reads or writes, and that would go with the folder; or NULL. */
+static const char *path_in_split(const struct rung_score_options *options) {
+  const char *own[] = {options->input, options->output, options->rejects};
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    if (path_inside(own[i], options->split)) return own[i];
+  for (size_t i = 0; i < options->table_count; i++)
+    if (path_inside(options->tables[i].path, options->split)) return options->tables[i].path;
+  return NULL;
+}
+
 /* -- All that was asked for --------------------------------------------------------------- */
 
 static enum rung_status check_paths(const struct rung_score_options *options, struct rung_error *error) {
@@ -92,9 +102,9 @@ static enum rung_status check_paths(const struct rung_score_options *options, st
         return fail(error, RUNG_INVALID, "%s is the input and can't be written over", read);
     if (i < options->table_count) standard += read && strcmp(read, "-") == 0;
   }
-  if (options->split && (path_inside(options->output, options->split) || path_inside(options->rejects, options->split)))
-    return fail(error, RUNG_INVALID, "%s is in the folder %s, which is replaced as a whole",
-                path_inside(options->output, options->split) ? options->output : options->rejects, options->split);
+  const char *inside = options->split ? path_in_split(options) : NULL;
+  if (inside)
+    return fail(error, RUNG_INVALID, "%s is in the folder %s, which is replaced as a whole", inside, options->split);
   if (standard > 1) return fail(error, RUNG_INVALID, "only one file can be standard input (-)");
   return RUNG_OK;
 }

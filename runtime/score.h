@@ -66,6 +66,7 @@ struct job {
   uint32_t key;               /* field, or NONE32 */
   struct rung_text key_mark;  /* to take off the start of a key */
   bool key_wanted;            /* a row without a key is refused */
+  bool key_is_number;         /* and compared: keys of one value are to have the same bytes */
   const struct writer *writer;
 };
 

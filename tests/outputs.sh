@@ -110,6 +110,15 @@ check "and so does a dry run" $?
 "$rung" score fewer.rung bad.csv --today 2026-11-21 --split set -o out3 2>said
 [ $? -eq 3 ] && diff -r set before >>said && [ ! -e out3 ]
 check "and a dump with a bad row" $?
+cp before/b.mail.csv set/b.mail.csv
+"$rung" score fewer.rung set/b.mail.csv --today 2026-11-21 --split set 2>said
+[ $? -eq 2 ] && diff -r set before >>said && grep -q 'set/b.mail.csv is in the folder set' said
+check "what is read is not replaced" $?
+cp fewer.rung set/b.mail.csv
+score set/b.mail.csv --split set
+[ $? -eq 2 ] && cmp set/b.mail.csv fewer.rung && grep -q 'rule file' said
+check "nor are the rules" $?
+cp before/b.mail.csv set/b.mail.csv
 for stranger in notes.txt .hidden a.mail.x.csv.bak; do
   touch "set/$stranger"
   score fewer.rung --split set -o out3

@@ -236,7 +236,7 @@ check-symbols: $(LIBS)
 	@tests/build/symbols.sh $(B)
 
 check-language: $(B)/rung
-	@tests/build/language.sh $(B)/rung rules/LANGUAGE.md README.md
+	@tests/build/language.sh $(B)/rung rules/LANGUAGE.md rules/TUTORIAL.md README.md
 
 check-manual: $(B)/rung
 	@tests/build/manual.sh $(B)/rung

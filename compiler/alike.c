@@ -68,8 +68,9 @@ static void warn_once(struct module *module, const struct symbol *column, struct
 void warn_alike(struct scope *scope) {
   struct module *module = scope->module;
   if (module->has_input) return;
-  struct symbols *const tables[] = {&module->params, &module->lets,   &module->tags,      &module->labels, &module->statuses,
-                                    &module->lists,  &module->scores, &module->campaigns, &module->columns};
+  struct symbols *const tables[] = {&module->params,   &module->lets,  &module->tags,   &module->labels,
+                                    &module->statuses, &module->lists, &module->scores, &module->campaigns,
+                                    &module->columns};
   const size_t count = sizeof tables / sizeof *tables;
   struct intern lowered = {.arena = &module->arena};
   uint64_t all = 0, once = 0;

@@ -58,7 +58,8 @@ struct symbol;
    TODAY       was a NAME that nothing else has; a DATE
 
    Campaigns.  struct campaign (campaign.h) has the clauses sorted out; expressions in them know no campaigns.
-   NAME        of a campaign: a FLAG, whether the customer gets it.  Only in `show`, --only, GUARD, NEVER, ALWAYS, EXPECT
+   NAME        of a campaign: a FLAG, whether the customer gets it.  Only in `show`, --only, GUARD, NEVER, ALWAYS and
+               EXPECT
    FIELD       `campaign.part`, only in the same places but `show`: the first name's symbol is the CAMPAIGN, the second
                has none; `function` is an enum campaign_part and `value` which: of PART_OUTCOME an enum outcome
                (program.h), of PART_CHANNEL and PART_VARIANT an index into the campaign's.  A FLAG: is eligible, has the
@@ -76,7 +77,7 @@ struct symbol;
    PARAM       the name's symbol is the PARAM, and the literal can be its value
    ROW         the table's name has a TABLE as its symbol, or none: the customers.  `text` is the key of the customer
                whom the row is about, as its cell holds it, also where no CELL says so
-   CELL        the name's symbol is the COLUMN; the literal fits it: a STRING is the cell itself for columns of all types
+   CELL        the name's symbol is the COLUMN; the literal fits it: a STRING is the cell itself, whatever the type
    ROWS_FROM   the table's name as in ROW
    EXPECT      `text` is the key of the customer whom it speaks of; its conditions are FLAGs */
 struct ast {
@@ -128,8 +129,9 @@ struct symbol {
   bool used;                /* by something that reaches the output; tags, labels, statuses, scores and campaigns
                                always are */
   struct rung_text name;
-  struct ast *decl;         /* COLUMN, PARAM, LET, LIST, STATUS, SCORE, CAMPAIGN, INPUT node; of a tag or label, its first NAME; of
-                               a column that no block declares, a NAME: its first use, or the key that `per` implies.
+  struct ast *decl;         /* COLUMN, PARAM, LET, LIST, STATUS, SCORE, CAMPAIGN, INPUT node; of a tag or label, its first
+                               NAME; of a column that no block declares, a NAME: its first use, or the key that `per`
+                               implies.
                                A column's attributes stand in decl when that is a COLUMN */
   struct symbol *status;    /* LABEL: the status it belongs to */
   struct symbol *next;      /* LABEL: one of the same name in another status */
@@ -142,7 +144,7 @@ struct symbol {
   struct rung_text header;  /* COLUMN: in the file; always set */
   struct symbol *table;     /* COLUMN, LET: the TABLE whose rows have it; NULL: the customers' */
   struct symbol *mirrors;   /* COLUMN that `previous` has because these rules write it: the COLUMN, LET, PARAM, STATUS,
-                               SCORE or CAMPAIGN that it was; NULL for `tags` and `campaigns`, and for all other columns */
+                               SCORE or CAMPAIGN that it was; NULL for `tags` and `campaigns`, and for all others */
   bool passed;              /* COLUMN that `previous` has because the dump had it: its cells are as they were there */
   struct dump *dump;        /* TABLE: what it consists of */
   struct campaign *campaign; /* CAMPAIGN: its clauses (campaign.h) */

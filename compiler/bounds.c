@@ -130,6 +130,11 @@ static void check_consent(struct module *module, struct intern *seen, const stru
               TEXT_ARG(name->text), TEXT_ARG(name->text));
     return;
   }
+  if (is_yes_of_a_stranger(module, consent)) {
+    struct diag *diag = diag_report(module, consent->at, DIAG_CONSENT_UNKNOWN);
+    diag_help(module, diag, "what is not known is no leave: ask the column itself, without a default, as `channel %.*s "
+              "when %.*s_consent` does", TEXT_ARG(name->text), TEXT_ARG(name->text));
+  }
   struct asked *asked = arena_alloc(&module->arena, sizeof *asked);
   if (!asked) return;
   *asked = (struct asked){campaign, channel};

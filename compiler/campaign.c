@@ -34,13 +34,15 @@ static void report_part_taken(struct module *module, const struct ast *name, con
 /* `seen` has the NAMEs of this campaign's channels and variants. */
 static void define_part(struct module *module, struct intern *seen, struct ast *name) {
   check_marks(module, name);
-  if (text_equal(name->text, TEXT("eligible"))) report_part_taken(module, name, "the word for all whom a campaign is for");
+  if (text_equal(name->text, TEXT("eligible")))
+    report_part_taken(module, name, "the word for all whom a campaign is for");
   for (size_t i = 0; i < OUTCOME_COUNT_OF; i++) {
     if (text_equal(name->text, text_of(outcomes[i]))) report_part_taken(module, name, "an outcome of every campaign");
   }
   const struct ast *first = intern_add(seen, name->text, name);
   if (!first) return;
-  struct diag *diag = diag_report(module, name->at, DIAG_PART_TAKEN, TEXT_ARG(name->text), "a channel or variant of this campaign");
+  struct diag *diag = diag_report(module, name->at, DIAG_PART_TAKEN, TEXT_ARG(name->text),
+                                  "a channel or variant of this campaign");
   diag_help(module, diag, "the first one is at %.*s; channels and variants need names of their own",
             TEXT_ARG(place_words(module, first->at)));
 }
@@ -61,7 +63,8 @@ static void report_twice(const struct sorter *sorter, const struct ast *clause, 
                          const struct ast *first) {
   struct module *module = sorter->module;
   struct rung_text where = place_words(module, first->at);
-  struct diag *diag = diag_report(module, clause->at, DIAG_CLAUSE_TWICE, TEXT_ARG(sorter->campaign->symbol->name), words);
+  struct rung_text name = sorter->campaign->symbol->name;
+  struct diag *diag = diag_report(module, clause->at, DIAG_CLAUSE_TWICE, TEXT_ARG(name), words);
   const char *advice = clause->kind == AST_WHEN       ? "; join the two conditions by `and`"
                        : clause->kind == AST_CHANNELS ? "; list all channels there, in the order of trying"
                                                       : "";

@@ -46,7 +46,9 @@ struct rung_text campaign_label(struct arena *arena, const struct campaign *camp
 
 /* -- Flags ----------------------------------------------------------------------------- */
 
-static uint32_t op_1(struct decision *d, uint32_t op, uint32_t a) { return lower_op(d->planner, d->node, op, a, NONE32); }
+static uint32_t op_1(struct decision *d, uint32_t op, uint32_t a) {
+  return lower_op(d->planner, d->node, op, a, NONE32);
+}
 static uint32_t op_2(struct decision *d, uint32_t op, uint32_t a, uint32_t b) {
   return lower_op(d->planner, d->node, op, a, b);
 }
@@ -122,7 +124,6 @@ static uint32_t plan_needs(struct decision *d, uint32_t unknown) {
   if (campaign->holdout) {
     d->node = campaign->holdout;
     unknown = either(d, unknown, missing(d, key_or(d, campaign->holdout_by)));
-    unknown = either(d, unknown, missing(d, lower_as(d->planner, campaign->holdout, KIND_N)));
   }
   if (campaign->variants.count > 0) {
     d->node = campaign->variants.at[0];

@@ -27,7 +27,8 @@ static bool fits_column(type_t type, const struct ast *value) {
   type_t given = literal_type(value);
   if (given == TYPE_TEXT || type == given) return value->kind != AST_DURATION;
   if (value->kind == AST_DURATION) return false;
-  if (given == TYPE_INTEGER || given == TYPE_NUMBER) return is_numeric(type) && (given <= type || given == TYPE_INTEGER);
+  if (given == TYPE_INTEGER) return is_numeric(type);
+  if (given == TYPE_NUMBER) return type == TYPE_MONEY;
   return given == TYPE_DATE && type == TYPE_DATETIME;
 }
 
@@ -125,7 +126,16 @@ static void check_part(struct module *module, const struct ast *part) {
   if (part->kind == AST_PARAM) check_param(module, part);
 }
 
+static void check_key(struct module *module) {
+  const struct symbol *key = module->key;
+  if (!key || key->type == TYPE_TEXT || key->type == TYPE_ERROR || is_numeric(key->type)) return;
+  struct diag *diag =
+      diag_report(module, symbol_place(key), DIAG_KEY_TESTED, TEXT_ARG(key->name), type_words(key->type));
+  diag_help(module, diag, "declare it as text: `%.*s text key;`", TEXT_ARG(name_written(module, key->name)));
+}
+
 void check_tests(struct module *module) {
+  if (module->tests.count > 0) check_key(module);
   for (uint32_t i = 0; i < module->tests.count; i++) {
     const struct ast *test = module->tests.at[i];
     for (uint32_t j = 1; j < test->count; j++) check_part(module, test->child[j]);

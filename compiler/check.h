@@ -24,6 +24,9 @@ int check_decided(enum ast_kind test, __int128 low, __int128 high, __int128 boun
 /* A text beside a status of the last run that is none of its labels. */
 void check_label(struct module *module, const struct symbol *status, const struct ast *value);
 
+/* stranger.c: whether a condition is true for a customer of whom nothing is known but his key. */
+bool is_yes_of_a_stranger(const struct module *module, const struct ast *condition);
+
 /* bounds.c: amounts, shares, days and consents of campaigns; limits of guards. */
 void check_campaigns(struct module *module);
 void check_guards(struct module *module);

@@ -76,7 +76,7 @@ static enum rung_status open_suite(struct testing *testing, const char *path, st
   struct rung_text text = {suite->file.bytes, suite->file.length};
   status = rungc_compile(text_of(suite->file.name), text, &options, &suite->compilation, &error);
   fflush(stdout); /* what was said of other files comes first */
-  if (status) author_tell(suite->compilation, RUNGC_ERROR);
+  author_tell(suite->compilation, status ? RUNGC_ERROR : RUNGC_WARNING);
   if (status && !(suite->compilation && rungc_messages(suite->compilation))) return cmd_fail_error(&error);
   if (status) return status;
   struct rung_text program = rungc_program(suite->compilation);
@@ -221,7 +221,7 @@ static void judge_coverage(struct testing *testing) {
   struct buffer line = {0};
   bool enough = !testing->has_least || cmd_coverage_reaches(testing->covered, testing->least);
   if (testing->files > 1 || testing->has_least) {
-    cmd_coverage_line(testing->covered, "", (struct rung_text){0}, &line);
+    cmd_coverage_line(testing->covered, "", text_of(""), &line);
     if (testing->tap && testing->has_least)
       say_point(testing, enough, text_of("coverage"), " of at least ", text_of(least), &line);
     else if (!testing->quiet || !enough)

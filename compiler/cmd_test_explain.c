@@ -75,30 +75,35 @@ static const struct rung_text *find_answer(const struct rows_row *header, const 
 
 /* -- Campaigns ------------------------------------------------------------------------------ */
 
-/* Whether a part of a campaign is true of the customer: asked by writing only the rows of which it is. */
-static bool is_in(const struct suite *suite, const struct test_run *run, struct rung_text key,
-                  struct rung_text campaign, const char *part) {
+enum answer { ANSWER_NONE, ANSWER_NO, ANSWER_YES };
+
+/* Whether a part of a campaign is true of the customer: asked by writing only the rows of which it is.  NONE: the rules
+   could not be asked. */
+static enum answer is_in(const struct suite *suite, const struct test_run *run, struct rung_text key,
+                         struct rung_text campaign, const char *part) {
   struct buffer only = {0}, rules = {.at = suite->file.bytes, .length = suite->file.length};
   struct rows_row row = {0};
   struct test_run again;
   rung_program *program = NULL;
-  bool found = false;
+  enum answer answer = ANSWER_NONE;
   buffer_printf(&only, "%.*s.%s", TEXT_FORMAT(campaign), part);
   if (!only.failed && !compile(suite, &rules, (struct rung_text){only.at, only.length}, &program)) {
     test_run(program, run->test, &again);
-    found = !again.status && rows_find(&again.rows, key, &row);
+    if (!again.status) answer = rows_find(&again.rows, key, &row) ? ANSWER_YES : ANSWER_NO;
     test_run_free(&again);
   }
   rows_free(&row);
   rung_program_free(program);
   buffer_free(&only);
-  return found;
+  return answer;
 }
 
 static void add_outcome(const struct suite *suite, const struct test_run *run, struct rung_text key,
                         struct rung_text campaign, struct buffer *out) {
+  enum answer answer = ANSWER_NO;
   size_t i = 0;
-  while (i < RUNG_OUTCOMES && !is_in(suite, run, key, campaign, rung_outcome_name(i))) i++;
+  while (i < RUNG_OUTCOMES && (answer = is_in(suite, run, key, campaign, rung_outcome_name(i))) == ANSWER_NO) i++;
+  if (answer == ANSWER_NONE) return;
   buffer_printf(out, "  %.*s: %s\n", TEXT_FORMAT(campaign), i < RUNG_OUTCOMES ? rung_outcome_name(i) : "not eligible");
 }
 

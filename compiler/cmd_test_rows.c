@@ -4,7 +4,8 @@
 
 #include "cmd_test.h"
 
-/* Takes a cell off the front of `rest`, without its quotes, to `to`; true when another one of the row follows. */
+/* Takes a cell off the front of `rest`, without its quotes, to `to` (NULL: only off); true when another one of the row
+   follows. */
 static bool take_cell(struct rung_text *rest, char *to, size_t *length) {
   size_t at = 0;
   bool quoted = rest->length && rest->bytes[0] == '"';
@@ -14,7 +15,8 @@ static bool take_cell(struct rung_text *rest, char *to, size_t *length) {
     bool doubled = quoted && byte == '"' && at + 1 < rest->length && rest->bytes[at + 1] == '"';
     if (quoted ? byte == '"' && !doubled : byte == ',' || byte == '\n') break;
     at += doubled;
-    to[(*length)++] = byte;
+    if (to) to[*length] = byte;
+    (*length)++;
   }
   at += quoted && at < rest->length;
   bool more = at < rest->length && rest->bytes[at] == ',';
@@ -25,10 +27,11 @@ static bool take_cell(struct rung_text *rest, char *to, size_t *length) {
 
 /* Takes a row off the front; false when memory is out. */
 static bool take_row(struct rung_text *rest, struct rows_row *row) {
+  struct rung_text end = *rest;
   size_t room = 1, used = 0, length;
-  for (size_t i = 0; i < rest->length; i++) room += rest->bytes[i] == ',';
+  while (take_cell(&end, NULL, &length)) room++;
   row->at = calloc(room, sizeof *row->at);
-  row->bytes = malloc(rest->length + 1);
+  row->bytes = malloc(rest->length - end.length + 1);
   row->count = 0;
   if (!row->at || !row->bytes) return false;
   for (bool more = true; more;) {

@@ -114,14 +114,14 @@ bool test_broken(const rung_program *program, const struct test_run *run, struct
 static void tell_expectation(const struct suite *suite, const struct test_run *run,
                              const struct rungc_expectation *expectation, struct rung_tally_totals totals,
                              struct buffer *why) {
-  bool exists = totals.yes || totals.no || totals.unknown;
+  uint64_t rows = totals.yes + totals.no + totals.unknown;
   buffer_printf(why, "%.*s:%" PRIu32 ": expected of customer \"%.*s\": %.*s\n", TEXT_FORMAT(run->test->file),
                 expectation->line, cmd_cut(expectation->key, VALUE_SHOWN), expectation->key.bytes,
                 TEXT_FORMAT(expectation->source));
-  if (!exists) buffer_string(why, "  there is no such customer\n");
-  else if (totals.yes) buffer_printf(why, "  it is true for %" PRIu64 " rows of this key\n", totals.yes);
+  if (rows == 0) buffer_string(why, "  there is no such customer\n");
+  else if (rows > 1) buffer_printf(why, "  there are %" PRIu64 " rows of this key\n", rows);
   else buffer_printf(why, "  it is %s\n", totals.unknown ? "unknown" : "false");
-  if (exists) test_explain(suite, run, expectation, why);
+  if (rows > 0) test_explain(suite, run, expectation, why);
 }
 
 static bool judge_expectations(const struct suite *suite, size_t test, const struct test_run *run, struct buffer *why) {
@@ -132,7 +132,7 @@ static bool judge_expectations(const struct suite *suite, size_t test, const str
     if (tally.kind != RUNG_EXPECTED || tally.test != test || next == run->test->expectation_count) continue;
     const struct rungc_expectation *expectation = &run->test->expectations[next++];
     struct rung_tally_totals totals = rung_summary_tally(run->summary, i);
-    if (totals.yes == 1) continue;
+    if (totals.yes == 1 && totals.no + totals.unknown == 0) continue;
     tell_expectation(suite, run, expectation, totals, why);
     fine = false;
   }

@@ -13,15 +13,17 @@ struct finder {
   uint32_t seen_count, seen_room;
 };
 
+static bool is_full(const struct finder *finder) { return finder->concerns->count == CONCERNS_MOST; }
+
 static void add(struct finder *finder, enum rungc_concern_kind kind, struct rung_text gives, const struct ast *node) {
   struct module *module = finder->module;
   struct concerns *concerns = finder->concerns;
+  if (is_full(finder)) return;
   struct rungc_concern concern = {
       .kind = kind, .gives = gives, .source = expression_text(module, node),
       .file = module->sources.at[node->at.source]->path,
       .line = source_locate(module->sources.at[node->at.source], node->at.begin).line,
   };
-  if (concerns->count == CONCERNS_MOST) return;
   for (uint32_t i = 0; kind == RUNGC_VALUE && i < concerns->count; i++)
     if (concerns->at[i].kind == kind && text_equal(concerns->at[i].source, concern.source)) return;
   struct rungc_concern *grown = arena_grow(&module->arena, concerns->at, concerns->count, &concerns->room,
@@ -95,7 +97,7 @@ static void find_condition(struct finder *finder, struct rung_text gives, const 
 
 static void find_status(struct finder *finder, const struct symbol *status) {
   struct arena *arena = &finder->module->arena;
-  for (uint32_t i = 1; i < status->decl->count; i++) {
+  for (uint32_t i = 1; i < status->decl->count && !is_full(finder); i++) {
     const struct ast *arm = status->decl->child[i];
     find_condition(finder, arena_print(arena, "%.*s = %.*s if", TEXT_ARG(status->name), TEXT_ARG(arm->child[1]->text)),
                    arm->child[0]);
@@ -104,7 +106,7 @@ static void find_status(struct finder *finder, const struct symbol *status) {
 
 static void find_tag(struct finder *finder, const struct symbol *tag) {
   struct rung_text gives = arena_print(&finder->module->arena, "%.*s if", TEXT_ARG(tag->name));
-  for (uint32_t i = 0; i < finder->module->rules.count; i++) {
+  for (uint32_t i = 0; i < finder->module->rules.count && !is_full(finder); i++) {
     const struct ast *rule = finder->module->rules.at[i];
     for (uint32_t j = 3; rule->kind == AST_RULE && j < rule->count; j++)
       if (rule->child[j]->symbol == tag) find_condition(finder, gives, rule->child[1]);
@@ -113,7 +115,7 @@ static void find_tag(struct finder *finder, const struct symbol *tag) {
 
 static void find_score(struct finder *finder, const struct symbol *score) {
   struct module *module = finder->module;
-  for (uint32_t i = 2; i < score->decl->count; i++) {
+  for (uint32_t i = 2; i < score->decl->count && !is_full(finder); i++) {
     const struct ast *points = score->decl->child[i];
     if (points->kind != AST_POINTS) continue;
     find_condition(finder, arena_print(&module->arena, "%.*s %.*s if", TEXT_ARG(score->name),
@@ -154,6 +156,6 @@ static void find_behind(struct finder *finder, const struct symbol *symbol) {
 void find_concerns(struct module *module, const struct ast *condition, struct concerns *concerns) {
   struct finder finder = {.module = module, .concerns = concerns};
   find_in(&finder, condition);
-  for (uint32_t i = 0; i < finder.seen_count && concerns->count < CONCERNS_MOST; i++)
+  for (uint32_t i = 0; i < finder.seen_count && !is_full(&finder); i++)
     find_behind(&finder, finder.seen[i]);
 }

@@ -21,6 +21,7 @@ static size_t list_places(const struct emitter *emitter, struct place *out) {
   size_t count = 0;
   for (uint32_t i = 0; i < module->rules.count; i++) out[count++] = module->rules.at[i]->at;
   for (uint32_t i = 0; i < module->campaigns.count; i++) out[count++] = module->campaigns.at[i]->decl->child[0]->at;
+  for (uint32_t i = 0; i < plan->amount_count; i++) out[count++] = plan->amounts[i].at;
   for (uint32_t i = 0; i < module->guards.count; i++) out[count++] = module->guards.at[i]->at;
   for (uint32_t i = 0; i < plan->tally_count; i++) out[count++] = plan->tallies[i].at;
   for (uint32_t i = 0; i < plan->stage_count; i++)
@@ -31,8 +32,10 @@ static size_t list_places(const struct emitter *emitter, struct place *out) {
 
 static bool emit_places(struct emitter *emitter) {
   const struct module *module = emitter->module;
-  size_t count = module->rules.count + module->campaigns.count + module->guards.count + emitter->plan->tally_count;
-  for (uint32_t i = 0; i < emitter->plan->stage_count; i++) count += emitter->codes[i].inst_count;
+  const struct plan *plan = emitter->plan;
+  size_t count = module->rules.count + module->campaigns.count + plan->amount_count + module->guards.count +
+                 plan->tally_count;
+  for (uint32_t i = 0; i < plan->stage_count; i++) count += emitter->codes[i].inst_count;
   struct place *places = emit_records(emitter, count, sizeof *places);
   if (!places) return false;
   count = list_places(emitter, places);

@@ -1,4 +1,5 @@
-/* emit_results.c - the records of what the last stage computes: labels, shows, rules, campaigns, guards, tallies. */
+/* emit_results.c - the records of what the last stage computes: labels, shows, rules, campaigns, amounts, guards,
+   tallies. */
 #include "emit_parts.h"
 
 static const struct stage *results(const struct emitter *emitter) { return rows_stage(emitter->plan); }
@@ -140,6 +141,20 @@ static void emit_campaigns(struct emitter *emitter) {
   emit_list(emitter, OUTPUT_CAMPAIGNS, TEXT("campaigns"), first);
 }
 
+static void emit_amounts(struct emitter *emitter) {
+  const struct plan *plan = emitter->plan;
+  struct prog_amount *out = emit_records(emitter, plan->amount_count, sizeof *out);
+  for (uint32_t i = 0; out && i < plan->amount_count; i++) {
+    const struct plan_amount *amount = &plan->amounts[i];
+    out[i] = (struct prog_amount){.kind = amount->kind, .campaign = amount->campaign->index,
+                                  .value = root_reg(emitter, results(emitter)->amounts + i),
+                                  .source = emit_written(emitter, amount->at),
+                                  .place = emit_place(emitter, amount->at)};
+  }
+  emitter->tables->amounts = out;
+  emitter->tables->amount_count = plan->amount_count;
+}
+
 /* -- Guards ------------------------------------------------------------------------------------ */
 
 static struct prog_guard never_or_always(struct emitter *emitter, const struct ast *node) {
@@ -158,7 +173,8 @@ static struct prog_guard guard_of(struct emitter *emitter, const struct ast *nod
   };
   struct rung_text judged = emit_written(emitter, place_join(node->child[0]->at, node->child[1]->at));
   return (struct prog_guard){.function = node->function, .comparison = (uint32_t)node->value,
-                             .source = arena_print(emitter->arena, "%s of %.*s", names[node->function], TEXT_ARG(judged)),
+                             .source = arena_print(emitter->arena, "%s of %.*s", names[node->function],
+                                                   TEXT_ARG(judged)),
                              .because = text_or_empty(node->child[2])};
 }
 
@@ -198,6 +214,7 @@ void emit_results(struct emitter *emitter) {
   emit_campaigns(emitter);
   emit_shows(emitter);
   emit_rules(emitter);
+  emit_amounts(emitter);
   emit_guards(emitter);
   emit_tallies(emitter);
   const struct stage *rows = results(emitter);

@@ -88,10 +88,14 @@ static void add_fault(struct demands *demands, struct stage *stage, uint32_t id)
   stage_watch(stage, ir, ir_2(ir, OP_FAULT, id, where));
 }
 
-/* What a rule's condition is worth shows in `fires`, which an arm asks for only where no earlier arm fired. */
+/* What a rule's condition is worth shows in `fires`, which an arm asks for only where no earlier arm fired.  Of amounts
+   the run asks before any row. */
 static void demand_results(struct demands *demands, const struct stage *stage) {
-  for (uint32_t i = stage->rules; i < stage->root_count; i++)
-    if (i >= stage->labels || (i - stage->rules) % 2 == 1) demand(demands, stage->roots[i], demands->always);
+  for (uint32_t i = stage->rules; i < stage->root_count; i++) {
+    bool condition = i < stage->labels && (i - stage->rules) % 2 == 0;
+    bool amount = i >= stage->amounts && i < stage->guards;
+    if (!condition && !amount) demand(demands, stage->roots[i], demands->always);
+  }
 }
 
 /* Of a row that does not count nothing is asked but whether it does. */

@@ -1,4 +1,4 @@
-/* guards.c - turns guards into values of each customer for the run to sum up: what is judged, of whom, and the limit. */
+/* guards.c - turns guards into values of each row for the run to sum up: what is judged, of whom, and the limit. */
 #include "planner.h"
 
 static uint32_t negation(struct planner *planner, const struct ast *node, uint32_t a) {

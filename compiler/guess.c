@@ -255,7 +255,9 @@ static struct term walk_call(struct guesser *guesser, const struct ast *node) {
     case FUNCTION_DEFAULT: return walk_alike(guesser, node, 1, false);
     case FUNCTION_MIN: case FUNCTION_MAX: return walk_alike(guesser, node, 1, true);
     case FUNCTION_ABS: case FUNCTION_ROUND: case FUNCTION_HALF_LIFE: takes = gives = TYPE_NUMBER; break;
-    case FUNCTION_YEAR: case FUNCTION_MONTH: case FUNCTION_DAY: case FUNCTION_WEEKDAY: takes = TYPE_DATE, gives = TYPE_NUMBER; break;
+    case FUNCTION_YEAR: case FUNCTION_MONTH: case FUNCTION_DAY: case FUNCTION_WEEKDAY:
+      takes = TYPE_DATE, gives = TYPE_NUMBER;
+      break;
     case FUNCTION_LENGTH: case FUNCTION_BUCKET: gives = TYPE_NUMBER; break;
     case FUNCTION_LOWER: case FUNCTION_UPPER: case FUNCTION_TRIM: break;
     default: takes = gives = TYPE_ERROR;

@@ -134,7 +134,8 @@ bool bind_refused(struct scope *scope, struct ast *node) {
 /* `average of customers.x` is about all of them. */
 static bool report_own_average(struct module *module, const struct ast *node) {
   const struct ast *table = node->child[0], *column = node->child[1];
-  if (node->function != AGGREGATE_AVERAGE || !module->has_input || !text_equal(table->text, module->table)) return false;
+  if (node->function != AGGREGATE_AVERAGE || !module->has_input) return false;
+  if (!text_equal(table->text, module->table)) return false;
   struct rung_text fix = arena_print(&module->arena, "average of %.*s", TEXT_ARG(name_written(module, column->text)));
   struct diag *diag = diag_report(module, node->at, DIAG_FIELD_OWN, TEXT_ARG(table->text));
   diag_help(module, diag, "write `%.*s`", TEXT_ARG(fix));

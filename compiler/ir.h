@@ -117,15 +117,15 @@ struct ir {
      AGGREGATE  the operands of each of its aggregates, in the order of their nodes
      COLLECT    the operands of each of its measures, in the order of their nodes, and after those of a QUOTA its inputs
      ROWS       of each rule its condition and whether it fires; the labels: statuses' in order, tags', campaigns'; the
-                scores; the shows; of each campaign whether one is eligible, and its outcomes; of each guard those of
-                value, of and limit that it has; the filter when there is one */
+                scores; the shows; of each campaign whether one is eligible, and its outcomes; the amounts; of each guard
+                those of value, of and limit that it has; the filter when there is one */
 struct stage {
   enum sink sink;
   uint32_t table;           /* in module->tables; NONE32: the customers */
   uint32_t depth;           /* COLLECT: of its measures */
   uint32_t *roots;
   uint32_t root_count, root_room;
-  uint32_t rules, labels, scores, shows, campaigns, guards, filter; /* ROWS: where in `roots` each begins */
+  uint32_t rules, labels, scores, shows, campaigns, amounts, guards, filter; /* ROWS: where in `roots` each begins */
   uint32_t *counters;       /* FAULT and TALLY nodes */
   uint32_t counter_count, counter_room;
 };
@@ -136,6 +136,13 @@ struct plan_tally {
   struct rung_text owner;
   struct place at;
   uint32_t test;            /* of EXPECTED; else NONE32 */
+};
+
+/* What a clause says of all rows, unless it is a constant that check.c has seen. */
+struct plan_amount {
+  enum amount kind;
+  const struct symbol *campaign;
+  struct place at;          /* the clause */
 };
 
 /* Where in the roots of the last stage; NONE32: it has none. */
@@ -152,6 +159,8 @@ struct plan {
   uint32_t column_count;
   struct stage *stages;     /* in the order of running; ROWS is the last */
   uint32_t stage_count;
+  struct plan_amount *amounts; /* their values are roots of the last stage, in order */
+  uint32_t amount_count, amount_room;
   struct plan_guard *guards; /* of each of module->guards */
   struct plan_tally *tallies;
   uint32_t tally_count, tally_room;

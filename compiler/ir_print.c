@@ -175,6 +175,20 @@ static void put_guards(struct printer *printer, const struct stage *stage) {
   }
 }
 
+static void put_amounts(struct printer *printer, const struct stage *stage) {
+  static const char *const names[] = {
+#define AMOUNT(id, least, most, text) #id,
+#include "amounts.def"
+#undef AMOUNT
+  };
+  for (uint32_t i = 0; i < printer->plan->amount_count; i++) {
+    const struct plan_amount *amount = &printer->plan->amounts[i];
+    say(printer, "amount %s of ", names[amount->kind]);
+    put_text(printer, amount->campaign->name);
+    say(printer, " %%%u\n", stage->roots[stage->amounts + i]);
+  }
+}
+
 static void put_campaign_labels(struct printer *printer, const struct campaign *campaign, const uint32_t **root) {
   const uint32_t count = campaign_labels(campaign) + (campaign->holdout ? 1 : 0);
   for (uint32_t i = 0; i < count; i++)
@@ -196,6 +210,7 @@ static void put_results(struct printer *printer, const struct stage *stage) {
   for (uint32_t i = 0; i < module->shows.count; i++)
     put_root(printer, "show", module->shows.at[i]->text, stage->roots[stage->shows + i]);
   put_campaigns(printer, stage);
+  put_amounts(printer, stage);
   put_guards(printer, stage);
   if (stage->filter < stage->root_count) say(printer, "only %%%u\n", stage->roots[stage->filter]);
 }

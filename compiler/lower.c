@@ -366,8 +366,10 @@ static uint32_t lower_call(struct planner *planner, const struct ast *node) {
       uint32_t age = lower_as(planner, node->child[1], KIND_N), span = lower_as(planner, node->child[2], KIND_N);
       return lower_op(planner, node, OP_HALF_LIFE, age, span);
     }
-    case FUNCTION_WEEKDAY: return lower_op(planner, node, OP_WEEKDAY, lower_as(planner, node->child[1], KIND_D), NONE32);
-    case FUNCTION_BUCKET: return lower_bucket(planner, node, lower(planner, node->child[1]), bare(node->child[2])->text);
+    case FUNCTION_WEEKDAY:
+      return lower_op(planner, node, OP_WEEKDAY, lower_as(planner, node->child[1], KIND_D), NONE32);
+    case FUNCTION_BUCKET:
+      return lower_bucket(planner, node, lower(planner, node->child[1]), bare(node->child[2])->text);
     case FUNCTION_COUNT: break;
   }
   return plan_defect(planner, "a function without a meaning");

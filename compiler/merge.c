@@ -66,7 +66,8 @@ bool merge_known(struct module *module, const struct symbol *known, struct ast *
   if (same || decl->type == TYPE_ERROR || child->type == TYPE_ERROR) return true;
   struct rung_text where = place_words(module, decl->at), text = one_line(module, decl);
   struct diag *diag = diag_report(module, child->at, DIAG_DECLARED_OTHERWISE, TEXT_ARG(known->name));
-  if (text.length <= SHORT_DECLARATION) diag_help(module, diag, "at %.*s it is `%.*s`", TEXT_ARG(where), TEXT_ARG(text));
+  bool brief = text.length <= SHORT_DECLARATION;
+  if (brief) diag_help(module, diag, "at %.*s it is `%.*s`", TEXT_ARG(where), TEXT_ARG(text));
   else diag_help(module, diag, "compare it with %.*s", TEXT_ARG(where));
   return true;
 }

@@ -32,7 +32,7 @@ struct module {
   struct ast *only;           /* the condition of --only, or NULL */
 
   struct symbols campaigns;   /* in order of appearance */
-  struct symbols decided;     /* resolve: the same, as they are decided: by priority, the greater first, then appearance */
+  struct symbols decided;     /* resolve: the same as they are decided: the greater priority first, then appearance */
   struct cap *caps;           /* resolve: one of all at most, and one of each channel */
   uint32_t cap_count, cap_room;
   struct ast_list guards;     /* GUARD, NEVER and ALWAYS nodes in order of appearance */

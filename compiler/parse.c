@@ -269,11 +269,36 @@ static void mend_reserved(struct parse *parse, struct token *token) {
   token->value.text = word;
 }
 
+/* `variants a 1/2, b 1/2`: the two numbers are one share. */
+static bool mend_fraction(struct parse *parse, struct token *token) {
+  struct token divided = parse_peek(parse, 1), by = parse_peek(parse, 2);
+  if (divided.kind != TOKEN_SLASH || by.kind != TOKEN_NUMBER) return false;
+  struct numeric *share = &token->value.number, part = by.value.number;
+  bool small = share->whole && part.whole && share->value > 0 && share->value < part.value && part.value <= 1000;
+  int64_t value = small ? share->value * DECIMAL_ONE / part.value : 0;
+  bool exact = small && value * part.value == share->value * DECIMAL_ONE;
+  take(parse), take(parse);
+  token->at = place_join(token->at, by.at);
+  token->kind = TOKEN_PERCENT;
+  *share = (struct numeric){value, false};
+  struct diag *diag = diag_report(parse->module, token->at, DIAG_SHARE_PERCENT);
+  if (exact) {
+    char digits[DECIMAL_PRINT_ROOM];
+    int length = (int)decimal_print(digits, value * 100, 0);
+    diag_help(parse->module, diag, "write %.*s%%", length, digits);
+    diag_fix(diag, arena_print(&parse->module->arena, "%.*s%%", length, digits));
+  } else {
+    diag_help(parse->module, diag, "write percentages that sum to 100%%, such as 33%%, 33%% and 34%%");
+  }
+  return true;
+}
+
 /* `variants a 50, b 50` */
 static void mend_share(struct parse *parse, struct token *token) {
   if (token->kind != TOKEN_NUMBER || parse->in_block != TOKEN_CAMPAIGN || parse->head != TOKEN_VARIANTS) return;
   struct token_set expected = grammar_expected(parse);
   if (!token_set_has(&expected, TOKEN_PERCENT) || token_set_has(&expected, TOKEN_NUMBER)) return;
+  if (mend_fraction(parse, token)) return;
   struct numeric *share = &token->value.number;
   struct diag *diag = diag_report(parse->module, token->at, DIAG_SHARE_PERCENT);
   bool likely = share->value <= (share->whole ? 100 : DECIMAL_ONE);

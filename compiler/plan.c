@@ -255,6 +255,8 @@ static void plan_rows_stage(struct planner *planner, struct stage *stage) {
   add_shows(planner);
   stage->campaigns = stage->root_count;
   add_campaigns(planner);
+  stage->amounts = stage->root_count;
+  plan_amounts(planner);
   stage->guards = stage->root_count;
   plan_guards(planner);
   stage->filter = stage->root_count;

@@ -62,6 +62,8 @@ void plan_campaigns(struct planner *planner);
 /* How many labels say who gets a campaign, and each of them; the one after them is the control group's. */
 uint32_t campaign_labels(const struct campaign *campaign);
 struct rung_text campaign_label(struct arena *arena, const struct campaign *campaign, uint32_t i);
+/* amounts.c: what the run must check before it reads a row, as roots of the last stage. */
+void plan_amounts(struct planner *planner);
 /* guards.c: what the run will judge, as roots of the last stage. */
 void plan_guards(struct planner *planner);
 /* tallies.c: TALLYs of the last stage for coverage, and for what tests expect. */

@@ -206,7 +206,8 @@ static void report_change(struct module *module, struct ast *node, const struct 
     diag_help(module, diag, "ask for the whole campaign: `change of %.*s`",
               TEXT_ARG(name_written(module, value->child[0]->text)));
   } else {
-    diag_help(module, diag, "give it a name that the output holds: a status, a tag, a campaign, or a `let` with `show`");
+    diag_help(module, diag,
+              "give it a name that the output holds: a status, a tag, a campaign, or a `let` with `show`");
   }
   node->type = TYPE_ERROR;
 }

@@ -167,13 +167,21 @@ static bool is_function(struct rung_text name, const char *function) {
   return name.length == strlen(function) && memcmp(name.bytes, function, name.length) == 0;
 }
 
+/* bucket(id, spring): that it is no text is told once, by infer.c. */
+static bool is_bare_salt(const struct scope *scope, const struct ast *call, uint32_t i) {
+  const struct ast *salt = call->child[i];
+  if (call->function != FUNCTION_BUCKET || i != 2 || salt->kind != AST_NAME) return false;
+  return !scope_find(scope, salt->text) && !(scope->table && scope_find_inside(scope, scope->table, salt->text));
+}
+
 static void bind_call(struct scope *scope, struct ast *node) {
   struct module *module = scope->module;
   const struct ast *name = node->child[0];
   uint32_t count = node->count - 1, i = 0;
   while (i < FUNCTION_COUNT && !is_function(name->text, functions[i].name)) i++;
   node->function = (uint8_t)i;
-  for (uint32_t j = 1; j < node->count; j++) bind(scope, node->child[j]);
+  for (uint32_t j = 1; j < node->count; j++)
+    if (!is_bare_salt(scope, node, j)) bind(scope, node->child[j]);
   if (i < FUNCTION_COUNT && count >= functions[i].least && count <= functions[i].most) return;
   node->type = TYPE_ERROR;
   if (i < FUNCTION_COUNT) {

@@ -90,6 +90,15 @@ static bool misses_where(struct token token, const struct token_set *expected) {
   return token_starts_operand(token.kind) || token.kind == TOKEN_WHEN;
 }
 
+/* One that stands above in the same file. */
+static bool is_campaign(const struct parse *parse, struct rung_text name) {
+  for (uint32_t i = 0; i < parse->root->count; i++) {
+    const struct ast *node = parse->root->child[i];
+    if (node->kind == AST_CAMPAIGN && text_equal(node->child[0]->text, name)) return true;
+  }
+  return false;
+}
+
 struct rung_text slip_help(struct parse *parse, struct token token, const struct token_set *expected) {
   bool guard = parse->head == TOKEN_GUARD && !parse->in_block && form_begun(parse);
   if (guard && (token_is_infix(token.kind) || token.kind == TOKEN_WHERE || token.kind == TOKEN_NOT)) {
@@ -111,6 +120,9 @@ struct rung_text slip_help(struct parse *parse, struct token token, const struct
     if (meant.length) return arena_print(&parse->module->arena, "did you mean `%.*s of`?", TEXT_ARG(meant));
   }
   if (token.kind != TOKEN_DOT) return TEXT("");
+  if (parse->head == TOKEN_SHOW && is_campaign(parse, before))
+    return arena_print(&parse->module->arena, "show the campaign itself: show %.*s; its parts can stand in guards, "
+                       "--only and tests", TEXT_ARG(before));
   if (parse->head == TOKEN_SHOW) return TEXT("give it a name first: let before = previous.orders; show before;");
   return TEXT("a name with a point in it stands in back-quotes");
 }

@@ -3,6 +3,7 @@
 #include "planner.h"
 
 #include "rungc.h"
+#include "tests.h"
 
 struct tallying {
   struct planner *planner;
@@ -121,7 +122,8 @@ static bool read_number(struct rung_text text, int digits, int64_t *value) {
       continue;
     }
     int64_t digit = negative ? '0' - byte : byte - '0';
-    if (__builtin_mul_overflow(units, (int64_t)10, &units) || __builtin_add_overflow(units, digit, &units)) return false;
+    if (__builtin_mul_overflow(units, (int64_t)10, &units)) return false;
+    if (__builtin_add_overflow(units, digit, &units)) return false;
   }
   for (; digits > 0; digits--)
     if (__builtin_mul_overflow(units, (int64_t)10, &units)) return false;
@@ -136,6 +138,7 @@ static uint32_t is_customer(struct tallying *t, struct rung_text cell) {
   uint32_t value = lower_symbol(t->planner, key), wanted = 0;
   enum kind kind = ir_kind(t->ir, value);
   int64_t number;
+  cell = key_read(key, cell);
   if (kind == KIND_T) wanted = ir_text(t->ir, cell);
   else if (kind == KIND_I && read_number(cell, 0, &number)) wanted = ir_constant(t->ir, kind, number);
   else if (kind == KIND_N && read_number(cell, 6, &number)) wanted = ir_constant(t->ir, kind, number);

@@ -13,6 +13,9 @@ struct tests {
 /* tests.c: of a module without errors, into its arena. */
 void make_tests(struct module *module, struct tests *tests);
 
+/* keys.c: what a run reads in a cell of the key column. */
+struct rung_text key_read(const struct symbol *key, struct rung_text cell);
+
 /* concern.c: what an expectation depends on. */
 struct concerns {
   struct rungc_concern *at;

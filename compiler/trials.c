@@ -1,5 +1,6 @@
 /* trials.c - the tests of the main file: which tables, columns and customers they speak of. */
 #include "scope.h"
+#include "tests.h"
 #include "unknown.h"
 
 #include <stdio.h>
@@ -128,6 +129,17 @@ static void bind_cells(struct trial *trial, const struct ast *row) {
 
 /* -- Whose row it is --------------------------------------------------------------------------- */
 
+/* What tells the customers apart; NULL: nothing does. */
+static const struct symbol *customers_key(const struct module *module) {
+  return module->base ? module->base->dump->key : module->key;
+}
+
+/* A key as the run will read it, however its cell is written. */
+static struct rung_text as_read(const struct module *module, struct rung_text cell) {
+  const struct symbol *key = customers_key(module);
+  return key ? key_read(key, cell) : cell;
+}
+
 /* The key as its cell will hold it; empty when no cell gives it. */
 static struct rung_text key_given(const struct module *module, const struct ast *row) {
   const struct symbol *table = row->child[0]->symbol, *key = table ? table->dump->key : module->key;
@@ -143,7 +155,7 @@ static struct rung_text key_given(const struct module *module, const struct ast 
 static void take_customer(struct trial *trial, struct ast *row, struct rung_text given) {
   struct module *module = trial->scope->module;
   trial->rows++;
-  if (given.length > 0) trial->key = given;
+  if (given.length > 0) trial->key = as_read(module, given);
   else if (!module->base) trial->key = arena_print(&module->arena, "%u", trial->rows);
   else if (trial->key.length == 0) trial->key = TEXT("1");
   const struct ast *first = intern_add(&trial->customers, trial->key, row);
@@ -254,7 +266,7 @@ static void bind_param(struct trial *trial, struct ast *part) {
 
 static void bind_expect(struct trial *trial, struct ast *part) {
   const struct ast *key = part->child[0];
-  if (key->kind == AST_STRING) part->text = key->text;
+  if (key->kind == AST_STRING) part->text = as_read(trial->scope->module, key->text);
   else if (trial->key.length > 0) part->text = trial->key;
   else report_nobody(trial, part->at, DIAG_EXPECT_NOBODY);
   trial->scope->decided = trial->scope->in_test = true;
@@ -273,12 +285,16 @@ static void bind_part_of(struct trial *trial, struct ast *part) {
   }
 }
 
-/* An `expect` may stand before the rows of the customer whom it names. */
+/* An `expect` may stand before the rows of the customer whom it names.  It takes the key as the cell has it, which is
+   how the output does. */
 static void check_keys(struct trial *trial) {
   struct module *module = trial->scope->module;
-  for (uint32_t i = 1; i < trial->test->count && !trial->open; i++) {
-    const struct ast *key = trial->test->child[i]->kind == AST_EXPECT ? trial->test->child[i]->child[0] : NULL;
-    if (!key || key->kind != AST_STRING || intern_find(&trial->customers, key->text)) continue;
+  for (uint32_t i = 1; i < trial->test->count; i++) {
+    struct ast *expect = trial->test->child[i];
+    if (expect->kind != AST_EXPECT) continue;
+    const struct ast *key = expect->child[0], *row = intern_find(&trial->customers, expect->text);
+    if (row && !module->base) expect->text = row->text;
+    if (row || trial->open || key->kind != AST_STRING) continue;
     struct diag *diag = diag_report(module, key->at, DIAG_EXPECT_UNKNOWN, TEXT_ARG(diag_quote(module, key->text)));
     diag_help(module, diag, "rows without a key are numbered from \"1\"");
   }

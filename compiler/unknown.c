@@ -2,6 +2,7 @@
 #include "unknown.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* -- What is near ---------------------------------------------------------------------------- */
 
@@ -38,8 +39,9 @@ static struct rung_text function_meant(struct rung_text name) {
 
 static void try_all(struct nearest *nearest, const struct module *module) {
   static const char *const constants[] = {"yes", "no", "true", "false", "today"};
-  const struct symbols *tables[] = {&module->columns,  &module->params, &module->lets,   &module->tags,     &module->labels,
-                                    &module->statuses, &module->lists,  &module->scores, &module->campaigns};
+  const struct symbols *tables[] = {&module->columns,  &module->params, &module->lets,   &module->tags,
+                                    &module->labels,   &module->statuses, &module->lists, &module->scores,
+                                    &module->campaigns};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) try_symbols(nearest, tables[i]);
   try_functions(nearest);
   for (size_t i = 0; i < sizeof constants / sizeof *constants; i++) {
@@ -125,6 +127,14 @@ static bool help_field(struct module *module, struct diag *diag, const struct as
   return false;
 }
 
+/* Monday 1 to Sunday 7; 0: it is no day. */
+static int weekday_number(struct rung_text name) {
+  static const char *const days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  for (int i = 0; i < 7; i++)
+    if (name.length == strlen(days[i]) && strncasecmp(name.bytes, days[i], name.length) == 0) return i + 1;
+  return 0;
+}
+
 void report_unknown_name(struct module *module, const struct ast *name) {
   if (is_lost(module, name)) return;
   struct diag *diag = diag_report(module, name->at, DIAG_NAME_UNKNOWN, TEXT_ARG(name->text));
@@ -133,7 +143,11 @@ void report_unknown_name(struct module *module, const struct ast *name) {
   nearest_start(&nearest, name->text);
   try_all(&nearest, module);
   if (help_field(module, diag, name)) return;
-  if (nearest.best.length > 0) {
+  int day = weekday_number(name->text);
+  if (day > 0) {
+    diag_help(module, diag, "the days of the week are numbers, Monday is 1 ... Sunday 7: weekday(today) = %d", day);
+    diag_fix(diag, arena_print(&module->arena, "%d", day));
+  } else if (nearest.best.length > 0) {
     help_nearest(module, diag, &nearest);
   } else if (module->base) {
     diag_help(module, diag, "the customers are made of `%.*s`: `%.*s` is known of them, and what its rows say",

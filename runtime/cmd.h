@@ -115,7 +115,9 @@ void cmd_tables_free(struct cmd_tables *tables);
 
 /* -- cmd_text.c: messages and files -- */
 
-/* On standard error, control characters made harmless, cut at 1 KB. */
+/* On standard error; names from a dump must not steer the terminal, so control characters are shown as \x1b. */
+void cmd_say_lines(struct rung_text lines);
+/* Likewise, cut at 1 KB. */
 void cmd_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Adds rule text on one line, at most `most` bytes of it: comments left out, what is blank between words one blank. */
 void cmd_add_source(struct rung_text source, size_t most, struct buffer *out);

@@ -14,11 +14,11 @@ static struct rung_text text_of(const char *string) { return (struct rung_text){
 /* -- Campaigns --------------------------------------------------------------------------- */
 
 bool cmd_campaign_label(const rung_program *program, size_t label) {
-  for (size_t i = 0; i < rung_program_campaigns(program); i++) {
-    struct rung_campaign_info info = rung_program_campaign(program, i);
-    if (label == info.control || (label >= info.first_label && label - info.first_label < info.label_count)) return true;
-  }
-  return false;
+  size_t count = rung_program_campaigns(program);
+  if (count == 0) return false;
+  struct rung_campaign_info last = rung_program_campaign(program, count - 1);
+  size_t end = last.first_label + last.label_count + (last.control != SIZE_MAX);
+  return label >= rung_program_campaign(program, 0).first_label && label < end; /* theirs stand side by side */
 }
 
 static void say_indented(const struct cmd_layout *layout, struct rung_text name, uint64_t rows) {
@@ -29,7 +29,7 @@ static void say_indented(const struct cmd_layout *layout, struct rung_text name,
   cmd_say_count(&inner, name, rows);
 }
 
-/* Shares are of those eligible. */
+/* Shares are of those eligible.  What nobody came to is left out, but not that nobody gets it. */
 static void say_campaign(const struct cmd_run *run, size_t i, const struct cmd_layout *layout) {
   struct rung_campaign_info info = rung_program_campaign(run->program, i);
   struct rung_campaign_totals totals = rung_summary_campaign(run->summary, i);
@@ -38,12 +38,14 @@ static void say_campaign(const struct cmd_run *run, size_t i, const struct cmd_l
   cmd_say("\n");
   cmd_say_title(layout, info.name);
   cmd_say_count(&inner, text_of("eligible"), totals.eligible);
+  bool labels = info.label_count > 1; /* a single one would say no more than "gets" */
   for (size_t o = 0; o < RUNG_OUTCOMES; o++) {
-    if (totals.outcomes[o] == 0) continue;
+    bool told = o == OUTCOME_GETS && (labels || totals.eligible > 0);
+    if (totals.outcomes[o] == 0 && !told) continue;
     cmd_say_title(layout, text_of(""));
     cmd_say_count(&inner, text_of(rung_outcome_name(o)), totals.outcomes[o]);
   }
-  if (info.label_count < 2) return; /* it says no more than "gets" */
+  if (!labels) return;
   for (size_t k = info.first_label; k < info.first_label + info.label_count; k++)
     say_indented(&inner, rung_program_label(run->program, k).name, rung_summary_label(run->summary, k));
 }
@@ -73,10 +75,9 @@ static bool add_value(struct buffer *out, const char *function, struct rung_valu
 static void say_value(const char *function, const struct rung_guard_result *result) {
   struct buffer text = {0};
   if (strcmp(function, "never") == 0 || strcmp(function, "always") == 0) {
-    write_value(&text, result->value);
-    buffer_string(&text, result->value.as.integer == 1 ? " row breaks it" : " rows break it");
-  } else if (!result->limit.present) {
-    buffer_string(&text, "its limit has no value");
+    if (result->value.as.integer == 0) buffer_string(&text, "no");
+    else write_value(&text, result->value);
+    buffer_string(&text, result->value.as.integer < 2 ? " row breaks it" : " rows break it");
   } else if (!result->value.present && is_share(function)) {
     buffer_string(&text, "the last run knew nobody of this one; are the keys written alike in both?");
   } else {

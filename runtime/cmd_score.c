@@ -146,7 +146,8 @@ static enum rung_status read_options(struct scoring *scoring) {
   options->key = value[CMD_SCORE_KEY];
   options->max_rejects = 1000000;
   if (value[CMD_SCORE_FORMAT]) status = read_format(value[CMD_SCORE_FORMAT], &options->format);
-  if (!status && value[CMD_SCORE_MAX_ROW]) status = read_size("max-row", value[CMD_SCORE_MAX_ROW], (uint64_t)1 << 30, &options->max_row);
+  if (!status && value[CMD_SCORE_MAX_ROW])
+    status = read_size("max-row", value[CMD_SCORE_MAX_ROW], (uint64_t)1 << 30, &options->max_row);
   options->scan = value[CMD_SCORE_SCAN];
   if (!status && value[CMD_SCORE_MEMORY])
     status = read_size("memory", value[CMD_SCORE_MEMORY], (uint64_t)1 << 50, &options->memory);
@@ -190,6 +191,9 @@ static enum rung_status check_files(const struct scoring *scoring) {
     {"--summary", scoring->args->value[CMD_SCORE_SUMMARY]},
   };
   enum { WRITTEN = sizeof written / sizeof *written };
+  if (path_inside(scoring->args->words[0], scoring->options.split))
+    return cmd_fail(RUNG_INVALID, "score: the rule file %s is in the folder of --split, which is replaced as a whole",
+                    scoring->args->words[0]);
   for (size_t i = 0; i < WRITTEN; i++) {
     for (size_t w = 0; w < scoring->args->word_count; w++) {
       const char *word = scoring->args->words[w], *equals = strchr(word, '=');
@@ -298,8 +302,9 @@ static enum rung_status report_coverage(const struct scoring *scoring, const run
     struct cmd_covered covered = cmd_coverage_sum(&coverage, all);
     if (scoring->args->value[CMD_SCORE_COVERAGE]) cmd_coverage_table(&coverage, all, &text);
     else cmd_coverage_line(covered, "", all, &text);
-    if (text.length) fwrite(text.at, 1, text.length, stderr);
-    if (scoring->has_least && !cmd_coverage_reaches(covered, scoring->least))
+    if (text.failed) status = cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+    else cmd_say_lines((struct rung_text){text.at, text.length});
+    if (!status && scoring->has_least && !cmd_coverage_reaches(covered, scoring->least))
       status = cmd_fail(RUNG_NOTICE, "coverage is below %s", scoring->args->value[CMD_SCORE_MIN_COVERAGE]);
   }
   buffer_free(&text);
@@ -370,16 +375,16 @@ static enum rung_status check_input(const struct scoring *scoring, const rung_pr
   if (scoring->options.input) return RUNG_OK;
   for (size_t i = 0; i < rung_program_tables(program); i++)
     if (rung_program_table(program, i).base) return RUNG_OK;
-  return cmd_fail(RUNG_INVALID, "score: the file of the customers is not given: rung score RULES CUSTOMERS; see rung score "
-                  "--help");
+  return cmd_fail(RUNG_INVALID, "score: the file of the customers is not given: rung score RULES CUSTOMERS; see "
+                  "rung score --help");
 }
 
 /* A preset's `only` keeps rows from being written, not from being counted among all customers. */
 static enum rung_status check_preset(const struct scoring *scoring, const rung_program *program) {
   bool base = rung_program_needs_base(program), guards = rung_program_guards(program) > 0;
   if (!cmd_presets_leave_out(&scoring->presets) || (!base && !guards)) return RUNG_OK;
-  return cmd_fail(RUNG_INVALID, "score: the rules %s, and the preset's export has rows that are no customers; take those "
-                  "rows out of the dump first", base ? "compare all customers with each other"
+  return cmd_fail(RUNG_INVALID, "score: the rules %s, and the preset's export has rows that are no customers; take "
+                  "those rows out of the dump first", base ? "compare all customers with each other"
                   : "have guards over all customers");
 }
 

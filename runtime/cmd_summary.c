@@ -269,8 +269,8 @@ static void say_thresholds(const struct cmd_run *run, const struct cmd_layout *l
 static void warn_foreign(struct rung_text file, uint64_t texts, uint64_t line) {
   char count[CMD_NUMBER_ROOM];
   if (texts == 0) return;
-  cmd_say("rung: warning: %.*s: %s cells of text are not UTF-8, the first on line %llu, and never equal what rules write; "
-          "say what the file is encoded in, such as --encoding windows-1251\n", cmd_cut(file, 255), file.bytes,
+  cmd_say("rung: warning: %.*s: %s cells of text are not UTF-8, the first on line %llu, and never equal what rules "
+          "write; say what the file is encoded in, such as --encoding windows-1251\n", cmd_cut(file, 255), file.bytes,
           cmd_number(count, texts), (unsigned long long)line);
 }
 

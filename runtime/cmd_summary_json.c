@@ -259,7 +259,8 @@ static struct object summary_json(const struct cmd_run *run) {
   set_object(&summary, "program", program_json(run));
   set_object(&summary, "input", input_json(run, &totals));
   set(&summary, "dry_run", json_boolean(run->dry_run));
-  set(&summary, "output", run->refused || run->dry_run ? json_null() : cmd_json_string(run->output ? run->output : "-"));
+  bool written = !run->refused && !run->dry_run;
+  set(&summary, "output", written ? cmd_json_string(run->output ? run->output : "-") : json_null());
   set(&summary, "bytes_written", cmd_json_count(totals.bytes_written));
   set(&summary, "rejects", cmd_json_string(run->rejects));
   set(&summary, "split", cmd_json_string(run->split));

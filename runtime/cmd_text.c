@@ -10,10 +10,9 @@
 #include "io.h"
 #include "limits.h"
 
-/* Names from a dump must not steer the terminal. */
-static void print_harmless(const char *text) {
-  for (; *text; text++) {
-    unsigned char byte = (unsigned char)*text;
+void cmd_say_lines(struct rung_text lines) {
+  for (size_t i = 0; i < lines.length; i++) {
+    unsigned char byte = (unsigned char)lines.bytes[i];
     if ((byte < ' ' && byte != '\n' && byte != '\t') || byte == 0x7f) fprintf(stderr, "\\x%02x", byte);
     else fputc(byte, stderr);
   }
@@ -25,7 +24,7 @@ void cmd_say(const char *format, ...) {
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  print_harmless(text);
+  cmd_say_lines((struct rung_text){text, strlen(text)});
 }
 
 /* The length of what is no part of an expression at the start of `text`: a blank, or a comment. */
@@ -63,7 +62,7 @@ enum rung_status cmd_fail(enum rung_status status, const char *format, ...) {
   vsnprintf(error.text, sizeof error.text, format, arguments);
   va_end(arguments);
   fputs("rung: ", stderr);
-  print_harmless(error.text);
+  cmd_say_lines((struct rung_text){error.text, strlen(error.text)});
   fputc('\n', stderr);
   return status;
 }

@@ -137,6 +137,25 @@ static const char *keyless_reason(const struct job *job) {
                                          : "is empty, and the rules tell the top customers apart by it";
 }
 
+/* The one form of a whole number that a key may have where keys are compared. */
+static bool is_shortest(struct rung_text digits) {
+  size_t sign = digits.length > 1 && digits.bytes[0] == '-';
+  if (digits.length - sign > 1 && digits.bytes[sign] == '0') return false;
+  if (sign && digits.bytes[sign] == '0') return false;
+  for (size_t i = sign; i < digits.length; i++)
+    if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return false;
+  return true;
+}
+
+/* Why rows can't be told apart by the key; reason NULL when they can. */
+static struct refusal judge_key(const struct job *job, struct rung_text key) {
+  if (key.length == 0 && job->key_wanted) return (struct refusal){.reason = keyless_reason(job), .advice = ""};
+  if (job->key_is_number && !is_shortest(key))
+    return (struct refusal){.reason = "is a key that others would not find: it is not the shortest way to write the number",
+                            .advice = "write 7, not 007, +7 or 7.0; where the zeros matter, declare the key as text"};
+  return (struct refusal){0};
+}
+
 static bool decode_keys(struct batch *batch, const struct tile *tile, size_t first, size_t word) {
   const struct job *job = batch->job;
   struct rung_text *keys = batch->keys + word * DECODE_ROWS;
@@ -149,11 +168,11 @@ static bool decode_keys(struct batch *batch, const struct tile *tile, size_t fir
     struct rung_text raw = tile_raw(tile, i, job->key);
     if (!(plain >> i & 1)) keys[i] = unquote(batch, raw);
     keys[i] = text_unmark(keys[i], job->key_mark);
-    if (keys[i].length > 0 || !job->key_wanted) continue;
+    struct refusal refusal = judge_key(job, keys[i]);
+    if (!refusal.reason) continue;
     fine = false;
-    refuse_cell(&batch->refusals[row - first],
-                (struct refusal){.row = row, .field = job->key + 1, .at = (uint32_t)(raw.bytes - tile->block->bytes),
-                                 .reason = keyless_reason(job), .advice = ""});
+    refusal.row = row, refusal.field = job->key + 1, refusal.at = (uint32_t)(raw.bytes - tile->block->bytes);
+    refuse_cell(&batch->refusals[row - first], refusal);
   }
   return fine;
 }

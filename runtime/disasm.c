@@ -367,6 +367,23 @@ static void list_campaigns(struct listing *listing) {
   }
 }
 
+static void list_amounts(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  if (tables->amount_count) say(listing, "\namounts, checked before any row is read\n");
+  for (size_t i = 0; i < tables->amount_count; i++) {
+    const struct prog_amount *amount = &tables->amounts[i];
+    say(listing, "  ");
+    put_reg(listing, amount->value);
+    say(listing, " of ");
+    put_text(listing, tables->campaigns[amount->campaign].name);
+    put_comment(listing);
+    put_place(listing, amount->place);
+    say(listing, " ");
+    put_text(listing, amount->source);
+    say(listing, "\n");
+  }
+}
+
 static void list_guards(struct listing *listing) {
   static const char *const comparisons[] = {"", "=", "!=", "<", "<=", ">", ">="};
   const struct program_tables *tables = &listing->program->tables;
@@ -427,8 +444,8 @@ static void list_rules(struct listing *listing) {
 enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *write, void *context) {
   struct listing listing = {.program = program, .write = write, .context = context};
   void (*const parts[])(struct listing *) = {
-      list_header, list_params, list_sets, list_stages, list_outputs, list_campaigns, list_guards,
-      list_rules,  list_tallies,
+      list_header, list_params, list_sets, list_stages, list_outputs, list_campaigns, list_amounts,
+      list_guards, list_rules,  list_tallies,
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts && !listing.failed; i++) parts[i](&listing);
   return listing.failed ? RUNG_NO_RESOURCE : RUNG_OK;

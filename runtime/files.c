@@ -78,6 +78,16 @@ static enum rung_status check_needed(const struct program_tables *tables, const 
   return RUNG_OK;
 }
 
+/* A file that this run reads or writes, and that would go with the folder; or NULL. */
+static const char *path_in_split(const struct rung_score_options *options) {
+  const char *own[] = {options->input, options->output, options->rejects};
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    if (path_inside(own[i], options->split)) return own[i];
+  for (size_t i = 0; i < options->table_count; i++)
+    if (path_inside(options->tables[i].path, options->split)) return options->tables[i].path;
+  return NULL;
+}
+
 /* -- All that was asked for --------------------------------------------------------------- */
 
 static enum rung_status check_paths(const struct rung_score_options *options, struct rung_error *error) {
@@ -92,9 +102,9 @@ static enum rung_status check_paths(const struct rung_score_options *options, st
         return fail(error, RUNG_INVALID, "%s is the input and can't be written over", read);
     if (i < options->table_count) standard += read && strcmp(read, "-") == 0;
   }
-  if (options->split && (path_inside(options->output, options->split) || path_inside(options->rejects, options->split)))
-    return fail(error, RUNG_INVALID, "%s is in the folder %s, which is replaced as a whole",
-                path_inside(options->output, options->split) ? options->output : options->rejects, options->split);
+  const char *inside = options->split ? path_in_split(options) : NULL;
+  if (inside)
+    return fail(error, RUNG_INVALID, "%s is in the folder %s, which is replaced as a whole", inside, options->split);
   if (standard > 1) return fail(error, RUNG_INVALID, "only one file can be standard input (-)");
   return RUNG_OK;
 }
@@ -105,8 +115,8 @@ enum rung_status files_check(const struct program_tables *tables, const struct r
   if (options->max_row > MAX_ROW_MOST) return fail(error, RUNG_INVALID, "a row may be at most %d bytes", MAX_ROW_MOST);
   if (options->max_rejects > MILLION) return fail(error, RUNG_INVALID, "more than 100%% of the rows can't be refused");
   if (based && files_customers(options))
-    return fail(error, RUNG_INVALID, "the rules make the base from a related table, so there is no file of customers to "
-                "give; %s is one too many", options->input ? options->input : "that text");
+    return fail(error, RUNG_INVALID, "the rules make the base from a related table, so there is no file of customers "
+                "to give; %s is one too many", options->input ? options->input : "that text");
   if (!based && !files_customers(options)) return fail(error, RUNG_INVALID, "no input is named");
   enum rung_status status = check_paths(options, error);
   if (!status) status = dialect_check(&options->dialect, error);

@@ -39,10 +39,12 @@ static enum rung_status read_list(int folder, struct buffer *list, struct rung_e
   return list->failed ? fail_memory(error) : RUNG_OK;
 }
 
-/* Names are written there as they are. */
+/* Names are written there as they are.  A file of this name that a run did not write lists nothing, not even itself. */
 static bool is_listed(const struct buffer *list, const char *name) {
   char quoted[FOLDER_NAME_MOST + sizeof FOLDER_FILE_BEGIN + 1];
-  if (list->length == 0 || strcmp(name, FOLDER_LIST) == 0) return list->length > 0;
+  size_t begin = strlen(FOLDER_LIST_BEGIN);
+  if (list->length < begin || memcmp(list->at, FOLDER_LIST_BEGIN, begin) != 0) return false;
+  if (strcmp(name, FOLDER_LIST) == 0) return true;
   int length = snprintf(quoted, sizeof quoted, "%s%s\"", FOLDER_FILE_BEGIN, name);
   return length < (int)sizeof quoted && memmem(list->at, list->length, quoted, (size_t)length);
 }
@@ -58,7 +60,11 @@ static enum rung_status visit_names(const struct folder *set, const char *path, 
   *refused = 0;
   if (!names) return fail_folder("read", path, error);
   enum rung_status status = read_list(dirfd(names), &list, error);
-  for (struct dirent *entry; !status && !*refused && (entry = readdir(names));) {
+  while (!status && !*refused) {
+    errno = 0;
+    const struct dirent *entry = readdir(names);
+    if (!entry && errno) status = fail_folder("read", path, error);
+    if (!entry) break;
     bool own = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
     if (!own && !visit(dirfd(names), &list, entry->d_name))
       snprintf(refused, FOLDER_NAME_MOST + 1, "%s", entry->d_name);
@@ -94,8 +100,8 @@ static enum rung_status check_replaceable(const struct folder *folder, struct ru
     return fail(error, RUNG_INVALID, "%s is no folder, so no files can go there", folder->path);
   enum rung_status status = visit_names(folder, folder->path, is_ours, refused, error);
   if (status || !*refused) return status;
-  return fail(error, RUNG_INVALID, "the folder %s has something that no earlier run put there (%s), and all of it would "
-              "be replaced; give another folder, or empty it", folder->path, refused);
+  return fail(error, RUNG_INVALID, "the folder %s has something that no earlier run put there (%s), and all of it "
+              "would be replaced; give another folder, or empty it", folder->path, refused);
 }
 
 /* What could not be removed stays, the folder too. */

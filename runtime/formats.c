@@ -1,4 +1,4 @@
-/* formats.c - opcodes.def, aggregates.def, measures.def, guards.def and records.def as tables. */
+/* formats.c - opcodes.def, aggregates.def, measures.def, amounts.def, guards.def and records.def as tables. */
 #include "loaded.h"
 
 enum {
@@ -29,6 +29,12 @@ const struct gathering measure_formats[MEASURE_COUNT_OF] = {
 #define MEASURE(id, name, kind, value, result, gives) {name, #value[0], '_', #result[0]},
 #include "measures.def"
 #undef MEASURE
+};
+
+const struct amount_format amount_formats[AMOUNT_COUNT_OF] = {
+#define AMOUNT(id, least, most, text) {least, most, text},
+#include "amounts.def"
+#undef AMOUNT
 };
 
 const struct guard_format guard_formats[GUARD_COUNT_OF] = {

@@ -177,6 +177,16 @@ static struct rung_text mark_of_key(const struct job *job) {
   return (struct rung_text){0};
 }
 
+/* Rows are told apart and joined by the bytes of their keys. */
+static bool compares_numbers(const struct job *job) {
+  const struct program_tables *tables = job->tables;
+  bool compares = tables->aggregate_count > 0 || tables->measure_count > 0 || tables->campaign_count > 0;
+  for (uint32_t i = 0; compares && i < job->column_count; i++)
+    if (job->casters[i] && job->fields[i] == job->key && job->columns[i].flags & COLUMN_KEY)
+      return job->columns[i].type == RUNG_INTEGER;
+  return false;
+}
+
 /* The field of the key: that of the declared key column, or the one that --key names for customers, or the one that the
    related table's block is `per`. */
 static enum rung_status match_key(struct job *job, struct rung_text *missing, size_t *missing_count,
@@ -191,7 +201,9 @@ static enum rung_status match_key(struct job *job, struct rung_text *missing, si
     status = match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, missing_count, error);
   else if (job->key == NONE32 && job->table->key.length > 0)
     status = match(job, job->table->key, &job->key, missing, missing_count, error);
-  if (job->key != NONE32) job->key_mark = mark_of_key(job);
+  if (job->key == NONE32) return status;
+  job->key_mark = mark_of_key(job);
+  job->key_is_number = compares_numbers(job);
   return status;
 }
 

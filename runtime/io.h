@@ -71,6 +71,9 @@ uint64_t output_written(const struct output *output);
    which is the program's to ignore. */
 bool output_pipe_closed(const struct output *output);
 
+/* What output_commit will let appear is on the disk then: a full one says so before other files appear.  Nothing may be
+   written after it. */
+enum rung_status output_settle(struct output *output, struct rung_error *error);
 /* Flushes, syncs, renames to the final name and syncs the folder; the file is then complete.  Frees `output`. */
 enum rung_status output_commit(struct output *output, struct rung_error *error);
 /* Removes the temporary file.  Frees `output`. */

@@ -54,9 +54,16 @@ struct guard_format {
   bool limited;
 };
 
+/* What amounts.def says. */
+struct amount_format {
+  int64_t least, most;
+  const char *wanted;
+};
+
 extern const struct format formats[OPCODE_COUNT];
 extern const struct gathering aggregate_formats[AGGREGATE_COUNT_OF], measure_formats[MEASURE_COUNT_OF];
 extern const struct guard_format guard_formats[GUARD_COUNT_OF];
+extern const struct amount_format amount_formats[AMOUNT_COUNT_OF];
 extern const char *const section_names[SECTION_COUNT];
 
 #endif

@@ -239,6 +239,12 @@ static enum rung_status release(struct output *output, struct rung_error *error)
   return status;
 }
 
+enum rung_status output_settle(struct output *output, struct rung_error *error) {
+  enum rung_status status = flush(output, error);
+  if (status || !output->temporary) return status;
+  return fsync(output->file) ? fail_system(output, "sync", error) : RUNG_OK;
+}
+
 static enum rung_status finish_file(struct output *output, struct rung_error *error) {
   struct stat target;
   enum rung_status status = flush(output, error);

@@ -59,6 +59,13 @@ enum outcome {
   OUTCOME_COUNT_OF
 };
 
+enum amount {
+#define AMOUNT(id, least, most, text) AMOUNT_##id,
+#include "amounts.def"
+#undef AMOUNT
+  AMOUNT_COUNT_OF
+};
+
 enum guard {
 #define GUARD(id, name, value, limit, text) GUARD_##id,
 #include "guards.def"

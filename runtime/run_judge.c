@@ -99,12 +99,15 @@ static enum rung_status refuse_guards(const struct run *run, struct rung_error *
   const struct prog_guard *guard = &tables->guards[first];
   const struct prog_place *place = &tables->places[guard->place];
   struct rung_text file = tables->files[place->file].path;
+  struct rung_text source = guard->source;
   const char *outcome = run->options->dry_run ? "a run would write nothing" : "nothing was written";
+  const char *line_end = source.length ? memchr(source.bytes, '\n', source.length) : NULL;
+  if (line_end) source.length = (size_t)(line_end - source.bytes);
   if (broken == 1)
     return fail(error, RUNG_NOTICE, "a guard is broken (%.*s:%" PRIu32 ": %.*s); %s", TEXT_FORMAT(file), place->line,
-                TEXT_FORMAT(guard->source), outcome);
+                TEXT_FORMAT(source), outcome);
   return fail(error, RUNG_NOTICE, "%zu guards are broken (the first is %.*s:%" PRIu32 ": %.*s); %s", broken,
-              TEXT_FORMAT(file), place->line, TEXT_FORMAT(guard->source), outcome);
+              TEXT_FORMAT(file), place->line, TEXT_FORMAT(source), outcome);
 }
 
 /* Whether the output may appear. */
@@ -126,6 +129,8 @@ static enum rung_status commit(struct output **output, struct rung_error *error)
 static enum rung_status let_appear(struct run *run, struct rung_error *error) {
   struct split *split = run->options->dry_run ? NULL : run->split;
   enum rung_status status = split ? split_finish(split, error) : RUNG_OK;
+  if (!status && run->rejects) status = output_settle(run->rejects, error);
+  if (!status && run->output) status = output_settle(run->output, error);
   if (!status) status = commit(&run->rejects, error);
   if (!status && split) {
     run->split = NULL;

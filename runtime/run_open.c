@@ -84,8 +84,9 @@ static enum rung_status check_key(const struct run *run, const struct job *job, 
                 "with --key");
   if (needs_keys(run) && duplicates == RUNG_DUPLICATES_ALL)
     return fail(error, RUNG_INVALID, "the rules %s, so every row needs a key of its own; --duplicate-keys first keeps "
-                "the first row of each", run->tables->campaign_count > 0 ? "have campaigns, which a customer gets but once"
-                : "take the top customers and tell equal ones apart by key");
+                "the first row of each",
+                run->tables->campaign_count > 0 ? "have campaigns, which a customer gets but once"
+                                                : "take the top customers and tell equal ones apart by key");
   return RUNG_OK;
 }
 
@@ -184,7 +185,8 @@ enum rung_status run_start(struct run *run, struct rung_error *error) {
   run->gathered.quotas = alloc_array(run->allocator, tables->measure_count, sizeof *run->gathered.quotas);
   if (!run->scans || !run->collecting || !run->gathered.joins || !run->gathered.populations || !run->gathered.quotas)
     return fail_memory(error);
-  return run_open_session(run, run->last, &run->scans[run->last].session, error);
+  enum rung_status status = run_open_session(run, run->last, &run->scans[run->last].session, error);
+  return status ? status : session_check(run->scans[run->last].session, error);
 }
 
 void run_close(struct run *run) {

@@ -273,7 +273,8 @@ RUNG_API enum rung_status rung_row_value(rung_session *session, size_t column,
 RUNG_API enum rung_status rung_row_cell(rung_session *session, size_t column,
                                         struct rung_text cell, struct rung_error *error);
 
-/* Applies the program to the row.  Only memory can fail. */
+/* Applies the program to the row.  RUNG_INVALID: the params make an amount of a campaign or a limit of a guard that
+   cannot be.  Else only memory can fail. */
 RUNG_API enum rung_status rung_row_run(rung_session *session, struct rung_error *error);
 
 /* Results of the last rung_row_run: does label i hold, the value of show i (its text lives
@@ -296,7 +297,8 @@ struct rung_vector {
 };
 
 /* Applies the program to `rows` rows (at most batch_rows); `columns` holds one vector for each
-   column of the program, in its order.  RUNG_BAD_DATA: a date or time outside the years 1 to 9999. */
+   column of the program, in its order.  RUNG_BAD_DATA: a date or time outside the years 1 to 9999;
+   RUNG_INVALID: as of rung_row_run. */
 RUNG_API enum rung_status rung_batch_run(rung_session *session, const struct rung_vector *columns,
                                          size_t rows, struct rung_error *error);
 
@@ -363,8 +365,8 @@ struct rung_score_options {
                                A non-zero result ends the run as RUNG_NO_RESOURCE */
   void *write_context;
   bool dry_run;             /* judge the run and write nothing at all */
-  const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL.  It must not exist, be
-                               empty or hold such files, which are replaced at once */
+  const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL.  It must not exist,
+                               be empty or hold such files, which are replaced at once */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
   uint32_t max_rejects;     /* with `rejects`: how many of a million rows of a file may be refused; 1000000 = any */
   enum rung_format format;

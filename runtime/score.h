@@ -69,6 +69,7 @@ struct job {
   uint32_t key;               /* field, or NONE32 */
   struct rung_text key_mark;  /* to take off the start of a key */
   bool key_wanted;            /* a row without a key is refused */
+  bool key_is_number;         /* and compared: keys of one value are to have the same bytes */
   const struct writer *writer;
 };
 
@@ -317,6 +318,7 @@ struct rung_text rejects_name(const struct job *job, const struct refusal *refus
 
 /* The file in it that lists the others, each beginning with FOLDER_FILE_BEGIN and its name. */
 #define FOLDER_LIST "split.json"
+#define FOLDER_LIST_BEGIN "{\"rung\": \"" /* then the version */
 #define FOLDER_FILE_BEGIN "{\"file\": \""
 enum { FOLDER_NAME_MOST = 255 }; /* bytes of a file's name */
 

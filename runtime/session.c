@@ -226,6 +226,8 @@ enum rung_status session_run(rung_session *session, size_t rows, struct rung_err
   return vm_run(session, rows, error);
 }
 
+enum rung_status session_check(rung_session *session, struct rung_error *error) { return vm_check(session, error); }
+
 const struct vec *session_register(const rung_session *session, uint32_t reg) { return &session->regs[reg]; }
 
 struct tally session_tally(const rung_session *session, size_t tally) { return session->tallies[tally]; }

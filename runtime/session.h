@@ -59,8 +59,12 @@ void session_keys(rung_session *session, const struct rung_text *keys);
 struct vec *session_column(rung_session *session, size_t column);
 size_t session_capacity(const rung_session *session);
 
-/* Runs the stage on the first `rows` rows of the column registers.  Only memory can fail, and reading populations. */
+/* Runs the stage on the first `rows` rows of the column registers.  Only memory can fail, reading populations, and the
+   amounts that the params make. */
 enum rung_status session_run(rung_session *session, size_t rows, struct rung_error *error);
+
+/* Whether the params as they stand make amounts that campaigns and guards can go by; session_run asks it too. */
+enum rung_status session_check(rung_session *session, struct rung_error *error);
 
 /* Any register, after session_run: conditions of rules, the filter, what a sink takes.  Its stride may be 0. */
 const struct vec *session_register(const rung_session *session, uint32_t reg);

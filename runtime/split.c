@@ -183,7 +183,7 @@ static void list_part(const struct split *split, const struct prog_campaign *cam
 static enum rung_status write_list(const struct split *split, struct rung_error *error) {
   struct buffer list = {.allocator = split->allocator};
   bool first = true;
-  buffer_string(&list, "{\"rung\": \"" RUNG_VERSION "\", \"files\": [");
+  buffer_string(&list, FOLDER_LIST_BEGIN RUNG_VERSION "\", \"files\": [");
   for (size_t i = 0; i < split->tables->campaign_count; i++) {
     const struct prog_campaign *campaign = &split->tables->campaigns[i];
     for (uint32_t k = 0; k < campaign->label_count; k++, first = false)

@@ -241,8 +241,8 @@ enum rung_status summary_conserved(const rung_summary *summary, struct rung_erro
     const struct rung_table_totals *totals = &summary->tables_of[i];
     if (totals->rows_read != totals->rows_used + totals->rows_rejected)
       return fail(error, RUNG_NO_RESOURCE, "internal error: of %.*s %" PRIu64 " rows were read, but %" PRIu64
-                  " used and %" PRIu64 " refused; the output is withheld", TEXT_FORMAT(tables->tables[i].name), totals->rows_read,
-                  totals->rows_used, totals->rows_rejected);
+                  " used and %" PRIu64 " refused; the output is withheld", TEXT_FORMAT(tables->tables[i].name),
+                  totals->rows_read, totals->rows_used, totals->rows_rejected);
   }
   for (size_t i = 0; i < tables->campaign_count; i++)
     if (!campaign_conserved(summary, i) || summary->counts.astray > 0)

@@ -260,6 +260,8 @@ static enum rung_status check_results(const struct verifier *verifier) {
     if (status == RUNG_OK) status = check_result(verifier, tables->rules[i].fires, RUNG_FLAG, true, "rule", i);
   }
   for (size_t i = 0; i < tables->campaign_count && status == RUNG_OK; i++) status = check_campaign(verifier, i);
+  for (size_t i = 0; i < tables->amount_count && status == RUNG_OK; i++)
+    status = check_amount(verifier, tables->amounts[i].value, "amount", i);
   for (size_t i = 0; i < tables->guard_count && status == RUNG_OK; i++) status = check_guard(verifier, i);
   if (status == RUNG_OK && tables->filter != NONE32)
     status = check_result(verifier, tables->filter, RUNG_FLAG, false, "the filter", 0);

@@ -1,5 +1,5 @@
-/* verify_campaigns.c - are the records of campaigns, guards and tallies what records.def says?  Their registers are
-   verify.c's. */
+/* verify_campaigns.c - are the records of campaigns, amounts, guards and tallies what records.def says?  Their
+   registers are verify.c's. */
 #include "loaded.h"
 #include "text.h"
 #include "verify.h"
@@ -21,7 +21,8 @@ static const struct prog_output *output_of_campaigns(const struct program_tables
 
 /* One for each channel and variant, where a campaign without them has one. */
 static bool labels_fit(const struct prog_campaign *campaign) {
-  uint64_t channels = campaign->channels ? campaign->channels : 1, variants = campaign->variants ? campaign->variants : 1;
+  uint64_t channels = campaign->channels ? campaign->channels : 1;
+  uint64_t variants = campaign->variants ? campaign->variants : 1;
   return campaign->label_count == channels * variants;
 }
 
@@ -45,6 +46,19 @@ static enum rung_status check_campaigns(const struct program_tables *tables, str
     label += control;
   }
   return label == end ? RUNG_OK : verify_fail(error, SECTION_label, label, "belongs to no campaign");
+}
+
+static enum rung_status check_amounts(const struct program_tables *tables, struct rung_error *error) {
+  for (size_t i = 0; i < tables->amount_count; i++) {
+    const struct prog_amount *amount = &tables->amounts[i];
+    const char *fault = NULL;
+    if (amount->kind >= AMOUNT_COUNT_OF) fault = "has an unknown kind";
+    else if (amount->campaign >= tables->campaign_count) fault = "is of no campaign";
+    else if (amount->place >= tables->place_count) fault = "has no place";
+    else if (!text_is_utf8(amount->source)) fault = "has a text that is not UTF-8";
+    if (fault) return verify_fail(error, SECTION_amount, i, fault);
+  }
+  return RUNG_OK;
 }
 
 static bool is_numeric(uint32_t type) { return type == RUNG_INTEGER || type == RUNG_NUMBER || type == RUNG_MONEY; }
@@ -86,6 +100,7 @@ static enum rung_status check_tallies(const struct program_tables *tables, struc
 enum rung_status verify_campaigns(const struct program_tables *tables, struct rung_error *error) {
   enum rung_status status = check_outcomes(tables, error);
   if (status == RUNG_OK) status = check_campaigns(tables, error);
+  if (status == RUNG_OK) status = check_amounts(tables, error);
   if (status == RUNG_OK) status = check_guards(tables, error);
   if (status == RUNG_OK) status = check_tallies(tables, error);
   return status;

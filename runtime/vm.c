@@ -85,11 +85,16 @@ static enum rung_status check_bound(const rung_session *session, struct rung_err
   return RUNG_OK;
 }
 
+enum rung_status vm_check(rung_session *session, struct rung_error *error) {
+  enum rung_status status = run_range(session, 0, session->code.prologue, 1, &session->run_texts, error);
+  return status || !session_is_last(session) ? status : amounts_check(session, error);
+}
+
 static enum rung_status run_prologue(rung_session *session, struct rung_error *error) {
   const struct program_tables *tables = &session->program->tables;
   const struct stage_code *code = &session->code;
   enum rung_status status = check_bound(session, error);
-  if (status == RUNG_OK) status = run_range(session, 0, code->prologue, 1, &session->run_texts, error);
+  if (status == RUNG_OK) status = vm_check(session, error);
   if (status != RUNG_OK) return status;
   for (uint32_t i = 0; i < code->prologue; i++) spread(session, code->insts[i].dst);
   for (size_t i = 0; session_is_last(session) && i < tables->show_count; i++)

@@ -67,6 +67,12 @@ static inline bool session_is_last(const rung_session *session) {
 /* vm.c: runs the prologue when it is stale, then the body. */
 enum rung_status vm_run(struct rung_session *session, size_t rows, struct rung_error *error);
 
+/* vm.c: runs the prologue alone, and says whether the params as they stand make amounts that can be. */
+enum rung_status vm_check(struct rung_session *session, struct rung_error *error);
+
+/* amounts.c: the same, of a session of the last stage whose prologue has run. */
+enum rung_status amounts_check(const struct rung_session *session, struct rung_error *error);
+
 /* session.c: column registers point at the session's own memory again. */
 void session_own_columns(struct rung_session *session);
 

@@ -110,6 +110,15 @@ check "and so does a dry run" $?
 "$rung" score fewer.rung bad.csv --today 2026-11-21 --split set -o out3 2>said
 [ $? -eq 3 ] && diff -r set before >>said && [ ! -e out3 ]
 check "and a dump with a bad row" $?
+cp before/b.mail.csv set/b.mail.csv
+"$rung" score fewer.rung set/b.mail.csv --today 2026-11-21 --split set 2>said
+[ $? -eq 2 ] && diff -r set before >>said && grep -q 'set/b.mail.csv is in the folder set' said
+check "what is read is not replaced" $?
+cp fewer.rung set/b.mail.csv
+score set/b.mail.csv --split set
+[ $? -eq 2 ] && cmp set/b.mail.csv fewer.rung && grep -q 'rule file' said
+check "nor are the rules" $?
+cp before/b.mail.csv set/b.mail.csv
 for stranger in notes.txt .hidden a.mail.x.csv.bak; do
   touch "set/$stranger"
   score fewer.rung --split set -o out3
@@ -133,6 +142,11 @@ echo precious >other/a.mail.x.csv
 score campaigns.rung --split other
 [ $? -eq 2 ] && [ "$(cat other/a.mail.x.csv)" = precious ]
 check "files that are called alike, without a list, are nobody's" $?
+rm other/a.mail.x.csv
+echo '{"my": "own"}' >other/split.json
+score campaigns.rung --split other
+[ $? -eq 2 ] && [ "$(cat other/split.json)" = '{"my": "own"}' ]
+check "nor is a list that no run wrote" $?
 score campaigns.rung --split customers.csv
 [ $? -eq 2 ] && grep -q "is no folder" said
 check "a file is no folder" $?
@@ -148,6 +162,23 @@ check "the output can't be among the files" $?
 score campaigns.rung --split before -o out3 --summary before/summary
 [ $? -eq 2 ] && [ ! -e out3 ]
 check "nor can the summary" $?
+
+# A run that has begun its files and waits for more customers is told to end.
+"$rung" score campaigns.rung - --today 2026-11-21 --split before -o out3 -q <pipe >said 2>&1 &
+stopped=$!
+exec 3>pipe
+head -c 3000000 many.csv >&3
+tries=0
+while [ -z "$(find . -name '.before.*.rung-tmp')" ] && [ $tries -lt 100 ]; do
+  tries=$((tries + 1))
+  sleep 0.1
+done
+kill -TERM "$stopped"
+wait "$stopped" 2>/dev/null
+code=$?
+exec 3>&-
+[ $code -gt 128 ] && [ $tries -lt 100 ] && [ ! -e out3 ] && [ "$(names before)" = "$all" ]
+check "a run that is told to end leaves a former set as it was" $?
 [ -z "$(find . -name '*.rung-tmp')" ]
 check "nothing is left over" $?
 

@@ -18,6 +18,10 @@ data-tests: $(B)/rung $(B)/tests/helper
 oracle: $(B)/tests/oracle/oracle
 	tests/run.sh $(B) oracle
 
+# Ten campaigns over a million customers, by every road; a minute and 2 GB of memory.
+million: $(B)/tests/oracle/oracle
+	ORACLE_PAIRS=0 ORACLE_TABLES=0 ORACLE_CAMPAIGNS=1 ORACLE_CUSTOMERS=1000000 tests/run.sh $(B) oracle
+
 facts: $(B)/rung $(B)/tests/helper
 	tests/run.sh $(B) facts
 
@@ -25,5 +29,5 @@ facts: $(B)/rung $(B)/tests/helper
 all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle
 	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data testing runs outputs csv_suites facts oracle
 
-.PHONY: unit data-tests oracle facts all-tests
+.PHONY: unit data-tests oracle million facts all-tests
 -include $(ORACLE_OBJ:.o=.d) $(B)/tests/helper.d

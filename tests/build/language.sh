@@ -8,7 +8,8 @@
 #   ```text NAME    NAME, a file as it stands
 #   ```csv          the dump, customers.csv; with it the rules are scored, and the slim output goes to standard output
 #   ```csv NAME     NAME.csv, the file of the related table NAME
-#   ```command      instead of that, these lines are run as they stand, beside the files
+#   ```command      instead of that, these lines are run as they stand, beside the files; ```command more runs them in
+#                   an example that goes on with the one before, without more rules
 #   ```results      what standard output must be, exactly
 #   ```results NAME what the commands must leave in NAME.csv
 #   ```told         each of these lines must be in the summary
@@ -43,8 +44,9 @@ for manual in "$@"; do
     /^```csv$/ && n              { open("customers.csv"); next }
     /^```csv [a-z0-9_-]+$/ && n      { open($2 ".csv"); next }
     /^```results$/ && n          { open("wanted/out"); next }
-    /^```results [a-z0-9_.\/-]+$/ && n  { system("mkdir -p $(dirname " dir "/wanted/" $2 ")")
+    /^```results [^ ]+$/ && n  { system("mkdir -p $(dirname " dir "/wanted/" $2 ")")
                                      open("wanted/" $2 ".csv"); next }
+    /^```command more$/ && n     { more(); open("command"); next }
     /^```(command|told|stopped|message)$/ && n { open(substr($0, 4)); next }
     /^```/                       { file = "/dev/null"; next }
     file != ""                   { print >> file }

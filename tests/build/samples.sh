@@ -42,6 +42,25 @@ done >"$work/all.rung"
 "$rung" check "$work/all.rung" 2>"$work/said" || { cat "$work/said" >&2; exit 1; }
 ! grep warning: "$work/said" || { echo "FAIL samples: the packs do not go together" >&2; exit 1; }
 
+# The guards of the campaigns hold for the shop, as was seen above; each stops the run when what it allows is too little.
+stopped_by() { # guard, param
+  # shellcheck disable=SC2086
+  "$rung" score rules/campaigns.rung $shop/customers.csv $purchases $contacts $tickets $previous --slim \
+    --today 2026-11-21T12:00 --set "$2" -o "$work/stopped.csv" 2>"$work/said" && code=0 || code=$?
+  [ $code -eq 1 ] && [ ! -e "$work/stopped.csv" ] && grep -qF "guard broken: $1" "$work/said" && return
+  cat "$work/said" >&2
+  echo "FAIL samples: $2 breaks no guard $1" >&2
+  exit 1
+}
+stopped_by "share of lost <= lost_most" "lost_most=1%"
+stopped_by "count of winback <= letters_most" "letters_most=0"
+stopped_by "share of flash_sale <= sale_most" "sale_most=1%"
+stopped_by "share of flash_sale.eligible <= audience_most" "audience_most=1%"
+stopped_by "change of lifecycle <= change_most" "change_most=1%"
+stopped_by "share of (orders >= 1) >= buyers_least" "buyers_least=99%"
+stopped_by "share of (orders >= 2) >= repeat_least" "repeat_least=99%"
+stopped_by "sum of next_spend >= plan_least" "plan_least=1000000000"
+
 # Not slim: each row as it was, byte for byte, and the results after it.
 "$rung" score rules/lifecycle.rung $shop/customers.csv --today 2026-11-21 2>/dev/null |
   cmp - $shop/expected/lifecycle-all.csv

@@ -34,6 +34,15 @@ static void write_whole(FILE *out, int64_t value) {
   else fprintf(out, ",%lld", (long long)value);
 }
 
+static void write_cost(FILE *out, int64_t millionths) {
+  if (millionths == NOTHING) {
+    fputc(',', out);
+    return;
+  }
+  int64_t size = millionths < 0 ? -millionths : millionths;
+  fprintf(out, ",%s%lld.%06lld", millionths < 0 ? "-" : "", (long long)(size / 1000000), (long long)(size % 1000000));
+}
+
 static void write_customer(FILE *out, const struct customer *customer) {
   fputs(customer->key, out);
   write_flag(out, customer->wants);
@@ -44,9 +53,7 @@ static void write_customer(FILE *out, const struct customer *customer) {
   else fprintf(out, ",m%d", customer->manager);
   write_whole(out, customer->revenue);
   write_whole(out, customer->household);
-  int64_t cost = customer->cost, size = cost < 0 ? -cost : cost;
-  if (cost == NOTHING) fputc(',', out);
-  else fprintf(out, ",%s%lld.%06lld", cost < 0 ? "-" : "", (long long)(size / 1000000), (long long)(size % 1000000));
+  write_cost(out, customer->cost);
   fputc('\n', out);
 }
 
@@ -173,9 +180,9 @@ static rung_program *compile(const struct campaigns_case *base, const char **tro
   return program;
 }
 
-/* A control group by key is near its share; five sigma, because the cases are many. */
+/* A control group by key is near its share: within three sigma on a large base; on the many small ones five. */
 static const char *check_shares(const struct campaigns_case *base, const struct fate *fates) {
-  enum { SIGMAS = 5 };
+  const double sigmas = base->customers >= 100000 ? 3 : 5;
   for (uint32_t d = 0; d < base->drives; d++) {
     const struct drive *drive = &base->drive[d];
     double share = (double)drive->holdout / 1e6, control = 0, all = 0;
@@ -185,7 +192,7 @@ static const char *check_shares(const struct campaigns_case *base, const struct 
     }
     if (drive->holdout < 0 || drive->holdout_by_household) continue;
     double off = control - all * share;
-    if (off * off > SIGMAS * SIGMAS * all * share * (1 - share) + 1)
+    if (off * off > sigmas * sigmas * all * share * (1 - share) + 1)
       return PRINT("%s: a control group of %.0f among %.0f", drive->name, control, all);
   }
   return NULL;

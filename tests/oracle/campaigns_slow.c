@@ -1,4 +1,5 @@
-/* campaigns_slow.c - decides every campaign for every customer, one campaign after another, by loops and sorting alone. */
+/* campaigns_slow.c - decides every campaign for every customer, one campaign after another, by loops and sorting
+   alone. */
 #include "campaigns.h"
 
 #include <stdio.h>
@@ -43,8 +44,9 @@ static int channel_of(const struct drive *drive, const struct customer *customer
 
 static int64_t bucket(const struct drive *drive, const char *salt, const struct customer *customer, bool by_household) {
   char text[64];
-  int length = by_household ? snprintf(text, sizeof text, "%s:%s:%lld", drive->name, salt, (long long)customer->household)
-                            : snprintf(text, sizeof text, "%s:%s:%s", drive->name, salt, customer->key);
+  int length = by_household
+                   ? snprintf(text, sizeof text, "%s:%s:%lld", drive->name, salt, (long long)customer->household)
+                   : snprintf(text, sizeof text, "%s:%s:%s", drive->name, salt, customer->key);
   return (int64_t)((unsigned __int128)XXH64(text, (size_t)length, 0) * MILLION >> 64);
 }
 

@@ -115,6 +115,36 @@ static void test_only(void) {
   rungc_free(compilation);
 }
 
+/* What a param makes of a campaign's amount is checked when rows are asked for; an amount that is constant is not. */
+static void test_amounts(void) {
+  static const struct {
+    const char *share;
+    enum rung_status status;
+  } rows[] = {{"0%", RUNG_OK}, {"99.9999%", RUNG_OK}, {"100%", RUNG_INVALID}, {"-0.0001%", RUNG_INVALID},
+              {"50%", RUNG_OK}};
+  rungc_compilation *compilation =
+      compile("param share = 10%;\ninput c { id text key; f flag; }\n"
+              "campaign x { when f; holdout share; channel m when f; }\n"
+              "campaign y { when f; holdout 20%; channel m when f; }");
+  rung_program *program = load_program(compilation);
+  struct rung_session_options options = {.batch_rows = 1};
+  rung_session *session;
+  CU_ASSERT_EQUAL_FATAL(rung_session_new(program, &options, &session, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL(count_of(rungc_program(compilation), "holdout share"), 1);
+  CU_ASSERT_EQUAL(count_of(rungc_program(compilation), "holdout 20%"), 0);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    struct rung_error error = {0};
+    CU_ASSERT_EQUAL(rung_session_set(session, TEXT("share"), passes_text(rows[i].share), NULL), RUNG_OK);
+    rung_row_clear(session);
+    CU_ASSERT_EQUAL(rung_row_run(session, &error), rows[i].status);
+    bool told = strstr(error.text, "rules.rung:3: `holdout share` of campaign x") != NULL;
+    CU_ASSERT_EQUAL(told, rows[i].status != RUNG_OK);
+  }
+  rung_session_free(session);
+  rung_program_free(program);
+  rungc_free(compilation);
+}
+
 static void test_errors(void) {
   rungc_compilation *compilation;
   struct rung_error error = {0};
@@ -144,7 +174,9 @@ static int refuse(void *context, const char *bytes, size_t length) {
 
 static void test_print(void) {
   static const char *const passes[] = {"tree", "typed", "plan", "simplified", "registers"};
-  rungc_compilation *compilation = compile("a > 1 -> x;");
+  rungc_compilation *compilation = compile("input c { id text key; a number; } a > 1 -> x; "
+                                           "campaign y { when x; limit 3 per id by a asc; budget 2 at a; holdout 5%; } "
+                                           "guard share of y < 50%;");
   for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
     size_t length = 0;
     CU_ASSERT_EQUAL(rungc_print(compilation, passes[i], count_bytes, &length), RUNG_OK);
@@ -179,16 +211,15 @@ static void *resize_few(void *context, void *block, size_t old, size_t size) {
 }
 
 /* Compiles with the Nth allocation failing, for every N, until it succeeds. */
-static void fail_each(bool once) {
+static void fail_each(const char *rules, bool once) {
   for (long n = 0;; n++) {
     struct few few = {.left = n, .once = once};
     struct rung_allocator allocator = {resize_few, &few};
-    struct rungc_options options = {.allocator = &allocator};
+    struct rungc_options options = {.allocator = &allocator, .coverage = true, .tests = true};
     rungc_compilation *compilation = NULL;
     struct rung_error error = {0};
     enum rung_status status =
-        rungc_compile(TEXT("r"), TEXT("a > 1 and b in (\"x\", \"y\") -> t; c matches \"^a\" -> u; 1 / a > 2 -> v;"),
-                      &options, &compilation, &error);
+        rungc_compile(TEXT("r"), (struct rung_text){rules, strlen(rules)}, &options, &compilation, &error);
     bool done = status == RUNG_OK;
     if (!done) CU_ASSERT(status == RUNG_NO_RESOURCE && error.status == RUNG_NO_RESOURCE);
     CU_ASSERT_EQUAL(done, compilation && rungc_program(compilation).length > 0);
@@ -200,8 +231,21 @@ static void fail_each(bool once) {
 }
 
 static void test_memory(void) {
-  fail_each(false);
-  fail_each(true);
+  static const char *const rules[] = {
+      "a > 1 and b in (\"x\", \"y\") -> t; c matches \"^a\" -> u; 1 / a > 2 -> v;",
+      "param most = 5; input c { id text key; n number; g text; f flag; } input previous per id; "
+      "status s { n > 3 and f -> a; otherwise -> b; } rank of n < 4 -> t; score k from 5 { f -> n; } "
+      "campaigns { at most 1 per customer; at most 2 m per customer; } "
+      "campaign x \"X\" { when n / 2 > 1; unless t or was x; channel m when f, q when not f; holdout 5%; "
+      "variants v 50%, w 50% by g; limit most by n; limit 2 per g; budget 9 at n; active from 2026-11-21; on monday; } "
+      "campaign y { when f; limit 3; } never x and t; always weekday(today) < 8; guard sum of n > most; "
+      "guard change of s < 10%; guard change of x < 10%; guard change of k < 10%; show n; "
+      "test \"a\" { today 2026-11-21; param most = 6; c: id \"1\", n 5, f yes; previous: id \"1\", campaigns \"x\"; "
+      "expect x or x.limit, not t; c: id \"2\"; expect s = b; expect \"1\": x.m; }"};
+  for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+    fail_each(rules[i], false);
+    fail_each(rules[i], true);
+  }
 }
 
 void suite_emit(void);
@@ -211,6 +255,7 @@ void suite_emit(void) {
   CU_add_test(suite, "deterministic", test_deterministic);
   CU_add_test(suite, "texts once", test_texts_once);
   CU_add_test(suite, "only", test_only);
+  CU_add_test(suite, "amounts", test_amounts);
   CU_add_test(suite, "errors", test_errors);
   CU_add_test(suite, "print", test_print);
   CU_add_test(suite, "memory", test_memory);

@@ -277,7 +277,8 @@ static const char all_rules[] =
     "input customers { id text key; n integer; mail flag; }\n"
     "campaign a { when n > 0; channel mail when mail; holdout 10%; variants x 50%, y 50%; limit 2 by n; }\n"
     "campaign b { when n > 1; channel mail when mail; }\n"
-    "guard count of a <= 2; guard sum of n < 1000; guard share of b.gets < 101%; never n < 0; always n < 100 or n is missing;\n";
+    "guard count of a <= 2; guard sum of n < 1000; guard share of b.gets < 101%; never n < 0;\n"
+    "always n < 100 or n is missing;\n";
 static const char all_dump[] = "id,n,mail\na,1,yes\nb,2,no\nc,3,yes\na customer with a long key,4,yes\ne,,\n";
 
 /* Nothing but whole sets of files. */

@@ -437,6 +437,30 @@ static void test_expected(void) {
   }
 }
 
+/* A key is compared as the run reads it. */
+static void test_expected_keys(void) {
+  struct rungc_options options = {.tests = true};
+  struct run run;
+  CU_ASSERT_FATAL(start_covered(&run, "input c { id text key unquote \"'\"; f flag; } f -> t; "
+                                      "test \"a\" { c: id \"'7\"; expect t; c: id \" 8\"; expect t; }",
+                                &options, true));
+  TALLIES(&run, "+.", text("7"), number(1));
+  TALLIES(&run, ".+", text(" 8"), number(1));
+  back_free(&run.back);
+  CU_ASSERT_FATAL(start_covered(&run, "input c { id integer key; f flag; } f -> t; "
+                                      "test \"a\" { c: id \" 007 \"; expect t; c: id \"+8.0\"; expect t; "
+                                      "c: id \"-0\"; expect t; }", &options, true));
+  TALLIES(&run, "+..", number(7), number(1));
+  TALLIES(&run, ".+.", number(8), number(1));
+  TALLIES(&run, "..+", number(0), number(1));
+  back_free(&run.back);
+  CU_ASSERT_FATAL(start_covered(&run, "input c { id number key; f flag; } f -> t; "
+                                      "test \"a\" { c: id 7.25; expect t; c: id \".5\"; expect t; }", &options, true));
+  TALLIES(&run, "+.", number(7250000), number(1));
+  TALLIES(&run, ".+", number(500000), number(1));
+  back_free(&run.back);
+}
+
 /* No tally unless it is asked for. */
 static void test_uncounted(void) {
   struct rungc_options options = {0};
@@ -460,5 +484,6 @@ void suite_plan_campaigns(void) {
   CU_add_test(suite, "most labels", test_most_labels);
   CU_add_test(suite, "coverage", test_coverage);
   CU_add_test(suite, "expected", test_expected);
+  CU_add_test(suite, "expected keys", test_expected_keys);
   CU_add_test(suite, "uncounted", test_uncounted);
 }

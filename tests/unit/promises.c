@@ -146,7 +146,8 @@ static void test_guards(void) {
 static void test_rows(void) {
   struct module module;
   passes_run(&module,
-             CUSTOMERS "input purchases per id { total money; } any of purchases where total > 1 -> buys; test \"a\" { param share = 5%; today \"2026-01-02 08:30\";"
+             CUSTOMERS "input purchases per id { total money; } any of purchases where total > 1 -> buys;"
+                       "test \"a\" { param share = 5%; today \"2026-01-02 08:30\";"
                        "customers: orders 3; purchases: total 5; purchases: total 6, id \"x\"; expect loyal;"
                        "customers: id \"9\"; previous: tags \"loyal\"; expect was loyal; expect \"1\": not loyal;"
                        "customers: city \"Riga\"; expect city = \"Riga\"; } param share = 1%;"
@@ -283,14 +284,17 @@ static void test_merge(void) {
   static const struct {
     const char *rules, *codes;
   } rows[] = {
-      {"input customers { orders integer missing \"?\", \"-\" default 0; city text; } orders > 1 and city = \"x\" -> a;", ""},
+      {"input customers { orders integer missing \"?\", \"-\" default 0; city text; } orders > 1 and city = \"x\" -> a;",
+       ""},
       {"input customers { orders integer; } orders > 1 -> a;", "E0461"},
       {"input customers { city text key; } orders > 1 -> a;", "E0421"},
       {"input buyers { city text; } orders > 1 -> a;", "E0420"},
       {"input customers { city text; } input customers { name text; } orders > 1 -> a;", "E0420"},
       {"input customers from purchases; orders > 1 -> a;", "E0420"},
-      {"input purchases per id { at date; let big = (total > 100); } any of purchases where big and at > 2026-01-01 -> a;", ""},
-      {"input purchases per id { at date; let big = total > 101; } any of purchases where big and at > 2026-01-01 -> a;", "E0461"},
+      {"input purchases per id { at date; let big = (total > 100); }"
+       "any of purchases where big and at > 2026-01-01 -> a;", ""},
+      {"input purchases per id { at date; let big = total > 101; }"
+       "any of purchases where big and at > 2026-01-01 -> a;", "E0461"},
       {"input purchases per client { at date; } any of purchases where at > 2026-01-01 -> a;", "E0462"},
       {"input previous per id; orders > 1 -> a; was a and previous.times > 1 -> b;", ""},
       {"previous.orders > 1 -> a;", "E0431"},
@@ -314,9 +318,10 @@ static void test_merge(void) {
 
 static void test_memory(void) {
   static const char rules[] =
-      CUSTOMERS "use \"pack.rung\"; campaign `a|b` { limit 5 by seen; limit 6 by city; when ordrs; variants a 3%, b 4%; }"
-                "campaign spring { " PLAIN "} guard change of spring <= 5; never sprin.gets; campaigns { at most 1 fax per"
-                " customer; } test \"a\" { customers: id 5, ordrs 7; expect \"9\": loyl; param x = 1; purchases: total no; }";
+      CUSTOMERS "use \"pack.rung\"; campaign `a|b` { limit 5 by seen; limit 6 by city; when ordrs; }"
+                "campaign spring { " PLAIN "variants a 3%, b 4%; } guard change of spring <= 5; never sprin.gets;"
+                "campaigns { at most 1 fax per customer; } test \"a\" { customers: id 5, ordrs 7;"
+                "expect \"9\": loyl; param x = 1; purchases: total no; }";
   size_t room = 0;
   bool failed = true;
   for (; failed && room < 200000; room += 32) { /* what is left of the arena when names begin to be looked up */

@@ -131,12 +131,19 @@ static void count_rows(const rung_program *program, const rung_session *session,
   counts_free(tables, allocator, &counts);
 }
 
+/* A bit may make an amount that is none, which is refused. */
 static void run_anything(const rung_program *program) {
   static struct run run;
   rung_session *session = NULL;
   run_begin(&run, program);
   if (program_tables(program)->measure_count > BUILDER_ROOM) return;
-  CU_ASSERT(run_stages(&run, &session) == RUNG_OK);
+  enum rung_status status = run_stages(&run, &session);
+  CU_ASSERT(status == RUNG_OK || (status == RUNG_INVALID && program_tables(program)->amount_count > 0));
+  if (status != RUNG_OK) {
+    rung_session_free(session);
+    run_end(&run);
+    return;
+  }
   volatile uint64_t sum = 0;
   for (size_t i = 0; session && i < rung_program_shows(program); i++) sum += rung_batch_show(session, i).valid[1];
   for (size_t i = 0; session && i < rung_program_labels(program); i++) sum += rung_batch_label(session, i)[1];

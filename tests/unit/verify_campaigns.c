@@ -1,4 +1,5 @@
-/* verify_campaigns.c - what the verifier refuses of quotas, campaigns, guards and tallies, and what it says of them. */
+/* verify_campaigns.c - what the verifier refuses of quotas, campaigns, amounts, guards and tallies, and what it says of
+   them. */
 #include <CUnit/Basic.h>
 #include <string.h>
 
@@ -66,6 +67,7 @@ void build_promises(struct builder *b) {
   builder_inst(b, OP_TALLY, NONE32, WHERE, SURE, NONE32, 0);
   builder_tag(b, "tag", SURE);
   build_campaigns(b);
+  b->amounts[b->program.amount_count++] = (struct prog_amount){AMOUNT_LIMIT, 1, TEN, TEXT_OF("limit most"), 0};
   b->guards[b->program.guard_count++] = (struct prog_guard){
       GUARD_SHARE, SURE, SURE, RUNG_NUMBER, COMPARE_LE, TEN, TEXT_OF("share of x <= 10"), TEXT_OF("so"), 0};
   b->guards[b->program.guard_count++] = (struct prog_guard){
@@ -176,6 +178,14 @@ static void output_twice(struct builder *b) {
 }
 static void output_none(struct builder *b) { b->outputs[1].kind = OUTPUT_SHOW, b->outputs[1].count = 1; }
 
+static void amount_kind(struct builder *b) { b->amounts[0].kind = AMOUNT_COUNT_OF; }
+static void amount_campaign(struct builder *b) { b->amounts[0].campaign = 2; }
+static void amount_of_rows(struct builder *b) { b->amounts[0].value = VALUE; }
+static void amount_type(struct builder *b) { b->amounts[0].value = NOBODY; }
+static void amount_outside(struct builder *b) { b->amounts[0].value = 100; }
+static void amount_place(struct builder *b) { b->amounts[0].place = 1; }
+static void amount_text(struct builder *b) { b->amounts[0].source = TEXT_OF("\xff"); }
+
 static void guard_function(struct builder *b) { b->guards[0].function = GUARD_COUNT_OF; }
 static void guard_type(struct builder *b) { b->guards[0].type = RUNG_FLAG; }
 static void guard_sum_type(struct builder *b) { b->guards[1].type = RUNG_DATE; }
@@ -231,7 +241,11 @@ static const struct { void (*change)(struct builder *); const char *part; } case
     {labels_overflow, "other channels and variants"}, {control_elsewhere, "another label for its control group"},
     {control_outside, "another label for its control group"}, {control_none, "does not have the next labels"},
     {label_of_status, "outputs does not have the next labels"}, {output_twice, "second one for campaigns"},
-    {output_none, "does not show the next value"}, {guard_function, "unknown function"}, {guard_type, "wrong type"},
+    {output_none, "does not show the next value"}, {amount_kind, "section amounts has an unknown kind"},
+    {amount_campaign, "section amounts is of no campaign"}, {amount_of_rows, "amount 0 is not of the prologue"},
+    {amount_type, "amount 0 has the wrong type"}, {amount_outside, "amount 0 is no register"},
+    {amount_place, "section amounts has no place"}, {amount_text, "amounts has a text that is not UTF-8"},
+    {guard_function, "unknown function"}, {guard_type, "wrong type"},
     {guard_sum_type, "section guards has a wrong type"}, {guard_sum_value, "guard 1 has the wrong type"},
     {guard_value, "guard 0 has the wrong type"}, {guard_unknown, "guard 2 can be missing"},
     {guard_of, "rows of guard 0 can be missing"}, {guard_of_count, "is of some rows, but no share"},
@@ -308,6 +322,7 @@ static void test_listing(void) {
       "campaigns: spring:email = f8, spring:sms = f8",
       "  spring \"Title\" eligible f8, suppressed f7, unknown f7, unreachable f7, control f7, ",
       " priority f7, limit f7, budget f7, gets f8",
+      "  n5 of autumn ",
       "  share f8 of f8 <= n5",
       "because \"so\"",
       "  sum n1 > n5",

@@ -30,6 +30,9 @@ enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t thre
 void crew_free(struct crew *crew);
 /* Takes all rows of the scan.  Nobody is at work when it returns. */
 enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct rung_error *error);
+/* Waits until all blocks before that of the lot, which is being taken, are done.  False when one of them failed, so that
+   nobody will ask what came of this one. */
+bool crew_await(struct crew *crew, const struct lot *lot);
 /* The workers there are, the caller's being the first; NULL past the last. */
 struct worker *crew_worker(const struct crew *crew, size_t i);
 

@@ -93,7 +93,7 @@ static enum rung_status check_key(const struct run *run, const struct job *job, 
   return RUNG_OK;
 }
 
-/* Which rows are kept is told one after the other, and a small file is soon read. */
+/* Whether a row repeats a key decides whether it is scored, and is known only after all rows before it. */
 static uint32_t threads_for(const struct run *run) {
   return run->repeats && run->options->duplicates == RUNG_DUPLICATES_FIRST ? 1 : run->options->threads;
 }

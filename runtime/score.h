@@ -139,9 +139,9 @@ bool repeats_pass(struct repeats *repeats);
 /* The rows come once more: the answers will be the same. */
 void repeats_again(struct repeats *repeats);
 
-/* The same question in two steps, where all rows before the first repeated one are kept: any thread notes what tells the
-   keys of a batch apart; then the notes are asked, in the order of rows.  False when memory is out.  *row is of the
-   block, NONE32 when no key came before. */
+/* The same question in two steps, where no row before the first repeated one is refused for it: any thread notes what
+   tells the keys of a batch apart; then the notes are asked, in the order of rows.  False when memory is out.  *row is
+   of the block, NONE32 when no key came before. */
 bool repeats_note(struct buffer *notes, const struct batch *batch);
 bool repeats_find(struct repeats *repeats, const struct buffer *notes, uint32_t *row);
 

@@ -53,7 +53,8 @@ awk 'BEGIN {
   srand(8)
   print "id,at,paid,item"
   for (i = 0; i < 9000; i++)
-    printf "k%d,2026-%02d-%02d,%s,thing %d\n", rand() * 3100, 1 + i % 12, 1 + i % 28, i % 500 == 3 ? "dear" : i % 90, rand() * 40
+    printf "k%d,2026-%02d-%02d,%s,thing %d\n", rand() * 3100, 1 + i % 12, 1 + i % 28, i % 500 == 3 ? "dear" : i % 90,
+           rand() * 40
 }' >orders.csv
 sed 's/^k2999,/k5,/' customers.csv >repeated.csv
 { sed -n 1,1900p customers.csv; printf 'k9000,"never closed,1,2,3\n'; sed -n '1901,$p' customers.csv; } >open.csv

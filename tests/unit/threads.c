@@ -1,4 +1,4 @@
-/* threads.c - one program in many threads: runs side by side, callbacks on the calling thread, runs that are stopped. */
+/* threads.c - one program in many threads: runs side by side, callbacks on the calling thread, runs that stop. */
 #include <CUnit/CUnit.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -34,7 +34,10 @@ static char *make_dump(size_t bad, size_t *length) {
   char *dump = NULL;
   FILE *file = open_memstream(&dump, length);
   fputs("id,n,s\n", file);
-  for (size_t i = 1; i <= ROWS; i++) fprintf(file, bad && i % bad == 0 ? "k%zu,?,x%zu\n" : "k%zu,%zu,x%zu\n", i, i % 1000, i);
+  for (size_t i = 1; i <= ROWS; i++) {
+    if (bad && i % bad == 0) fprintf(file, "k%zu,?,x%zu\n", i, i);
+    else fprintf(file, "k%zu,%zu,x%zu\n", i, i % 1000, i);
+  }
   fclose(file);
   return dump;
 }

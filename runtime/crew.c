@@ -26,11 +26,14 @@ struct crew {
   pthread_mutex_t lock;       /* of all below */
   pthread_cond_t work;        /* there may be a lot to read or to take */
   pthread_cond_t news;        /* for the calling thread: one is done, or was read */
+  pthread_cond_t turn;        /* `complete` has grown */
   struct lot **idle, **ring;  /* lots without a block; block i is in ring[i % lot_count] */
   size_t lot_count, idle_count;
   uint64_t read, taken, settled; /* blocks: read >= taken >= settled */
+  uint64_t complete;          /* blocks that are done, as all before them are */
   bool reading;               /* somebody does */
   bool ended;                 /* there is nothing more to read */
+  bool failed;                /* one of the complete ones */
   bool stopping;
 };
 
@@ -55,7 +58,7 @@ enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t thre
   crew->hand_most = crew->hand_room = threads < 1 ? 1 : threads < CREW_MOST ? threads : CREW_MOST;
   crew->anyone_reads = input_size(scan->input) > 0;
   if (pthread_mutex_init(&crew->lock, NULL) || pthread_cond_init(&crew->work, NULL) ||
-      pthread_cond_init(&crew->news, NULL)) {
+      pthread_cond_init(&crew->news, NULL) || pthread_cond_init(&crew->turn, NULL)) {
     alloc_free(crew->allocator, crew, 1, sizeof *crew);
     return fail(error, RUNG_NO_RESOURCE, "the system has no more locks");
   }
@@ -75,6 +78,7 @@ void crew_free(struct crew *crew) {
   if (!crew) return;
   for (size_t i = 1; i < crew->hand_count; i++) worker_free(crew->hands[i].worker);
   while (crew->idle_count > 0) lot_free(crew->idle[--crew->idle_count]);
+  pthread_cond_destroy(&crew->turn);
   pthread_cond_destroy(&crew->news);
   pthread_cond_destroy(&crew->work);
   pthread_mutex_destroy(&crew->lock);
@@ -107,13 +111,29 @@ static void read_next(struct crew *crew) {
 }
 
 static void take_next(struct crew *crew, struct worker *worker) {
-  struct lot *lot = crew->ring[crew->taken++ % crew->lot_count];
+  struct lot *lot = crew->ring[crew->taken % crew->lot_count];
+  lot->number = crew->taken++;
   lot->done = false;
   pthread_mutex_unlock(&crew->lock);
   worker_take(worker, lot);
   pthread_mutex_lock(&crew->lock);
   lot->done = true;
+  for (const struct lot *next; crew->complete < crew->taken; crew->complete++) {
+    next = crew->ring[crew->complete % crew->lot_count];
+    if (!next->done) break;
+    crew->failed |= next->status != RUNG_OK;
+  }
   pthread_cond_signal(&crew->news);
+  pthread_cond_broadcast(&crew->turn);
+}
+
+/* Those before it are at work, and wait for nobody after them. */
+bool crew_await(struct crew *crew, const struct lot *lot) {
+  pthread_mutex_lock(&crew->lock);
+  while (crew->complete < lot->number) pthread_cond_wait(&crew->turn, &crew->lock);
+  bool fine = !crew->failed;
+  pthread_mutex_unlock(&crew->lock);
+  return fine;
 }
 
 /* The last lot to be used is the first to be used again: the processor's caches still know it. */
@@ -207,8 +227,8 @@ static enum rung_status lead(struct crew *crew, struct rung_error *error) {
 
 enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct rung_error *error) {
   crew->duty = duty;
-  crew->read = crew->taken = crew->settled = 0;
-  crew->ended = crew->stopping = false;
+  crew->read = crew->taken = crew->settled = crew->complete = 0;
+  crew->ended = crew->failed = crew->stopping = false;
   enum rung_status status = duty->prepare(duty->context, crew->hands[0].worker, error);
   if (!status) status = lead(crew, error);
   for (size_t i = 1; i < crew->hand_count; i++) {

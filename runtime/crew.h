@@ -1,9 +1,9 @@
 /* crew.h - the threads that take the blocks of a file side by side.
 
-   A block travels in a lot: whoever is free reads the next one, takes its rows, and leaves what came of them in the lot.
-   The calling thread settles the lots in the order of the blocks, so that all that is seen of a run, its bytes, counts
-   and messages, is the same for any number of threads.  A finished lot waits for its turn while its thread goes on with
-   another; there are so few lots that memory stays small. */
+   A block travels in a lot: whoever is free reads the next one, takes its rows, and leaves in the lot what came of
+   them.  The calling thread settles the lots in the order of the blocks, so that all that is seen of a run, its bytes,
+   counts and messages, is the same for any number of threads.  A finished lot waits for its turn while its thread goes
+   on with another; there are so few lots that memory stays small. */
 #ifndef RUNG_CREW_H
 #define RUNG_CREW_H
 
@@ -30,6 +30,9 @@ enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t thre
 void crew_free(struct crew *crew);
 /* Takes all rows of the scan.  Nobody is at work when it returns. */
 enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct rung_error *error);
+/* Waits until all blocks before that of the lot, which is being taken, are done.  False when one of them failed: then
+   nobody will ask what came of this one. */
+bool crew_await(struct crew *crew, const struct lot *lot);
 /* The workers there are, the caller's being the first; NULL past the last. */
 struct worker *crew_worker(const struct crew *crew, size_t i);
 

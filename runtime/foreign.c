@@ -6,13 +6,13 @@
 
 enum { WORD = sizeof(uint64_t) };
 
-/* The first and the last word of a text of at least one; between them the words count for nothing more often than not,
-   but for long texts. */
+/* Of a text of eight bytes or more the first word and the last, which may overlap, and those between.  Of no text they
+   hold no meaning. */
 static inline uint64_t high_bits(const char *at, size_t length) {
-  if (length < WORD) return swar_load(at) & swar_mask(length) & SWAR_HIGH;
-  uint64_t bits = swar_load(at) | swar_load(at + length - WORD);
+  size_t first = length < WORD ? length : WORD;
+  uint64_t bits = swar_load(at) | swar_load(at + length - first);
   for (size_t next = WORD; next + WORD < length; next += WORD) bits |= swar_load(at + next);
-  return bits & SWAR_HIGH;
+  return bits & SWAR_HIGH >> (8 * (WORD - first) & 63);
 }
 
 uint64_t foreign_suspects(const struct rung_text *texts, size_t count) {

@@ -38,7 +38,6 @@ void population_free(struct population *population) {
   if (population->file >= 0) close(population->file);
   alloc_free(&allocator, population->values, population->room, sizeof *population->values);
   alloc_free(&allocator, population->firsts, population->block_room, sizeof *population->firsts);
-  alloc_free(&allocator, population->positives, population->block_room, sizeof *population->positives);
   pthread_mutex_destroy(&population->adding);
   alloc_free(&allocator, population, 1, sizeof *population);
 }
@@ -53,11 +52,12 @@ static bool resize(struct population *population, size_t room) {
   return true;
 }
 
-/* Sorts the values collected so far: the block then holds *count steps. */
+/* Sorts and counts the values collected so far: the block then holds *count steps. */
 static bool sort(struct population *population, size_t *count) {
   if (population->room < 2 * population->count && !resize(population, 2 * population->count)) return false;
   *count = values_sort(population->values, population->count);
   population->count = 0;
+  steps_count(population, (const struct step *)(const void *)population->values, *count);
   return true;
 }
 
@@ -145,6 +145,7 @@ static enum rung_status settle_spilled(struct population *population, struct run
 }
 
 enum rung_status population_finish(struct population *population, struct rung_error *error) {
+  if (population->rows >> ROWS_BITS != 0) return fail(error, RUNG_NO_RESOURCE, "more rows than can be compared");
   top_finish(&population->top);
   return population->spill ? settle_spilled(population, error) : settle_in_memory(population, error);
 }

@@ -5,7 +5,7 @@
 #include "decimal.h"
 #include "population_parts.h"
 
-enum { QUINTILES = 5, PERCENT = 100 };
+enum { PERCENT = 100 };
 
 /* -- Of all rows ---------------------------------- */
 
@@ -37,11 +37,10 @@ static bool measure_at(const struct population *population, enum measure functio
   if (rows == 0) return false;
   switch (function) {
     case MEASURE_RANK: return fits_int64(1 + rows - below - place->same, out);
-    case MEASURE_QUINTILE: return fits_int64(1 + QUINTILES * below / rows, out);
     case MEASURE_PERCENTILE: return fits_int64(divide_rounded((__int128)PERCENT * DECIMAL_ONE * below, rows), out);
     case MEASURE_SHARE:
-      return population->positive > 0 &&
-             fits_int64(divide_rounded(place->above * DECIMAL_ONE, population->positive), out);
+      *out = place->share;
+      return population->positive > 0;
     default: return false;
   }
 }
@@ -86,12 +85,28 @@ static enum rung_status fill_word(const struct population *population, const str
     count++;
   }
   if (count == 0) return RUNG_OK;
-  enum rung_status status =
-      steps_find(population, asked, count, measure->function == MEASURE_SHARE, places, error);
+  enum rung_status status = steps_find(population, asked, count, places, error);
   for (size_t i = 0; !status && i < count; i++)
     if (measure_at(population, (enum measure)measure->function, &places[i], &found))
       write(out, (enum rung_type)measure->type, rows[i], found);
   return status;
+}
+
+/* A value is in the quintile after all that end below it: comparing with five values tells. */
+static void fill_quintiles(const struct population *population, const struct vec *values, size_t rows,
+                           struct vec *out) {
+  int64_t asked[FIND_ROWS];
+  if (population->rows == 0) return;
+  for (size_t first = 0, count; first < rows; first += count) {
+    count = rows - first < FIND_ROWS ? rows - first : FIND_ROWS;
+    for (size_t i = 0; i < count; i++) asked[i] = population_value(population, values, first + i);
+    for (size_t i = 0; i < count; i++) {
+      int64_t quintile = 1;
+      for (size_t k = 0; k < QUINTILES; k++) quintile += asked[i] > population->quintile_last[k];
+      out->data.i64[first + i] = quintile;
+    }
+    out->valid[first / FIND_ROWS] = values->valid[first / FIND_ROWS] & (~(uint64_t)0 >> (FIND_ROWS - count));
+  }
 }
 
 static enum rung_status fill_rows(const struct population *population, const struct prog_measure *measure,
@@ -111,6 +126,7 @@ enum rung_status population_fill(const struct population *population, const stru
   memset(out->valid, 0, bitmap_words(rows) * sizeof *out->valid);
   switch ((enum measure)measure->function) {
     case MEASURE_TOP: fill_top(population, measure, values, keys, rows, out); return RUNG_OK;
+    case MEASURE_QUINTILE: fill_quintiles(population, values, rows, out); return RUNG_OK;
     case MEASURE_MEDIAN: case MEASURE_AVERAGE: fill_all(population, measure, rows, out); return RUNG_OK;
     default: return fill_rows(population, measure, values, rows, out, error);
   }

@@ -16,8 +16,18 @@
 /* A value that occurs. */
 struct step {
   int64_t value;
-  uint64_t rows;  /* that have it; once settled, that have a smaller one */
+  uint64_t rows;  /* that have it; once settled, what step_below and step_share tell */
 };
+
+/* A share of at most 1,000,000 millionths stands beside the number of rows, so that a place is read at once. */
+enum { SHARE_BITS = 20, ROWS_BITS = 64 - SHARE_BITS };
+static inline uint64_t step_settled(uint64_t below, uint64_t share) { return below << SHARE_BITS | share; }
+/* Rows with a smaller value. */
+static inline uint64_t step_below(const struct step *step) { return step->rows >> SHARE_BITS; }
+/* Of the sum of all positive values, what greater ones hold, in millionths. */
+static inline int64_t step_share(const struct step *step) {
+  return (int64_t)(step->rows & (((uint64_t)1 << SHARE_BITS) - 1));
+}
 
 /* -- population_top.c -------------------------------------------------------------------------------- */
 
@@ -42,7 +52,9 @@ bool top_has(const struct top *top, uint64_t n, int64_t value, struct rung_text 
 
 /* -- The population ------------------------------------------------------------------------------------- */
 
-enum { BLOCK_STEPS = 32 }; /* a power of two */
+enum { BLOCK_STEPS = 16 }; /* a power of two */
+
+enum { QUINTILES = 5 };
 
 /* Cuts: the smallest value that at least `from` parts of the rows are below, but fewer than `until`. */
 struct cut {
@@ -67,17 +79,17 @@ struct population {
   size_t memory;                  /* bytes to stay within */
   struct spill *spill;            /* NULL as long as all fit */
 
-  /* Finished: steps in memory, or in a file; of each BLOCK_STEPS the first value, and the sum of all positive values
-     before them. */
+  /* Finished: steps in memory, or in a file; of each BLOCK_STEPS the first value. */
   struct step *steps;             /* in the block of values, or NULL */
   int file;                       /* -1: none */
   size_t step_count;
   int64_t *firsts;
-  sum128 *positives;
   size_t block_count, block_room;
 
   sum128 sum, positive;           /* of all values, of the positive ones */
+  sum128 above;                   /* the sum of the positive values not settled yet */
   uint64_t settled;               /* rows of the steps settled so far */
+  int64_t quintile_last[QUINTILES]; /* the greatest value in this quintile or one before */
   int64_t middle[2];              /* the two middle values, the same of an odd number of rows */
   int64_t cut_values[CUTS];
   bool cut_found[CUTS];
@@ -96,7 +108,9 @@ uint64_t spill_steps(const struct spill *spill);
 enum rung_status spill_merge(struct spill *spill, struct population *population, size_t memory,
                              struct rung_error *error);
 
-/* population_steps.c: room to index so many steps at most; then each in ascending order. */
+/* population_steps.c: all steps are counted in some order; then comes room to index so many at most; then each is
+   settled, in ascending order. */
+void steps_count(struct population *population, const struct step *steps, size_t count);
 bool steps_index(struct population *population, size_t most);
 void steps_settle(struct population *population, struct step *step);
 /* Behind the last step the last block is filled up, and one step follows. */
@@ -106,10 +120,10 @@ void steps_pad(const struct population *population, struct step *steps, size_t c
 /* Where a value stands. */
 struct place {
   uint64_t below, same;           /* rows with smaller values, with this one */
-  __int128 above;                 /* the sum of the positive values above, when asked for */
+  int64_t share;                  /* of the sum of all positive values, what greater ones hold, in millionths */
 };
 enum { FIND_ROWS = 64 };          /* values at once, at most */
-enum rung_status steps_find(const struct population *population, const int64_t *values, size_t count, bool sums,
+enum rung_status steps_find(const struct population *population, const int64_t *values, size_t count,
                             struct place *places, struct rung_error *error);
 
 /* -- Registers --------------------------------------------------------------------------------------------- */

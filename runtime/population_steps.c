@@ -11,17 +11,28 @@ const struct cut population_cuts[CUTS] = {
 
 /* -- Settling -------------------------------------------------------------------------------------------- */
 
+void steps_count(struct population *population, const struct step *steps, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    __int128 held = (__int128)steps[i].value * steps[i].rows;
+    population->sum += held;
+    if (held > 0) population->positive += held;
+  }
+}
+
 bool steps_index(struct population *population, size_t most) {
   population->block_room = most / BLOCK_STEPS + 1;
   population->firsts = alloc_resize(&population->allocator, NULL, 0, population->block_room, sizeof(int64_t));
-  population->positives = alloc_resize(&population->allocator, NULL, 0, population->block_room, sizeof(sum128));
-  return population->firsts && population->positives;
+  population->above = population->positive;
+  return population->firsts;
 }
 
 static void find_cuts(struct population *population, int64_t value) {
+  uint64_t rows = population->rows;
+  for (uint64_t i = 0; i < QUINTILES; i++)
+    if (population->settled * QUINTILES < rows * (i + 1)) population->quintile_last[i] = value;
   for (size_t i = 0; i < CUTS; i++) {
     const struct cut *cut = &population_cuts[i];
-    __int128 rows = population->rows, below = (__int128)population->settled * cut->parts;
+    uint64_t below = population->settled * cut->parts;
     if (population->cut_found[i] || below < rows * cut->from || below >= rows * cut->until) continue;
     population->cut_found[i] = true;
     population->cut_values[i] = value;
@@ -36,25 +47,27 @@ static void find_middle(struct population *population, const struct step *step) 
   }
 }
 
+/* Of all that is positive, what is left above the step. */
+static uint64_t share_above(const struct population *population) {
+  if (population->positive == 0) return 0;
+  return (uint64_t)divide_rounded(population->above * DECIMAL_ONE, population->positive);
+}
+
 void steps_settle(struct population *population, struct step *step) {
   uint64_t rows = step->rows;
-  if (population->step_count % BLOCK_STEPS == 0) {
-    population->firsts[population->block_count] = step->value;
-    population->positives[population->block_count++] = population->positive;
-  }
+  if (population->step_count % BLOCK_STEPS == 0) population->firsts[population->block_count++] = step->value;
   population->step_count++;
   find_cuts(population, step->value);
   find_middle(population, step);
-  population->sum += (__int128)step->value * rows;
-  if (step->value > 0) population->positive += (__int128)step->value * rows;
-  step->rows = population->settled;
+  if (step->value > 0) population->above -= (__int128)step->value * rows;
+  step->rows = step_settled(population->settled, share_above(population));
   population->settled += rows;
 }
 
 size_t steps_padded(size_t count) { return (count + BLOCK_STEPS - 1) / BLOCK_STEPS * BLOCK_STEPS + 1; }
 
 void steps_pad(const struct population *population, struct step *steps, size_t count) {
-  for (size_t i = 0; i < count; i++) steps[i] = (struct step){INT64_MAX, population->rows};
+  for (size_t i = 0; i < count; i++) steps[i] = (struct step){INT64_MAX, step_settled(population->rows, 0)};
 }
 
 /* -- Finding ----------------------------------------------------------------------------------------------- */
@@ -79,37 +92,29 @@ static void find_steps(const struct step *const *blocks, const int64_t *values, 
   for (size_t i = 0; i < count; i++) found[i] += blocks[i][found[i]].value <= values[i];
 }
 
-/* The sum of the positive values above the first `found` steps of a block. */
-static __int128 sum_above(const struct population *population, size_t block, const struct step *steps, size_t found) {
-  __int128 through = population->positives[block];
-  for (size_t i = 0; i < found; i++)
-    if (steps[i].value > 0) through += (__int128)steps[i].value * (int64_t)(steps[i + 1].rows - steps[i].rows);
-  return population->positive - through;
-}
-
 /* `found` steps of the block are not above the value, and those behind the last of all don't count. */
 static void place_at(const struct population *population, size_t block, const struct step *steps, size_t found,
-                     int64_t value, bool sums, struct place *place) {
+                     int64_t value, struct place *place) {
   size_t most = population->step_count - block * BLOCK_STEPS;
   if (found > most) found = most;
-  uint64_t through = steps[found].rows;
+  uint64_t through = step_below(&steps[found]);
   bool occurs = found > 0 && steps[found - 1].value == value;
-  place->below = occurs ? steps[found - 1].rows : through;
+  place->below = occurs ? step_below(&steps[found - 1]) : through;
   place->same = through - place->below;
-  place->above = sums ? sum_above(population, block, steps, found) : 0;
+  place->share = found > 0 ? step_share(&steps[found - 1]) : DECIMAL_ONE;
 }
 
 static void find_in_memory(const struct population *population, const int64_t *values, size_t count,
-                           const size_t *blocks, bool sums, struct place *places) {
+                           const size_t *blocks, struct place *places) {
   const struct step *steps[FIND_ROWS];
   size_t found[FIND_ROWS];
   for (size_t i = 0; i < count; i++) steps[i] = population->steps + blocks[i] * BLOCK_STEPS;
   find_steps(steps, values, count, found);
-  for (size_t i = 0; i < count; i++) place_at(population, blocks[i], steps[i], found[i], values[i], sums, &places[i]);
+  for (size_t i = 0; i < count; i++) place_at(population, blocks[i], steps[i], found[i], values[i], &places[i]);
 }
 
 static enum rung_status find_in_file(const struct population *population, const int64_t *values, size_t count,
-                                     const size_t *blocks, bool sums, struct place *places, struct rung_error *error) {
+                                     const size_t *blocks, struct place *places, struct rung_error *error) {
   struct step read[BLOCK_STEPS + 1];
   const struct step *steps = read;
   for (size_t i = 0, found; i < count; i++) {
@@ -119,13 +124,13 @@ static enum rung_status find_in_file(const struct population *population, const 
       if (status) return status;
     }
     find_steps(&steps, &values[i], 1, &found);
-    place_at(population, blocks[i], steps, found, values[i], sums, &places[i]);
+    place_at(population, blocks[i], steps, found, values[i], &places[i]);
   }
   return RUNG_OK;
 }
 
 enum rung_status steps_find(const struct population *population, const int64_t *values, size_t count,
-                            bool sums, struct place *places, struct rung_error *error) {
+                            struct place *places, struct rung_error *error) {
   size_t blocks[FIND_ROWS];
   if (count == 0) return RUNG_OK;
   if (population->step_count == 0) {
@@ -133,7 +138,7 @@ enum rung_status steps_find(const struct population *population, const int64_t *
     return RUNG_OK;
   }
   find_blocks(population, values, count, blocks);
-  if (!population->steps) return find_in_file(population, values, count, blocks, sums, places, error);
-  find_in_memory(population, values, count, blocks, sums, places);
+  if (!population->steps) return find_in_file(population, values, count, blocks, places, error);
+  find_in_memory(population, values, count, blocks, places);
   return RUNG_OK;
 }

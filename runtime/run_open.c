@@ -3,11 +3,15 @@
 
 enum { MEMORY_DEFAULT = 1 << 30 };
 
+/* Rows of related tables wait for their turn batch by batch: a block should be about one. */
+enum { AGGREGATE_ROWS = 4096 };
+
 enum rung_status run_open_session(const struct run *run, uint32_t stage, rung_session **session,
                                   struct rung_error *error) {
   const struct rung_score_options *options = run->options;
   struct rung_session_options wanted = {.today = options->today, .now = options->now, .has_now = options->has_now,
                                         .batch_rows = options->batch_rows};
+  if (!wanted.batch_rows && run->tables->stages[stage].sink == SINK_AGGREGATE) wanted.batch_rows = AGGREGATE_ROWS;
   enum rung_status status = session_new_stage(run->program, stage, &wanted, session, error);
   for (size_t i = 0; i < run->setting_count && !status; i++)
     status = rung_session_set(*session, run->settings[i].name, run->settings[i].value, error);
@@ -90,7 +94,7 @@ static enum rung_status check_key(const struct run *run, const struct job *job, 
   return RUNG_OK;
 }
 
-/* Which rows are kept is told one after the other, and a small file is soon read. */
+/* Whether a row repeats a key decides whether it is scored, and is known only after all rows before it. */
 static uint32_t threads_for(const struct run *run) {
   return run->repeats && run->options->duplicates == RUNG_DUPLICATES_FIRST ? 1 : run->options->threads;
 }

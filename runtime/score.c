@@ -8,6 +8,7 @@ struct pass {
   struct run *run;
   struct scan *scan;
   struct worker *worker;      /* of this thread */
+  struct crew *crew;
   uint32_t stage;
   rung_session *session;      /* which runs, and has the counts of all that was settled */
   struct counts *counts;      /* likewise */
@@ -101,7 +102,7 @@ static struct worker *hire(void *context) {
     return NULL;
   }
   worker->owner = true;
-  if (!sinks_ready(worker, &run->gathered, NULL)) return worker;
+  if (pass->scan != &run->scans[run->last] || !sinks_ready(worker, &run->gathered, NULL)) return worker;
   worker_free(worker);
   return NULL;
 }
@@ -111,6 +112,7 @@ static enum rung_status prepare_aggregate(void *context, struct worker *worker, 
   (void)error;
   worker->sink = sink_aggregate;
   worker->join = pass->run->gathered.joins[pass->stage];
+  worker->crew = pass->crew;
   return RUNG_OK;
 }
 
@@ -157,16 +159,15 @@ static enum rung_status prepare_rows(void *context, struct worker *worker, struc
 static enum rung_status gather_rows(struct run *run, struct pass *pass, struct rung_error *error) {
   const struct job *job = &pass->scan->job;
   struct duty duty = {pass, hire, prepare_aggregate, settle};
-  struct crew *crew = NULL;
   enum rung_status status = counts_new(run->tables, run->allocator, pass->counts, error);
   if (!status) status = worker_new(job, pass->session, &pass->worker, error);
-  if (!status) status = crew_new(pass->scan, pass->worker, 1, &crew, error);
-  if (!status) status = crew_run(crew, &duty, error);
-  if (crew) {
+  if (!status) status = crew_new(pass->scan, pass->worker, run->options->threads, &pass->crew, error);
+  if (!status) status = crew_run(pass->crew, &duty, error);
+  if (pass->crew) {
     run_count_refused(run, job->file, pass->counts);
     summary_table(run->summary, run->tables->stages[pass->stage].table, pass->counts, pass->scan->reading.hash);
   }
-  crew_free(crew);
+  crew_free(pass->crew);
   worker_free(pass->worker);
   counts_free(run->tables, run->allocator, pass->counts);
   return status;

@@ -30,6 +30,7 @@ struct header {
 
 struct job;
 struct repeats;
+struct crew;
 
 enum rung_status header_read(struct job *job, struct csv_reader *reader, struct rung_error *error);
 /* Fills job->fields, job->sharing and job->key. */
@@ -139,9 +140,9 @@ bool repeats_pass(struct repeats *repeats);
 /* The rows come once more: the answers will be the same. */
 void repeats_again(struct repeats *repeats);
 
-/* The same question in two steps, where all rows before the first repeated one are kept: any thread notes what tells the
-   keys of a batch apart; then the notes are asked, in the order of rows.  False when memory is out.  *row is of the
-   block, NONE32 when no key came before. */
+/* The same question in two steps, where no row before the first repeated one is refused for it: any thread notes what
+   tells the keys of a batch apart; then the notes are asked, in the order of rows.  False when memory is out.  *row is
+   of the block, NONE32 when no key came before. */
 bool repeats_note(struct buffer *notes, const struct batch *batch);
 bool repeats_find(struct repeats *repeats, const struct buffer *notes, uint32_t *row);
 
@@ -361,6 +362,7 @@ struct lot {
   struct csv_block block;     /* without rows: the file has ended */
   struct reading reading;     /* to the end of the block */
   size_t row;                 /* of the block, the next to be taken */
+  uint64_t number;            /* of the block, from 0 */
   bool done;                  /* nobody is at it */
   enum rung_status status;    /* why there are no more rows */
   struct rung_error error;
@@ -399,7 +401,8 @@ struct worker {
   uint64_t line;
   /* What the decoded batch is for. */
   enum rung_status (*sink)(struct worker *worker, const struct csv_block *block, struct rung_error *error);
-  struct join *join;          /* sink_aggregate */
+  struct join *join;          /* sink_aggregate, which adds to it in the order of rows */
+  struct crew *crew;
   const struct gathered *gathered; /* sink_collect, sink_rows */
   struct spread spread;
   rung_session *collecting;   /* sink_collect: its columns are those of `session` */

@@ -1,6 +1,6 @@
 /* sinks.c - what each kind of stage does with a decoded batch: gather it by key, collect it for ranking, write it. */
+#include "crew.h"
 #include "quota.h"
-#include "score.h"
 #include "text.h"
 
 /* -- Related tables: rows to their keys ------------------------------------------------- */
@@ -11,6 +11,7 @@ enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *b
   size_t duplicate = NONE32;
   enum rung_status status = session_run(worker->session, batch->count, error);
   if (status) return status;
+  if (!crew_await(worker->crew, worker->lot)) return RUNG_OK;
   status = join_add(worker->join, worker->session, batch->keys, batch->count, &duplicate, error);
   if (status != RUNG_BAD_DATA || duplicate >= batch->count) return status;
   struct rung_text name = job->header.names[job->key];

@@ -58,20 +58,6 @@ static const struct csv_row *row_of(const struct written_rows *rows, size_t i) {
   return &rows->block->rows[rows->rows[i]];
 }
 
-/* Behind what was put to `to`, for which there was room beside the form's. */
-static void end_row(const struct job *job, const struct results *results, struct written_rows *rows, size_t i,
-                    char *to, struct buffer *out) {
-  const struct csv_row *row = row_of(rows, i);
-  to = put_results(results, rows, i, to, out);
-  if (!to) return;
-  size_t length = row->next - row->end;
-  const char *line_end = length ? rows->block->bytes + row->end : job->header.line_end;
-  if (!length) length = job->header.line_end_length;
-  *to++ = line_end[0];
-  if (length == 2) *to++ = line_end[1];
-  rows->ends[i] = out->length = (size_t)(to - out->at);
-}
-
 static void rows_csv(const struct job *job, const struct results *results, struct written_rows *rows,
                      struct buffer *out) {
   EACH_PICKED(rows, i) {
@@ -80,7 +66,7 @@ static void rows_csv(const struct job *job, const struct results *results, struc
     char *to = buffer_room(out, length + results->form->room);
     if (!to) return;
     memcpy(to, rows->block->bytes + row->begin, length);
-    end_row(job, results, rows, i, to + length, out);
+    write_row_end(job, results, rows, i, to + length, out);
   }
 }
 
@@ -98,7 +84,7 @@ static void rows_csv_slim(const struct job *job, const struct results *results, 
     char *to = buffer_room(out, 2 + key.length + results->form->room);
     if (!to) return;
     to = key.length == 0 ? put_lone_key(job, to) : put_bytes(rows->block, key, to);
-    end_row(job, results, rows, i, to, out);
+    write_row_end(job, results, rows, i, to, out);
   }
 }
 
@@ -109,7 +95,7 @@ static void add_tsv_cell(struct rung_text raw, char *scratch, struct buffer *out
   write_quoted(out, start, '\t');
 }
 
-/* A row without quotes and tabs only gets other delimiters; with tabs for delimiters it stays.  False: it is another. */
+/* A row without quotes and tabs gets other delimiters only, and those that are tabs stay.  False: it is none. */
 static bool add_bare_row(const struct job *job, const struct csv_block *block, const struct csv_row *row,
                          struct buffer *out) {
   const char *from = block->bytes + row->begin;
@@ -135,7 +121,7 @@ static void rows_tsv(const struct job *job, const struct results *results, struc
     }
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
-    end_row(job, results, rows, i, to, out);
+    write_row_end(job, results, rows, i, to, out);
   }
 }
 
@@ -147,7 +133,7 @@ static void rows_tsv_slim(const struct job *job, const struct results *results, 
     bool empty = out->length == start;
     char *to = buffer_room(out, 2 + results->form->room);
     if (!to) return;
-    end_row(job, results, rows, i, empty ? put_lone_key(job, to) : to, out);
+    write_row_end(job, results, rows, i, empty ? put_lone_key(job, to) : to, out);
   }
 }
 

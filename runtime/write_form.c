@@ -70,6 +70,7 @@ static void make_member(struct form *form, size_t o) {
 }
 
 static void make_fields(struct form *form, const struct job *job) {
+  form->row_end = add_piece(form, "}\n");
   for (uint32_t i = 0; i < form->field_count; i++)
     form->fields[i] = add_name(form, job->header.names[i], i == 0 || job->options->slim, "");
 }

@@ -28,6 +28,7 @@ struct form {
   struct buffer texts;
   struct form_output *outputs;
   struct piece *labels;       /* each with the separator behind it, which the last of a cell loses */
+  struct piece row_end;       /* JSON */
   struct piece *fields;       /* JSON: names of the dump's columns; else NULL */
   uint32_t field_count;
   size_t room;                /* results of a row and its line end take no more; texts, which make their own, aside */
@@ -55,9 +56,9 @@ static inline char *put_bytes(const struct csv_block *block, struct rung_text by
 #define EACH_PICKED(rows, i) \
   for (uint64_t left = (rows)->picked, i; left && (i = (uint64_t)__builtin_ctzll(left), true); left &= left - 1)
 
-/* -- write_results.c: the results of a row, where the form's room is.  NULL when memory is out; else `out` does not count
-   them yet, but may lie elsewhere than before. */
-char *put_results(const struct results *results, const struct written_rows *rows, size_t i, char *to,
-                  struct buffer *out);
+/* -- write_results.c: the results and the end of a row, of which the rest was put up to `to`, where the form's room is;
+   then `out` counts all of it.  When memory is out, it does not. */
+void write_row_end(const struct job *job, const struct results *results, struct written_rows *rows, size_t i,
+                   char *to, struct buffer *out);
 
 #endif

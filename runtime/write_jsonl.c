@@ -57,21 +57,15 @@ static void add_cell(const struct results *results, const struct written_rows *r
   write_json(out, csv_unquote(raw, rows->scratch));
 }
 
-static void end_row(const struct results *results, struct written_rows *rows, size_t i, struct buffer *out) {
-  char *to = buffer_room(out, results->form->room);
-  if (to) to = put_results(results, rows, i, to, out);
-  if (!to) return;
-  memcpy(to, "}\n", 2);
-  rows->ends[i] = out->length = (size_t)(to + 2 - out->at);
-}
-
 static void header_none(const struct job *job, struct buffer *out) { (void)job, (void)out; }
 
 static void rows_jsonl(const struct job *job, const struct results *results, struct written_rows *rows,
                        struct buffer *out) {
   EACH_PICKED(rows, i) {
     for (uint32_t field = 0; field < job->header.count; field++) add_cell(results, rows, i, field, out);
-    end_row(results, rows, i, out);
+    char *to = buffer_room(out, results->form->room);
+    if (!to) return;
+    write_row_end(job, results, rows, i, to, out);
   }
 }
 
@@ -79,7 +73,9 @@ static void rows_jsonl_slim(const struct job *job, const struct results *results
                             struct buffer *out) {
   EACH_PICKED(rows, i) {
     add_cell(results, rows, i, job->key, out);
-    end_row(results, rows, i, out);
+    char *to = buffer_room(out, results->form->room);
+    if (!to) return;
+    write_row_end(job, results, rows, i, to, out);
   }
 }
 

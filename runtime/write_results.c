@@ -1,4 +1,4 @@
-/* write_results.c - put the results of a row behind it. */
+/* write_results.c - put the results of a row behind it, and its end. */
 #include "write_form.h"
 
 #include "decimal.h"
@@ -11,10 +11,6 @@ static char *put_quotes(const struct form *form, char *start, char *to) {
   return to + 2;
 }
 
-static char *put_none(const struct form *form, const struct form_output *output, char *to) {
-  return output->none.length ? put_piece(form, output->none, to) : to;
-}
-
 /* A status has one label at most; tags are joined. */
 static char *put_labels(const struct form *form, const struct form_output *output, const struct result_cells *cells,
                         size_t i, char *to) {
@@ -22,8 +18,8 @@ static char *put_labels(const struct form *form, const struct form_output *outpu
   for (const struct label_group *group = cells->groups; group < cells->end; group++)
     for (uint64_t bits = group->rows[i]; bits; bits &= bits - 1)
       to = put_piece(form, form->labels[group->first + (uint32_t)__builtin_ctzll(bits)], to);
-  if (to == start) return put_none(form, output, to);
-  to--;
+  if (output->none.length && to == start) return put_piece(form, output->none, to);
+  to -= to > start;
   return output->careful ? put_quotes(form, start, to) : to;
 }
 
@@ -47,7 +43,7 @@ static int64_t number_of(const struct vec *vec, uint32_t type, size_t row) {
 
 static char *put_value(const struct form *form, const struct form_output *output, const struct vec *vec, size_t row,
                        char *to, struct buffer *out) {
-  if (!bitmap_get(vec->valid, row)) return put_none(form, output, to);
+  if (!bitmap_get(vec->valid, row)) return put_piece(form, output->none, to);
   char *start = to;
   switch (output->type) {
     case RUNG_TEXT:
@@ -61,16 +57,28 @@ static char *put_value(const struct form *form, const struct form_output *output
   return output->careful ? put_quotes(form, start, to) : to;
 }
 
-char *put_results(const struct results *results, const struct written_rows *rows, size_t i, char *to,
-                  struct buffer *out) {
+static char *put_line_end(const struct job *job, const struct csv_block *block, const struct csv_row *row, char *to) {
+  size_t length = row->next - row->end;
+  const char *line_end = length ? block->bytes + row->end : job->header.line_end;
+  if (!length) length = job->header.line_end_length;
+  *to++ = line_end[0];
+  if (length == 2) *to++ = line_end[1];
+  return to;
+}
+
+void write_row_end(const struct job *job, const struct results *results, struct written_rows *rows, size_t i,
+                   char *to, struct buffer *out) {
   const struct form *form = results->form;
   const struct form_output *output = form->outputs, *end = output + form->tables->output_count;
-  for (const struct result_cells *cells = results->cells; output < end && to; output++, cells++) {
+  for (const struct result_cells *cells = results->cells; output < end; output++, cells++) {
     if (form->delimiter) *to++ = form->delimiter;
     else to = put_piece(form, output->before, to);
     to = output->value ? put_value(form, output, cells->value, rows->first + i, to, out)
                        : put_labels(form, output, cells, i, to);
-    if (output->after.length && to) to = put_piece(form, output->after, to);
+    if (!to) return;
+    if (output->after.length) to = put_piece(form, output->after, to);
   }
-  return to;
+  to = form->delimiter ? put_line_end(job, rows->block, &rows->block->rows[rows->rows[i]], to)
+                       : put_piece(form, form->row_end, to);
+  rows->ends[i] = out->length = (size_t)(to - out->at);
 }

@@ -10,8 +10,8 @@
 
 enum { MOST_REPORTED = 3, GETS = OUTCOMES - 1, CONTROL = 3 };
 
-static const struct road { uint32_t batch_rows, block_bytes; bool shuffled; size_t memory; } roads[] = {
-    {4096, 0, false, 0}, {1, 1, true, 1}, {7, 64, true, 1}, {64, 4096, true, 0}};
+static const struct road { uint32_t batch_rows, block_bytes, threads; bool shuffled; size_t memory; } roads[] = {
+    {4096, 0, 1, false, 0}, {1, 1, 1, true, 1}, {7, 64, 3, true, 1}, {64, 4096, 2, true, 0}};
 enum { ROADS = sizeof roads / sizeof *roads };
 
 static const char *const channel_names[CHANNELS] = {"email", "sms", "call"};
@@ -152,7 +152,8 @@ static const char *try_road(const struct campaigns_case *base, const rung_progra
   got.stream = open_memstream(&got.bytes, &got.length);
   struct rung_score_options options = {
       .input_text = {dump.bytes, dump.length}, .write = keep, .write_context = &got, .slim = true,
-      .today = base->today, .batch_rows = road->batch_rows, .block_bytes = road->block_bytes, .memory = road->memory};
+      .today = base->today, .batch_rows = road->batch_rows, .block_bytes = road->block_bytes,
+      .threads = road->threads, .memory = road->memory};
   rung_summary *summary = NULL;
   struct rung_error error = {0};
   enum rung_status status = rung_score(program, &options, NULL, 0, &summary, &error);

@@ -187,7 +187,7 @@ const char *machine_score(const struct trial *trial, const rung_program *program
   struct rung_score_options options = {
       .input = in, .output = out, .today = trial->today, .slim = random_below(&random, 2) || shows_column(trial, frame),
       .key = trial->declared ? NULL : "id", .block_bytes = blocks[random_below(&random, 5)],
-      .batch_rows = batches[random_below(&random, 5)]};
+      .batch_rows = batches[random_below(&random, 5)], .threads = (uint32_t)random_below(&random, 4)};
   struct rung_setting settings[MOST_SETTINGS];
   for (uint32_t i = 0; i < trial->settings; i++)
     settings[i] = (struct rung_setting){trial->setting[i].name, trial->setting[i].text};

@@ -9,9 +9,9 @@
 
 enum { MOST_REPORTED = 3 };
 
-/* Rows a batch, bytes a block, rows as they are or shuffled, all in memory or nothing. */
-static const struct road { uint32_t batch_rows, block_bytes; bool shuffled; size_t memory; } roads[] = {
-    {4096, 0, false, 0}, {1, 1, true, 1}, {2, 64, true, 0}, {7, 4096, false, 1}, {4096, 0, true, 1}};
+/* Rows a batch, bytes a block, threads, rows as they are or shuffled, all in memory or nothing. */
+static const struct road { uint32_t batch_rows, block_bytes, threads; bool shuffled; size_t memory; } roads[] = {
+    {4096, 0, 1, false, 0}, {1, 1, 3, true, 1}, {2, 64, 2, true, 0}, {7, 4096, 2, false, 1}, {4096, 0, 1, true, 1}};
 enum { ROADS = sizeof roads / sizeof *roads };
 
 /* -- Files -------------------------------------------------------------------------------------- */
@@ -137,7 +137,7 @@ static const char *try_road(const struct base_case *base, const struct base_answ
   struct rung_score_options options = {.input = base->from_purchases ? NULL : in, .output = out, .slim = true,
                                        .today = base->today, .tables = &table, .table_count = 1,
                                        .batch_rows = road->batch_rows, .block_bytes = road->block_bytes,
-                                       .memory = road->memory};
+                                       .threads = road->threads, .memory = road->memory};
   struct rung_error error;
   rung_summary *summary = NULL;
   const char *trouble = NULL;

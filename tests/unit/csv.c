@@ -340,7 +340,8 @@ static void refused_formats(void) {
   struct rung_error error;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     for (size_t block = 1; block < 100; block += 9) {
-      CU_ASSERT_EQUAL(count_rows(cases[i].bytes, cases[i].length, (struct csv_options){',', 100, block, NULL}, &error), 0);
+      struct csv_options options = {',', 100, block, NULL};
+      CU_ASSERT_EQUAL(count_rows(cases[i].bytes, cases[i].length, options, &error), 0);
       CU_ASSERT_EQUAL(error.status, RUNG_BAD_DATA);
       CU_ASSERT_PTR_NOT_NULL(strstr(error.text, cases[i].text));
     }
@@ -360,7 +361,8 @@ static void long_rows(void) {
     CU_ASSERT_EQUAL(error.status, RUNG_BAD_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "line 4: a row of over 10 bytes"));
     CU_ASSERT_PTR_NULL(strstr(error.text, "never closed"));
-    CU_ASSERT_EQUAL(count_rows("a,b\n1,2\n3,\"\n1,2\n1,2\n1,2\n", 25, (struct csv_options){',', 6, block, NULL}, &error), 2);
+    static const char open_quote[] = "a,b\n1,2\n3,\"\n1,2\n1,2\n1,2\n";
+    CU_ASSERT_EQUAL(count_rows(open_quote, 25, (struct csv_options){',', 6, block, NULL}, &error), 2);
     CU_ASSERT_EQUAL(error.status, RUNG_BAD_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "line 3: a row"));
     CU_ASSERT_PTR_NOT_NULL(strstr(error.text, "quote that opens on line 3"));

@@ -146,9 +146,12 @@ static void strangers(void) {
   struct population *population = measured_collect(ten, 10, 10, RUNG_INTEGER, 0, in_memory, NULL, &status);
   struct prog_measure rank = measure_of(MEASURE_RANK, RUNG_INTEGER, 0);
   struct prog_measure share = measure_of(MEASURE_SHARE, RUNG_INTEGER, 0);
+  struct prog_measure quintile = measure_of(MEASURE_QUINTILE, RUNG_INTEGER, 0);
   CU_ASSERT_PTR_NOT_NULL_FATAL(population);
   CU_ASSERT_EQUAL(measured_ask(population, &rank, asked, 3, answer), RUNG_OK);
   CU_ASSERT(answer[0].value == 6 && answer[1].value == 10 && answer[2].value == 1);
+  CU_ASSERT_EQUAL(measured_ask(population, &quintile, asked, 2, answer), RUNG_OK);
+  CU_ASSERT(answer[0].value == 3 && answer[1].value == 1); /* 4 and none of 9 are below */
   CU_ASSERT_EQUAL(measured_ask(population, &share, asked, 3, answer), RUNG_OK);
   CU_ASSERT(answer[0].value == 933333 && answer[1].value == 1000000 && answer[2].value == 0);
   population_free(population);

@@ -1,0 +1,110 @@
+#!/bin/sh
+# threads.sh BUILD - what comes of a run is the same for any number of threads and any size of blocks.
+#
+# The cases of tests/apply once more, in blocks so small that each has many; then a made dump with all kinds of stages,
+# whose output, refused rows, summary and messages are compared byte for byte.
+set -u
+build=$(cd "$1" && pwd)
+tests=$(cd "$(dirname "$0")" && pwd)
+rung=$build/rung
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+for more in "--threads 1 --block 1" "--threads 2 --block 64" "--threads 3 --block 7" "--threads 8 --block 300"; do
+  MORE=$more "$tests/data.sh" "$build" >"$work/said"
+  grep -v '^data: ' "$work/said" | sed "s/^FAIL /FAIL threads: $more: /"
+  set -- $(sed -n 's/^data: \([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p' "$work/said")
+  passed=$((passed + ${1:-0}))
+  failed=$((failed + ${2:-1}))
+done
+
+# -- All kinds of stages ----------------------------------------------------------------------
+
+cd "$work" || exit 4
+cat >rules.rung <<END
+input customers { id text key; city text; n integer; spent money; mail flag; }
+input orders per id { at date; paid money; item text; }
+let paid = sum of orders.paid;
+let last = latest of orders.item by orders.at;
+let items = distinct of orders.item;
+let place = rank of spent;
+let fifth = quintile of spent;
+top 15 by spent → best;
+status life { paid > 100 → buyer; n > 5 and spent / n > 10 → visitor; }
+city starts with "A" → a;
+campaign letter { when n > 2; channel mail when mail; variants x 50%, y 50%; limit 200; }
+guard share of buyer <= 99%;
+show paid, last, items, place, fifth;
+END
+awk 'BEGIN {
+  srand(7)
+  print "id,city,n,spent,mail"
+  for (i = 0; i < 3000; i++) {
+    city = rand() < 0.3 ? "\"A, \"\"quoted\"\"\ntown " i % 7 "\"" : rand() < 0.1 ? "" : "B" i % 11
+    n = i % 97 == 5 ? "many" : int(rand() * 12)
+    if (i % 301 == 7) print "k" i ",short"
+    else printf "k%d,%s,%s,%.2f,%d\n", i, city, n, rand() * 1000, rand() < 0.5
+    if (i % 400 == 9) print ""
+  }
+}' >customers.csv
+awk 'BEGIN {
+  srand(8)
+  print "id,at,paid,item"
+  for (i = 0; i < 9000; i++)
+    printf "k%d,2026-%02d-%02d,%s,thing %d\n", rand() * 3100, 1 + i % 12, 1 + i % 28, i % 500 == 3 ? "dear" : i % 90,
+           rand() * 40
+}' >orders.csv
+sed 's/^k2999,/k5,/' customers.csv >repeated.csv
+{ sed -n 1,1900p customers.csv; printf 'k9000,"never closed,1,2,3\n'; sed -n '1901,$p' customers.csv; } >open.csv
+sed 's/^k8[0-9]*,.*/&,one,more/' customers.csv >bad.csv
+
+# A run's traces: output, refused rows, folder, summary, messages, exit code.
+score() { # folder, customers, more words
+  mkdir "$1"
+  to=$1
+  customers=$2
+  shift 2
+  "$rung" score rules.rung "$customers" orders=orders.csv --today 2026-11-21 -o "$to/out" --summary "$to/summary" "$@" \
+    >"$to/stdout" 2>"$to/stderr"
+  echo $? >"$to/code"
+  for file in "$to"/stderr "$to"/summary; do
+    [ -e "$file" ] && sed "s|$to|TO|g; /seconds/d; /rows\/s/d; s/ in [0-9.]* s.*//" "$file" >"$file.plain"
+    rm -f "$file"
+  done
+  return 0
+}
+
+same() { # what, customers, more words; @ is the folder
+  what=$1
+  customers=$2
+  shift 2
+  words=$*
+  for threads in 1 2 3 8; do
+    for block in 1M 1000 50; do
+      to=t$threads.$block
+      rm -rf "$to"
+      score "$to" "$customers" --threads $threads --block $block $(echo "$words" | sed "s|@|$to|g")
+      [ $to = t1.1M ] && continue
+      if diff -a -r t1.1M "$to" >why 2>&1; then passed=$((passed + 1)); continue; fi
+      echo "FAIL threads: $what differs with $threads threads and blocks of $block"
+      head -n 20 why | sed 's/^/    /'
+      failed=$((failed + 1))
+    done
+  done
+}
+
+same "a run" customers.csv --rejects @/bad --split @/split
+[ -s t1.1M/out ] && [ "$(wc -l <t1.1M/bad)" -gt 30 ] && [ "$(cat t1.1M/code)" -eq 0 ] && passed=$((passed + 1)) ||
+  { echo "FAIL threads: the run compared is none"; failed=$((failed + 1)); }
+same "a slim run" customers.csv --rejects @/bad --slim --format jsonl
+same "a run in little memory" customers.csv --rejects @/bad --memory 1K
+same "a run that keeps the first of a key" repeated.csv --rejects @/bad --duplicate-keys first
+same "a run with a repeated key" repeated.csv --rejects @/bad
+same "a run that ends in a cell" open.csv --rejects @/bad
+same "a run with few rows refused" customers.csv
+same "a run with too many refused" bad.csv --rejects @/bad --max-rejects 1%
+
+echo "threads: $passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]

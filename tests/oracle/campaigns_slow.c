@@ -128,6 +128,12 @@ static bool has_room(const struct campaigns_case *base, const struct used *used,
          (!base->email_cap || channel != CHANNEL_EMAIL || used->email < base->email_cap);
 }
 
+/* Without a budget nobody asks what a customer costs. */
+static int64_t cost_of(const struct drive *drive, const struct customer *customer) {
+  if (drive->budget < 0) return 0;
+  return drive->cost >= 0 ? drive->cost : customer->cost;
+}
+
 static void decide_drive(const struct campaigns_case *base, const struct drive *drive, struct used *used,
                          struct fate *fates) {
   struct contender *places = malloc((base->customers + 1) * sizeof *places);
@@ -137,8 +143,7 @@ static void decide_drive(const struct campaigns_case *base, const struct drive *
     decide_alone(drive, customer, &fates[i]);
     if (fates[i].outcome != GETS) continue;
     if (!has_room(base, &used[i], fates[i].channel)) fates[i].outcome = PRIORITY;
-    else places[count++] = (struct contender){rank(drive, customer), drive->cost >= 0 ? drive->cost : customer->cost,
-                                          customer, &fates[i]};
+    else places[count++] = (struct contender){rank(drive, customer), cost_of(drive, customer), customer, &fates[i]};
   }
   if (drive->limit >= 0 || drive->limit_per_manager >= 0 || drive->budget >= 0) cut(drive, places, count);
   for (uint32_t i = 0; i < base->customers; i++) {

@@ -8,6 +8,7 @@
 #define RUNG_DECODE_H
 
 #include "cast.h"
+#include "clones.h"
 #include "csv.h"
 
 enum { DECODE_ROWS = 64 };
@@ -57,15 +58,6 @@ uint64_t decode_dates(const struct spans *spans, int32_t *days);    /* YYYY-MM-D
 uint64_t decode_flags(const struct spans *spans, uint64_t *flags);  /* 1 and 0; others are 0 */
 /* Cells with doubled quotes are not read, and the empty ones are told apart. */
 uint64_t decode_texts(const struct spans *spans, struct rung_text *texts, uint64_t *empty);
-
-/* Static functions so marked are compiled for several instruction sets; which is used is chosen when the program is
-   loaded.  All give the same. */
-#if defined __x86_64__ && defined __GLIBC__ && !defined __clang__ && !defined __SANITIZE_ADDRESS__ && \
-    !defined __SANITIZE_THREAD__
-#define DECODE_CLONES __attribute__((target_clones("default", "avx2", "arch=x86-64-v4")))
-#else
-#define DECODE_CLONES
-#endif
 
 /* One cell without its quotes, which may have a minus and more digits. */
 bool decode_integer(struct rung_text cell, int64_t *value);

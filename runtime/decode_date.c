@@ -28,7 +28,7 @@ static inline uint32_t read_date(uint64_t begin, uint64_t end, uint32_t length, 
   return (wrong != 0) | (length != LENGTH) | (month - 1 >= 12) | (day - 1 >= last_day(month)) | (year == 0);
 }
 
-DECODE_CLONES static uint64_t read_dates(const struct spans *spans, int32_t *restrict days) {
+CLONES static uint64_t read_dates(const struct spans *spans, int32_t *restrict days) {
   uint64_t ends[DECODE_ROWS];
   uint8_t read[DECODE_ROWS];
   for (size_t i = 0; i < DECODE_ROWS; i++) ends[i] = swar_load(spans->bytes + spans->begin[i] + 2);

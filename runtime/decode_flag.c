@@ -2,7 +2,7 @@
 #include "decode.h"
 #include "swar.h"
 
-DECODE_CLONES static uint64_t read_flags(const struct spans *spans, uint64_t *flags) {
+CLONES static uint64_t read_flags(const struct spans *spans, uint64_t *flags) {
   uint8_t read[DECODE_ROWS], ones[DECODE_ROWS];
   for (size_t i = 0; i < DECODE_ROWS; i++) {
     uint64_t digit = (spans->words[i] & 0xff) ^ '0';

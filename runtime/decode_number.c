@@ -34,7 +34,7 @@ static bool take_minus(struct rung_text *cell) {
 
 /* -- Whole numbers ------------------------------------------------------------------------ */
 
-DECODE_CLONES static uint64_t read_integers(const struct spans *spans, int64_t *restrict values) {
+CLONES static uint64_t read_integers(const struct spans *spans, int64_t *restrict values) {
   uint8_t read[DECODE_ROWS];
   for (size_t i = 0; i < DECODE_ROWS; i++) {
     uint64_t digits = put_last(spans->words[i], spans->length[i]);
@@ -77,7 +77,7 @@ static inline uint64_t take_mark(uint64_t *head, uint64_t *tail, char mark) {
   return (after | (up_to >> 56 & marked)) & 7; /* the mark is the last byte */
 }
 
-DECODE_CLONES static uint64_t read_numbers(const struct spans *spans, char mark, int64_t *restrict millionths) {
+CLONES static uint64_t read_numbers(const struct spans *spans, char mark, int64_t *restrict millionths) {
   uint8_t read[DECODE_ROWS];
   for (size_t i = 0; i < DECODE_ROWS; i++) {
     uint64_t head = 0, tail = put_last(spans->words[i], spans->length[i]);

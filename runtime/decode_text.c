@@ -2,7 +2,7 @@
 #include "decode.h"
 #include "swar.h"
 
-DECODE_CLONES static uint64_t read_texts(const struct spans *spans, struct rung_text *restrict texts, uint64_t *empty) {
+CLONES static uint64_t read_texts(const struct spans *spans, struct rung_text *restrict texts, uint64_t *empty) {
   uint8_t quotes[DECODE_ROWS], empties[DECODE_ROWS];
   uint64_t doubled = 0;
   for (size_t i = 0; i < DECODE_ROWS; i++) {

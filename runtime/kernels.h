@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "clones.h"
+#include "swar.h"
 #include "vm.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -24,32 +26,35 @@ static inline size_t word_rows(const struct call *call, size_t w) {
   for (uint64_t i, left_##i = (rows) < 64 ? (word) & (((uint64_t)1 << (rows)) - 1) : (word);                  \
        left_##i && ((i = (uint64_t)__builtin_ctzll(left_##i)), true); left_##i &= left_##i - 1)
 
-/* The low bits of 64 bytes that are 0 or 1, as a word. */
-static inline uint64_t pack_bits(const uint8_t bytes[64]) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < 8; i++) {
-    uint64_t eight;
-    memcpy(&eight, bytes + 8 * i, sizeof eight);
-    if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) eight = __builtin_bswap64(eight);
-    word |= (eight * 0x0102040810204080u >> 56) << (8 * i); /* moves bit 8k to bit 56 + k; nothing carries */
+/* A kernel of one or two operands from `word_ID`, which does one word of `rows` rows with the operands' steps.
+   Whole words are done by the best instructions; what is left over, all of a batch of one row, without their call. */
+#define KERNEL_1(id)                                                                    \
+  static CLONES void words_##id(const struct call *call, size_t words) {                \
+    for (size_t w = 0; call->a->stride && w < words; w++) word_##id(call, w, 64, 1);    \
+    for (size_t w = 0; !call->a->stride && w < words; w++) word_##id(call, w, 64, 0);   \
+  }                                                                                     \
+  bool kernel_##id(const struct call *call) {                                           \
+    size_t words = call->rows / 64, left = call->rows % 64;                             \
+    if (words) words_##id(call, words);                                                 \
+    if (left) word_##id(call, words, left, call->a->stride);                            \
+    return true;                                                                        \
   }
-  return word;
-}
 
-/* A kernel of one or two operands from its loop, a function of the call and the steps of the operands. */
-#define KERNEL_1(id)                                 \
-  bool kernel_##id(const struct call *call) {        \
-    if (call->a->stride) loop_##id(call, 1);         \
-    else loop_##id(call, 0);                         \
-    return true;                                     \
-  }
-#define KERNEL_2(id)                                                          \
-  bool kernel_##id(const struct call *call) {                                 \
-    if (call->a->stride && call->b->stride) loop_##id(call, 1, 1);            \
-    else if (call->a->stride) loop_##id(call, 1, 0);                          \
-    else if (call->b->stride) loop_##id(call, 0, 1);                          \
-    else loop_##id(call, 0, 0);                                               \
-    return true;                                                              \
+#define KERNEL_2(id) KERNEL_OF(id, a, b)
+
+#define KERNEL_OF(id, x, y)                                                             \
+  static CLONES void words_##id(const struct call *call, size_t words) {                \
+    bool x_moves = call->x->stride, y_moves = call->y->stride;                          \
+    for (size_t w = 0; x_moves && y_moves && w < words; w++) word_##id(call, w, 64, 1, 1);   \
+    for (size_t w = 0; x_moves && !y_moves && w < words; w++) word_##id(call, w, 64, 1, 0);  \
+    for (size_t w = 0; !x_moves && y_moves && w < words; w++) word_##id(call, w, 64, 0, 1);  \
+    for (size_t w = 0; !x_moves && !y_moves && w < words; w++) word_##id(call, w, 64, 0, 0); \
+  }                                                                                     \
+  bool kernel_##id(const struct call *call) {                                           \
+    size_t words = call->rows / 64, left = call->rows % 64;                             \
+    if (words) words_##id(call, words);                                                 \
+    if (left) word_##id(call, words, left, call->x->stride, call->y->stride);           \
+    return true;                                                                        \
   }
 
 /* Statements for each row i of one word; `rows` is a constant for all words but the last. */
@@ -60,6 +65,20 @@ static inline uint64_t pack_bits(const uint8_t bytes[64]) {
     } else {                                                      \
       for (size_t i = 0; i < (rows); i++) { __VA_ARGS__; }        \
     }                                                             \
+  } while (0)
+
+/* The same, gathering `bit`, an expression that is 0 or 1, of each row in `word`: as bytes first, which vector
+   instructions can do. */
+#define WORD_BITS(i, rows, word, bit)                                                     \
+  do {                                                                                    \
+    if ((rows) == 64) {                                                                   \
+      uint8_t bytes[64];                                                                  \
+      for (size_t i = 0; i < 64; i++) bytes[i] = (bit);                                   \
+      word = swar_bits(bytes);                                                            \
+    } else {                                                                              \
+      word = 0;                                                                           \
+      for (size_t i = 0; i < (rows); i++) word |= (uint64_t)(bit) << i;                   \
+    }                                                                                     \
   } while (0)
 
 #endif

@@ -3,24 +3,15 @@
 
 /* Which rows take the value of x, which of y, as a word; the steps are constants after inlining. */
 #define CHOICE(id, type, field, x, y, takes_x, is_valid)                                              \
-  ALWAYS_INLINE void loop_##id(const struct call *call, size_t x_step, size_t y_step) {               \
-    EACH_WORD(w) {                                                                                    \
-      const type *from_x = call->x->data.field + w * 64 * x_step;                                     \
-      const type *from_y = call->y->data.field + w * 64 * y_step;                                     \
-      type *out = call->dst->data.field + w * 64;                                                     \
-      uint64_t takes = (takes_x), valid = (is_valid);                                                 \
-      size_t rows = word_rows(call, w);                                                               \
-      WORD_LOOP(i, rows, out[i] = takes >> i & 1 ? from_x[i * x_step] : from_y[i * y_step]);          \
-      call->dst->valid[w] = valid;                                                                    \
-    }                                                                                                 \
+  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t x_step, size_t y_step) { \
+    const type *from_x = call->x->data.field + w * 64 * x_step;                                       \
+    const type *from_y = call->y->data.field + w * 64 * y_step;                                       \
+    type *out = call->dst->data.field + w * 64;                                                       \
+    uint64_t takes = (takes_x), valid = (is_valid);                                                   \
+    WORD_LOOP(i, rows, out[i] = takes >> i & 1 ? from_x[i * x_step] : from_y[i * y_step]);            \
+    call->dst->valid[w] = valid;                                                                      \
   }                                                                                                   \
-  bool kernel_##id(const struct call *call) {                                                         \
-    if (call->x->stride && call->y->stride) loop_##id(call, 1, 1);                                    \
-    else if (call->x->stride) loop_##id(call, 1, 0);                                                  \
-    else if (call->y->stride) loop_##id(call, 0, 1);                                                  \
-    else loop_##id(call, 0, 0);                                                                       \
-    return true;                                                                                      \
-  }
+  KERNEL_OF(id, x, y)
 
 #define IF(id, type, field) \
   CHOICE(id, type, field, b, c, call->a->data.bits[w], (takes & call->b->valid[w]) | (~takes & call->c->valid[w]))

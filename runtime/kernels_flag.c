@@ -124,7 +124,7 @@ bool kernel_FAULT(const struct call *call) {
     uint64_t bad = call->b->data.bits[w] & ~call->a->valid[w];
     size_t rows = word_rows(call, w);
     if (rows < 64) bad &= ((uint64_t)1 << rows) - 1;
-    *count += (uint64_t)__builtin_popcountll(bad);
+    if (bad) *count += (uint64_t)__builtin_popcountll(bad);
   }
   return true;
 }

@@ -6,16 +6,12 @@
 /* -- Comparison ---------------------------------------------------------------------- */
 
 #define COMPARE(id, type, field, relation)                                                                    \
-  ALWAYS_INLINE void loop_##id(const struct call *call, size_t a_step, size_t b_step) {                       \
-    EACH_WORD(w) {                                                                                            \
-      const type *a = call->a->data.field + w * 64 * a_step, *b = call->b->data.field + w * 64 * b_step;      \
-      uint64_t valid = call->a->valid[w] & call->b->valid[w];                                                 \
-      size_t rows = word_rows(call, w);                                                                       \
-      uint8_t holds[64] = {0};                                                                                \
-      WORD_LOOP(i, rows, holds[i] = a[i * a_step] relation b[i * b_step]);                                    \
-      call->dst->data.bits[w] = pack_bits(holds) & valid;                                                     \
-      call->dst->valid[w] = valid;                                                                            \
-    }                                                                                                         \
+  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step, size_t b_step) { \
+    const type *a = call->a->data.field + w * 64 * a_step, *b = call->b->data.field + w * 64 * b_step;        \
+    uint64_t valid = call->a->valid[w] & call->b->valid[w], holds;                                            \
+    WORD_BITS(i, rows, holds, a[i * a_step] relation b[i * b_step]);                                          \
+    call->dst->data.bits[w] = holds & valid;                                                                  \
+    call->dst->valid[w] = valid;                                                                              \
   }                                                                                                           \
   KERNEL_2(id)
 COMPARE(EQ_I, int64_t, i64, ==)
@@ -50,60 +46,46 @@ MEMBER(IN_D, i32)
 /* -- Arithmetic -------------------------------------------------------------------------
    `result` is of x and y, the values of a row, and always exists; `fits` stores it in *out and says whether it does. */
 
-#define TOTAL_1(id, in, in_field, out_field, result)                                       \
-  ALWAYS_INLINE void loop_##id(const struct call *call, size_t a_step) {                   \
-    EACH_WORD(w) {                                                                         \
-      const in *a = call->a->data.in_field + w * 64 * a_step;                              \
-      size_t rows = word_rows(call, w);                                                    \
-      call->dst->valid[w] = call->a->valid[w];                                             \
-      WORD_LOOP(i, rows,                                                                  \
-        in x = a[i * a_step];                                                              \
-        call->dst->data.out_field[w * 64 + i] = (result));                                 \
-    }                                                                                      \
-  }                                                                                        \
+#define TOTAL_1(id, in, in_field, out_field, result)                                            \
+  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step) { \
+    const in *a = call->a->data.in_field + w * 64 * a_step;                                     \
+    call->dst->valid[w] = call->a->valid[w];                                                    \
+    WORD_LOOP(i, rows,                                                                          \
+      in x = a[i * a_step];                                                                     \
+      call->dst->data.out_field[w * 64 + i] = (result));                                        \
+  }                                                                                             \
   KERNEL_1(id)
 
-#define TOTAL_2(id, in, in_field, out_field, result)                                                        \
-  ALWAYS_INLINE void loop_##id(const struct call *call, size_t a_step, size_t b_step) {                     \
-    EACH_WORD(w) {                                                                                          \
-      const in *a = call->a->data.in_field + w * 64 * a_step, *b = call->b->data.in_field + w * 64 * b_step; \
-      size_t rows = word_rows(call, w);                                                                     \
-      call->dst->valid[w] = call->a->valid[w] & call->b->valid[w];                                          \
-      WORD_LOOP(i, rows,                                                                                   \
-        in x = a[i * a_step], y = b[i * b_step];                                                            \
-        call->dst->data.out_field[w * 64 + i] = (result));                                                  \
-    }                                                                                                       \
-  }                                                                                                         \
+#define TOTAL_2(id, in, in_field, out_field, result)                                                          \
+  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step, size_t b_step) { \
+    const in *a = call->a->data.in_field + w * 64 * a_step, *b = call->b->data.in_field + w * 64 * b_step;    \
+    call->dst->valid[w] = call->a->valid[w] & call->b->valid[w];                                              \
+    WORD_LOOP(i, rows,                                                                                        \
+      in x = a[i * a_step], y = b[i * b_step];                                                                \
+      call->dst->data.out_field[w * 64 + i] = (result));                                                      \
+  }                                                                                                           \
   KERNEL_2(id)
 
-#define FALLIBLE_1(id, fits)                                                               \
-  ALWAYS_INLINE void loop_##id(const struct call *call, size_t a_step) {                   \
-    EACH_WORD(w) {                                                                         \
-      const int64_t *a = call->a->data.i64 + w * 64 * a_step;                              \
-      uint64_t valid = call->a->valid[w];                                                  \
-      size_t rows = word_rows(call, w);                                                    \
-      uint8_t exists[64] = {0};                                                            \
-      WORD_LOOP(i, rows,                                                                  \
-        int64_t x = a[i * a_step], *out = &call->dst->data.i64[w * 64 + i];                \
-        exists[i] = (fits));                                                               \
-      call->dst->valid[w] = valid & pack_bits(exists);                                     \
-    }                                                                                      \
-  }                                                                                        \
+#define FALLIBLE_1(id, fits)                                                                    \
+  ALWAYS_INLINE bool fits_##id(int64_t x, int64_t *out) { return (fits); }                      \
+  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step) { \
+    const int64_t *a = call->a->data.i64 + w * 64 * a_step;                                     \
+    int64_t *out = call->dst->data.i64 + w * 64;                                                \
+    uint64_t valid = call->a->valid[w], exist;                                                  \
+    WORD_BITS(i, rows, exist, fits_##id(a[i * a_step], &out[i]));                               \
+    call->dst->valid[w] = valid & exist;                                                        \
+  }                                                                                             \
   KERNEL_1(id)
 
-#define FALLIBLE_2(id, fits)                                                                              \
-  ALWAYS_INLINE void loop_##id(const struct call *call, size_t a_step, size_t b_step) {                   \
-    EACH_WORD(w) {                                                                                        \
-      const int64_t *a = call->a->data.i64 + w * 64 * a_step, *b = call->b->data.i64 + w * 64 * b_step;   \
-      uint64_t valid = call->a->valid[w] & call->b->valid[w];                                             \
-      size_t rows = word_rows(call, w);                                                                   \
-      uint8_t exists[64] = {0};                                                                           \
-      WORD_LOOP(i, rows,                                                                                 \
-        int64_t x = a[i * a_step], y = b[i * b_step], *out = &call->dst->data.i64[w * 64 + i];            \
-        exists[i] = (fits));                                                                              \
-      call->dst->valid[w] = valid & pack_bits(exists);                                                    \
-    }                                                                                                     \
-  }                                                                                                       \
+#define FALLIBLE_2(id, fits)                                                                                  \
+  ALWAYS_INLINE bool fits_##id(int64_t x, int64_t y, int64_t *out) { return (fits); }                         \
+  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step, size_t b_step) { \
+    const int64_t *a = call->a->data.i64 + w * 64 * a_step, *b = call->b->data.i64 + w * 64 * b_step;         \
+    int64_t *out = call->dst->data.i64 + w * 64;                                                              \
+    uint64_t valid = call->a->valid[w] & call->b->valid[w], exist;                                            \
+    WORD_BITS(i, rows, exist, fits_##id(a[i * a_step], b[i * b_step], &out[i]));                              \
+    call->dst->valid[w] = valid & exist;                                                                      \
+  }                                                                                                           \
   KERNEL_2(id)
 
 FALLIBLE_1(TO_N, decimal_from_integer(x, out))

@@ -12,13 +12,13 @@ static bool contains(struct rung_text text, struct rung_text part) {
 }
 
 static bool starts(struct rung_text text, struct rung_text part) {
-  return text.length >= part.length && text_same((struct rung_text){text.bytes, part.length}, part);
+  return text.length >= part.length && bytes_same(text.bytes, part.bytes, part.length);
 }
 
 static bool ends(struct rung_text text, struct rung_text part) {
   if (part.length == 0) return true;
   return text.length >= part.length &&
-         memcmp(text.bytes + text.length - part.length, part.bytes, part.length) == 0;
+         bytes_same(text.bytes + text.length - part.length, part.bytes, part.length);
 }
 
 /* Blanks around items count in neither text. */
@@ -47,19 +47,95 @@ static bool has_item(struct rung_text list, struct rung_text item, struct rung_t
     }                                                                                     \
     return true;                                                                          \
   }
-TEST_2(EQ_T, text_same(x, y))
 TEST_2(LT_T, text_order(x, y) < 0)
 TEST_2(LE_T, text_order(x, y) <= 0)
 TEST_2(CONTAINS, contains(x, y))
-TEST_2(STARTS, starts(x, y))
-TEST_2(ENDS, ends(x, y))
 TEST_2(HAS, has_item(x, y, call->session->program->tables.constants[call->imm].text))
+
+/* -- Tests that lengths decide for most rows, 64 at once before any byte is looked at ------------------------- */
+
+/* Of 64 texts; those of 255 bytes and more are alike. */
+static CLONES void take_lengths(const struct rung_text *texts, uint8_t lengths[64]) {
+  for (size_t i = 0; i < 64; i++) lengths[i] = texts[i].length < 255 ? (uint8_t)texts[i].length : 255;
+}
+
+static CLONES uint64_t of_length(const uint8_t lengths[64], size_t length) {
+  uint8_t wanted = length < 255 ? (uint8_t)length : 255, are[64];
+  for (size_t i = 0; i < 64; i++) are[i] = lengths[i] == wanted;
+  return swar_bits(are);
+}
+
+static CLONES uint64_t of_length_from(const struct rung_text *texts, size_t least) {
+  uint8_t are[64];
+  for (size_t i = 0; i < 64; i++) are[i] = texts[i].length >= least;
+  return swar_bits(are);
+}
+
+static uint64_t which_same(const struct rung_text *texts, const uint8_t lengths[64], uint64_t asked,
+                           struct rung_text wanted) {
+  uint64_t same = 0;
+  EACH_BIT(i, asked & of_length(lengths, wanted.length), 64) same |= (uint64_t)text_same(texts[i], wanted) << i;
+  return same;
+}
+
+static uint64_t which_equal(const struct rung_text *texts, uint64_t asked, struct rung_text wanted) {
+  uint8_t lengths[64];
+  take_lengths(texts, lengths);
+  return which_same(texts, lengths, asked, wanted);
+}
+
+static uint64_t which_start(const struct rung_text *texts, uint64_t asked, struct rung_text part) {
+  uint64_t start = 0;
+  EACH_BIT(i, asked & of_length_from(texts, part.length), 64)
+    start |= (uint64_t)bytes_same(texts[i].bytes, part.bytes, part.length) << i;
+  return start;
+}
+
+static uint64_t which_end(const struct rung_text *texts, uint64_t asked, struct rung_text part) {
+  uint64_t end = 0;
+  EACH_BIT(i, asked & of_length_from(texts, part.length), 64)
+    end |= (uint64_t)ends(texts[i], part) << i;
+  return end;
+}
+
+/* `which` tests whole words of a column against one text, `holds` all else. */
+#define TEST_WORD(id, which, holds)                                                          \
+  bool kernel_##id(const struct call *call) {                                                \
+    bool alone = call->a->stride && !call->b->stride;                                        \
+    EACH_WORD(w) {                                                                           \
+      size_t rows = word_rows(call, w);                                                      \
+      uint64_t valid = call->a->valid[w] & call->b->valid[w], bits = 0;                      \
+      if (alone && rows == 64 && valid)                                                      \
+        bits = which(call->a->data.text + w * 64, valid, call->b->data.text[0]);             \
+      else                                                                                   \
+        EACH_BIT(i, valid, rows)                                                             \
+          bits |= (uint64_t)holds(text_at(call->a, w * 64 + i), text_at(call->b, w * 64 + i)) << i; \
+      call->dst->data.bits[w] = bits;                                                        \
+      call->dst->valid[w] = valid;                                                           \
+    }                                                                                        \
+    return true;                                                                             \
+  }
+TEST_WORD(EQ_T, which_equal, text_same)
+TEST_WORD(STARTS, which_start, starts)
+TEST_WORD(ENDS, which_end, ends)
+
+static uint64_t which_member(const struct rung_text *texts, uint64_t asked, const struct set *set) {
+  uint8_t lengths[64];
+  uint64_t members = 0;
+  take_lengths(texts, lengths);
+  for (size_t k = 0; k < set->count; k++) members |= which_same(texts, lengths, asked, set->words[k].text);
+  return members;
+}
 
 bool kernel_IN_T(const struct call *call) {
   const struct set *set = &call->session->program->sets[call->imm];
+  bool by_words = set_is_short(set) && call->a->stride;
   EACH_WORD(w) {
+    size_t rows = word_rows(call, w);
     uint64_t valid = call->a->valid[w], bits = 0;
-    EACH_BIT(i, valid, word_rows(call, w)) bits |= (uint64_t)set_has_text(set, text_at(call->a, w * 64 + i)) << i;
+    if (by_words && rows == 64 && valid) bits = which_member(call->a->data.text + w * 64, valid, set);
+    else
+      EACH_BIT(i, valid, rows) bits |= (uint64_t)set_has_text(set, text_at(call->a, w * 64 + i)) << i;
     call->dst->data.bits[w] = bits;
     call->dst->valid[w] = valid;
   }

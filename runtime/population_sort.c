@@ -1,32 +1,32 @@
-/* population_sort.c - sorts values by their bytes, and tells how often each occurs. */
+/* population_sort.c - sorts values by their digits, and tells how often each occurs. */
 #include <string.h>
 
 #include "population_parts.h"
 
-enum { DIGITS = 8, DIGIT_VALUES = 256 };
+enum { DIGIT_BITS = 11, DIGIT_VALUES = 1 << DIGIT_BITS };
 
-/* Unsigned, so that the bytes order negative values before the others. */
-static uint8_t digit_of(int64_t value, size_t digit) {
-  return (uint8_t)(((uint64_t)value ^ (uint64_t)1 << 63) >> (8 * digit));
+/* Unsigned, so that the digits order negative values before the others. */
+static size_t digit_of(int64_t value, unsigned shift) {
+  return (((uint64_t)value ^ (uint64_t)1 << 63) >> shift) % DIGIT_VALUES;
 }
 
 /* Stable: equal digits stay in their order. */
-static void sort_digit(const int64_t *from, int64_t *to, size_t count, size_t digit, const size_t *occurs) {
-  size_t next[DIGIT_VALUES], total = 0;
+static void sort_digit(const int64_t *from, int64_t *to, size_t count, unsigned shift) {
+  size_t occurs[DIGIT_VALUES] = {0}, next[DIGIT_VALUES], total = 0;
+  for (size_t i = 0; i < count; i++) occurs[digit_of(from[i], shift)]++;
   for (size_t i = 0; i < DIGIT_VALUES; i++) next[i] = total, total += occurs[i];
-  for (size_t i = 0; i < count; i++) to[next[digit_of(from[i], digit)]++] = from[i];
+  for (size_t i = 0; i < count; i++) to[next[digit_of(from[i], shift)]++] = from[i];
 }
 
-/* Sorts by each byte in which the values differ, back and forth between the halves of the block; returns the half where
-   they end. */
+/* Sorts by the digits between the lowest and the highest bit in which values differ, back and forth between the halves
+   of the block; returns the half where they end. */
 static int64_t *sort(int64_t *values, size_t count) {
-  size_t occurs[DIGITS][DIGIT_VALUES] = {0};
+  uint64_t differ = 0;
   int64_t *from = values, *to = values + count;
-  for (size_t i = 0; i < count; i++)
-    for (size_t digit = 0; digit < DIGITS; digit++) occurs[digit][digit_of(values[i], digit)]++;
-  for (size_t digit = 0; digit < DIGITS; digit++) {
-    if (occurs[digit][digit_of(values[0], digit)] == count) continue;
-    sort_digit(from, to, count, digit, occurs[digit]);
+  for (size_t i = 1; i < count; i++) differ |= (uint64_t)values[i] ^ (uint64_t)values[0];
+  unsigned shift = differ ? (unsigned)__builtin_ctzll(differ) : 0;
+  for (; shift < 64 && differ >> shift != 0; shift += DIGIT_BITS) {
+    sort_digit(from, to, count, shift);
     int64_t *sorted = to;
     to = from;
     from = sorted;

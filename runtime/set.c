@@ -54,7 +54,10 @@ void set_free(struct set *set, const struct rung_allocator *allocator) {
 }
 
 bool set_has_text(const struct set *set, struct rung_text text) {
-  return slot_of(set, text, hash_of(set, text))->word != NONE32;
+  if (!set_is_short(set)) return slot_of(set, text, hash_of(set, text))->word != NONE32;
+  for (size_t i = 0; i < set->count; i++)
+    if (text_same(set->words[i].text, text)) return true;
+  return false;
 }
 
 bool set_has_number(const struct set *set, int64_t number) {

@@ -9,8 +9,33 @@
 
 #define TEXT_FORMAT(text) (int)(text).length, (text).bytes /* for "%.*s" */
 
+/* 0 where eight bytes are the same. */
+static inline uint64_t bytes_differ_8(const char *a, const char *b) {
+  uint64_t x, y;
+  memcpy(&x, a, sizeof x);
+  memcpy(&y, b, sizeof y);
+  return x ^ y;
+}
+
+static inline uint32_t bytes_differ_4(const char *a, const char *b) {
+  uint32_t x, y;
+  memcpy(&x, a, sizeof x);
+  memcpy(&y, b, sizeof y);
+  return x ^ y;
+}
+
+/* By the first and the last word, which may overlap: most texts are short, and most that differ do so there. */
+static inline bool bytes_same(const char *a, const char *b, size_t length) {
+  if (length >= 8)
+    return (bytes_differ_8(a, b) | bytes_differ_8(a + length - 8, b + length - 8)) == 0 &&
+           (length <= 16 || memcmp(a + 8, b + 8, length - 16) == 0);
+  if (length >= 4) return (bytes_differ_4(a, b) | bytes_differ_4(a + length - 4, b + length - 4)) == 0;
+  if (length == 0) return true;
+  return ((a[0] ^ b[0]) | (a[length / 2] ^ b[length / 2]) | (a[length - 1] ^ b[length - 1])) == 0;
+}
+
 static inline bool text_same(struct rung_text a, struct rung_text b) {
-  return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+  return a.length == b.length && bytes_same(a.bytes, b.bytes, a.length);
 }
 
 /* Negative, 0 or positive as a stands before, beside or behind b, by unsigned bytes. */

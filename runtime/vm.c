@@ -14,23 +14,16 @@ static struct vec *reg_at(const rung_session *session, uint32_t reg) {
   return reg == NONE32 ? NULL : &session->regs[reg];
 }
 
-static bool run_inst(rung_session *session, uint32_t i, size_t rows, struct heap *texts, enum rung_status *failure,
-                     struct rung_error *error) {
+static bool run_inst(struct call *call, uint32_t i) {
+  const rung_session *session = call->session;
   const struct prog_inst *inst = &session->code.insts[i];
-  struct call call = {
-      .session = session,
-      .dst = reg_at(session, inst->dst),
-      .a = reg_at(session, inst->a),
-      .b = reg_at(session, inst->b),
-      .c = reg_at(session, inst->c),
-      .inst = i,
-      .imm = inst->imm,
-      .rows = rows,
-      .texts = texts,
-      .failure = failure,
-      .error = error,
-  };
-  return kernels[inst->op](&call);
+  call->dst = reg_at(session, inst->dst);
+  call->a = reg_at(session, inst->a);
+  call->b = reg_at(session, inst->b);
+  call->c = reg_at(session, inst->c);
+  call->inst = i;
+  call->imm = inst->imm;
+  return kernels[inst->op](call);
 }
 
 static void fill_bitmap(uint64_t *bits, size_t words) {
@@ -62,9 +55,10 @@ static void spread_show(const rung_session *session, uint32_t reg) {
 static enum rung_status run_range(rung_session *session, uint32_t first, uint32_t end, size_t rows, struct heap *texts,
                                   struct rung_error *error) {
   enum rung_status failure = RUNG_OK;
+  struct call call = {.session = session, .rows = rows, .texts = texts, .failure = &failure, .error = error};
   heap_reset(texts);
   for (uint32_t i = first; i < end; i++)
-    if (!run_inst(session, i, rows, texts, &failure, error)) return failure ? failure : fail_memory(error);
+    if (!run_inst(&call, i)) return failure ? failure : fail_memory(error);
   return RUNG_OK;
 }
 

@@ -325,6 +325,74 @@ static void test_match_limit(void) {
   rung_program_free(program);
 }
 
+/* -- Texts against one text of each size ------------------------------------------------------------------ */
+
+enum { TEXT_ROWS = 129, LONGEST = 302 };
+
+/* Texts of `size` and one byte less and more: some as the wanted one from its start, some to its end, some with one
+   byte changed. */
+static void fill_sizes(struct rung_text *texts, char (*bytes)[LONGEST], size_t size) {
+  for (size_t i = 0; i < TEXT_ROWS; i++) {
+    size_t length = size + i % 3 - (size + i % 3 > 0);
+    size_t first = i / 3 % 2 ? size + 23 * LONGEST - length : 0;
+    for (size_t k = 0; k < length; k++) bytes[i][k] = (char)('a' + (first + k) % 23);
+    if (length && i % 4 == 0) bytes[i][i * 7 % length] ^= 1;
+    texts[i] = (struct rung_text){bytes[i], length};
+  }
+}
+
+/* Byte by byte. */
+static bool stands_at(struct rung_text text, size_t at, struct rung_text part) {
+  for (size_t k = 0; k < part.length; k++)
+    if (text.bytes[at + k] != part.bytes[k]) return false;
+  return true;
+}
+
+static bool text_holds(enum opcode op, struct rung_text x, struct rung_text y) {
+  if (op == OP_EQ_T || op == OP_IN_T) return x.length == y.length && stands_at(x, 0, y);
+  return x.length >= y.length && stands_at(x, op == OP_ENDS ? x.length - y.length : 0, y);
+}
+
+static void check_size(enum opcode op, struct rung_text wanted, const struct rung_text *texts) {
+  struct builder builder;
+  builder_init(&builder);
+  uint32_t column = builder_column(&builder, "x", RUNG_TEXT), imm = NONE32, text = NONE32;
+  uint32_t dst = builder_reg(&builder, RUNG_FLAG);
+  if (op == OP_IN_T) {
+    builder_word(&builder, wanted);
+    builder_word(&builder, TEXT_OF("~"));
+    imm = builder_set(&builder, RUNG_TEXT, 0, 2);
+  } else {
+    text = builder_reg(&builder, RUNG_TEXT);
+    builder_inst(&builder, OP_CONST_T, text, NONE32, NONE32, NONE32, builder_constant(&builder, RUNG_TEXT, 0, wanted));
+    *builder_prologue(&builder) = 1;
+  }
+  builder_inst(&builder, op, dst, column, text, NONE32, imm);
+  builder_show(&builder, "result", RUNG_FLAG, dst);
+  rung_program *program = builder_load(&builder, NULL);
+  rung_session *session = NULL;
+  CU_ASSERT_FATAL(program != NULL);
+  CU_ASSERT_FATAL(rung_session_new(program, OPTIONS(0, TEXT_ROWS), &session, NULL) == RUNG_OK);
+  CU_ASSERT(rung_batch_run(session, &(struct rung_vector){NULL, texts}, TEXT_ROWS, NULL) == RUNG_OK);
+  const uint64_t *got = rung_batch_show(session, 0).data;
+  for (size_t i = 0; i < TEXT_ROWS; i++)
+    CU_ASSERT_EQUAL(got[i / 64] >> i % 64 & 1, text_holds(op, texts[i], wanted));
+  rung_session_free(session);
+  rung_program_free(program);
+}
+
+static void test_text_sizes(void) {
+  static const enum opcode ops[] = {OP_EQ_T, OP_STARTS, OP_ENDS, OP_IN_T};
+  static char bytes[TEXT_ROWS][LONGEST], wanted[LONGEST];
+  struct rung_text texts[TEXT_ROWS];
+  for (size_t k = 0; k < LONGEST; k++) wanted[k] = (char)('a' + k % 23);
+  for (size_t size = 0; size < LONGEST - 1; size = size == 34 ? 253 : size == 257 ? 300 : size + 1) {
+    fill_sizes(texts, bytes, size);
+    for (size_t k = 0; k < sizeof ops / sizeof *ops; k++)
+      check_size(ops[k], (struct rung_text){wanted, size}, texts);
+  }
+}
+
 void suite_kernels(void);
 
 void suite_kernels(void) {
@@ -332,4 +400,5 @@ void suite_kernels(void) {
   CU_add_test(suite, "every operation agrees with its description", test_operations);
   CU_add_test(suite, "constants, params, today", test_sources);
   CU_add_test(suite, "the match limit", test_match_limit);
+  CU_add_test(suite, "texts of each size", test_text_sizes);
 }

@@ -2,6 +2,8 @@
 #include "builder.h"
 
 #include "checksum.h"
+#include <CUnit/CUnit.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,4 +229,28 @@ rung_program *builder_load(struct builder *builder, struct rung_error *error) {
   if (bytes) rung_program_load(bytes, size, NULL, &program, error);
   free(bytes);
   return program;
+}
+
+/* -- Asserting ------------------------------------------------------------------------------- */
+
+void assert_refusals(void (*build)(struct builder *builder), const struct refusal_case *cases, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    struct builder builder;
+    struct rung_error error = {0};
+    build(&builder);
+    cases[i].change(&builder);
+    rung_program *program = builder_load(&builder, &error);
+    bool refused = !program && error.status == RUNG_INVALID && strstr(error.text, cases[i].part);
+    if (!refused) fprintf(stderr, "case %zu: expected \"%s\", got \"%s\"\n", i, cases[i].part, error.text);
+    CU_ASSERT(refused);
+    rung_program_free(program);
+  }
+}
+
+int listing_keep(void *context, const char *bytes, size_t length) {
+  struct listing *listing = context;
+  if (length >= sizeof listing->bytes - listing->length) return 1;
+  memcpy(listing->bytes + listing->length, bytes, length);
+  listing->length += length;
+  return 0;
 }

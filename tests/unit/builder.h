@@ -60,4 +60,18 @@ void builder_seal(unsigned char *bytes, size_t size);
 /* Encodes and loads; NULL when it is refused. */
 rung_program *builder_load(struct builder *builder, struct rung_error *error);
 
+/* A program that `change` spoils, and a part of what the verifier then says. */
+struct refusal_case {
+  void (*change)(struct builder *builder);
+  const char *part;
+};
+void assert_refusals(void (*build)(struct builder *builder), const struct refusal_case *cases, size_t count);
+
+/* What rung_program_dump hands to listing_keep, terminated while it is not full. */
+struct listing {
+  char bytes[16384];
+  size_t length;
+};
+int listing_keep(void *listing, const char *bytes, size_t length);
+
 #endif

@@ -302,21 +302,8 @@ static void test_now(void) {
 
 /* -- Descriptions --------------------------------------------------------------------------------------- */
 
-struct text {
-  char bytes[16384];
-  size_t length;
-};
-
-static int keep(void *context, const char *bytes, size_t length) {
-  struct text *text = context;
-  if (length >= sizeof text->bytes - text->length) return 1;
-  memcpy(text->bytes + text->length, bytes, length);
-  text->length += length;
-  return 0;
-}
-
 static void test_descriptions(void) {
-  static struct text text;
+  static struct listing text;
   static const char *const parts[] = {
       "\nstage 0: rows of purchases, gathered by customer\n", "\nstage 1: rows of previous, gathered by id\n",
       "\nstage 3: rows of customers, collected\n", "\nstage 4: rows of customers, written\n",
@@ -327,7 +314,7 @@ static void test_descriptions(void) {
   build_stages(&b);
   rung_program *program = builder_load(&b, NULL);
   CU_ASSERT_FATAL(program != NULL);
-  CU_ASSERT(rung_program_dump(program, keep, &text) == RUNG_OK);
+  CU_ASSERT(rung_program_dump(program, listing_keep, &text) == RUNG_OK);
   text.bytes[text.length] = 0;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     if (!strstr(text.bytes, parts[i])) fprintf(stderr, "not listed: %s\n", parts[i]);

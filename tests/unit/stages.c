@@ -211,7 +211,7 @@ static void separator_number(struct builder *b) { b->constants[row_inst(b, 3)->i
 static void score_text(struct builder *b) { b->outputs[2].kind = OUTPUT_SCORE; }
 static void label_of_stage(struct builder *b) { b->labels[0].reg = b->stages[4].reg_count; }
 
-static const struct { void (*change)(struct builder *); const char *part; } cases[] = {
+static const struct refusal_case cases[] = {
     {no_tables, "no main table"}, {no_main, "no main table"}, {two_mains, "second main"},
     {two_previous, "second previous"}, {table_kind, "unknown kind"}, {table_name, "no name of its own"},
     {table_name_twice, "no name of its own"}, {table_key, "has no key"}, {table_bytes, "not UTF-8"},
@@ -258,19 +258,7 @@ static const struct { void (*change)(struct builder *); const char *part; } case
     {label_of_stage, "label 0 is no register"},
 };
 
-static void test_refusals(void) {
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    struct builder builder;
-    struct rung_error error = {0};
-    build_stages(&builder);
-    cases[i].change(&builder);
-    rung_program *program = builder_load(&builder, &error);
-    bool refused = !program && error.status == RUNG_INVALID && strstr(error.text, cases[i].part);
-    if (!refused) fprintf(stderr, "case %zu: expected \"%s\", got \"%s\"\n", i, cases[i].part, error.text);
-    CU_ASSERT(refused);
-    rung_program_free(program);
-  }
-}
+static void test_refusals(void) { assert_refusals(build_stages, cases, sizeof cases / sizeof *cases); }
 
 /* The rows of a base made of keys: its key column is filled by them. */
 static void build_made(struct builder *b) {

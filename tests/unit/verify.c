@@ -141,7 +141,7 @@ static void place_line(struct builder *b) { b->places[0].line = 0; }
 static void origin_count(struct builder *b) { b->program.origin_count--; }
 static void origin_place(struct builder *b) { b->origins[0].place = NONE32; }
 
-static const struct { void (*change)(struct builder *); const char *part; } cases[] = {
+static const struct refusal_case cases[] = {
     {unknown_opcode, "unknown opcode"}, {operand_out_of_range, "reads no register"},
     {operand_absent, "reads no register"}, {operand_too_many, "operand too many"},
     {operand_type, "reads a value of the wrong type"}, {operand_unwritten, "reads what nothing has written"},
@@ -173,19 +173,7 @@ static const struct { void (*change)(struct builder *); const char *part; } case
     {origin_count, "1 origins for 2 instructions"}, {origin_place, "section origins has no place"},
 };
 
-static void test_refusals(void) {
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    struct builder builder;
-    struct rung_error error = {0};
-    build_base(&builder);
-    cases[i].change(&builder);
-    rung_program *program = builder_load(&builder, &error);
-    bool refused = !program && error.status == RUNG_INVALID && strstr(error.text, cases[i].part);
-    if (!refused) fprintf(stderr, "case %zu: expected \"%s\", got \"%s\"\n", i, cases[i].part, error.text);
-    CU_ASSERT(refused);
-    rung_program_free(program);
-  }
-}
+static void test_refusals(void) { assert_refusals(build_base, cases, sizeof cases / sizeof *cases); }
 
 static bool loads(struct builder *builder) {
   struct rung_error error = {0};

@@ -204,7 +204,7 @@ static void guard_limit_type(struct builder *b) { b->guards[0].limit = NOBODY; }
 static void guard_place(struct builder *b) { b->guards[0].place = NONE32; }
 static void guard_text(struct builder *b) { b->guards[1].because = TEXT_OF("\xff"); }
 
-static const struct { void (*change)(struct builder *); const char *part; } cases[] = {
+static const struct refusal_case cases[] = {
     {fields_of_others, "only a quota can have"}, {order_of_others, "only a quota can have"},
     {quota_order, "unknown order"}, {quota_top, "wrong number of rows"}, {quota_type, "result of the wrong type"},
     {quota_value_type, "value of the wrong type"}, {quota_value, "value of measure 0 has the wrong type"},
@@ -256,34 +256,9 @@ static const struct { void (*change)(struct builder *); const char *part; } case
     {guard_text, "section guards has a text that is not UTF-8"},
 };
 
-static void test_refusals(void) {
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    struct builder builder;
-    struct rung_error error = {0};
-    build_promises(&builder);
-    cases[i].change(&builder);
-    rung_program *program = builder_load(&builder, &error);
-    bool refused = !program && error.status == RUNG_INVALID && strstr(error.text, cases[i].part);
-    if (!refused) fprintf(stderr, "case %zu: expected \"%s\", got \"%s\"\n", i, cases[i].part, error.text);
-    CU_ASSERT(refused);
-    rung_program_free(program);
-  }
-}
+static void test_refusals(void) { assert_refusals(build_promises, cases, sizeof cases / sizeof *cases); }
 
 /* -- What a program says of them ------------------------------------------------------------------------- */
-
-struct text {
-  char bytes[16384];
-  size_t length;
-};
-
-static int keep(void *context, const char *bytes, size_t length) {
-  struct text *text = context;
-  if (length >= sizeof text->bytes - text->length) return 1;
-  memcpy(text->bytes + text->length, bytes, length);
-  text->length += length;
-  return 0;
-}
 
 static bool is(struct rung_text text, const char *expected) {
   return text.length == strlen(expected) && memcmp(text.bytes, expected, text.length) == 0;
@@ -313,7 +288,7 @@ static void test_descriptions(void) {
 }
 
 static void test_listing(void) {
-  static struct text text;
+  static struct listing text;
   static const char *const parts[] = {
       "measure 0 = quota of n1 where f8 limit n5 per t4 limit n5 budget n5 at n9, integer",
       "i10 = quota_per n1, f8, t4",
@@ -331,7 +306,7 @@ static void test_listing(void) {
   struct builder b;
   build_promises(&b);
   rung_program *program = builder_load(&b, NULL);
-  CU_ASSERT_FATAL(program != NULL && rung_program_dump(program, keep, &text) == RUNG_OK);
+  CU_ASSERT_FATAL(program != NULL && rung_program_dump(program, listing_keep, &text) == RUNG_OK);
   text.bytes[text.length] = 0;
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     if (!strstr(text.bytes, parts[i])) fprintf(stderr, "not listed: %s\n%s\n", parts[i], i ? "" : text.bytes);

@@ -190,7 +190,7 @@ setup:
 demo: setup
 	@$(MAKE) --no-print-directory run-demo
 
-DEMO := rules/lifecycle.rung samples/shop/customers.csv --today 2026-11-21
+DEMO := rules/lifecycle.rung samples/shop/customers.csv --today 2026-11-21 --slim
 
 run-demo: all
 	@echo

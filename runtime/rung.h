@@ -383,8 +383,7 @@ struct rung_score_options {
   size_t block_bytes;       /* bytes read at a time; 0 means 256 KiB */
   const char *scan;         /* the instruction set that finds cells and rows: avx512, avx2, sse2, neon or portable; NULL
                                chooses the fastest; all find the same */
-  uint32_t threads;         /* side by side, the calling one among them; all use the allocator.  0 means 1, more than 64
-                               mean 64.  What comes of a run is the same for any number */
+  uint32_t threads;         /* with the calling one, at most 64; all use the allocator; 0: 1.  They change no result */
   int32_t today;
   int64_t now;              /* as in rung_session_options */
   bool has_now;

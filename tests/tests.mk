@@ -18,7 +18,7 @@ data-tests: $(B)/rung $(B)/tests/helper
 oracle: $(B)/tests/oracle/oracle
 	tests/run.sh $(B) oracle
 
-# Ten campaigns over a million customers, by every road; a minute and 2 GB of memory.
+# Ten campaigns over a million customers, by every road; some minutes.
 million: $(B)/tests/oracle/oracle
 	ORACLE_PAIRS=0 ORACLE_TABLES=0 ORACLE_CAMPAIGNS=1 ORACLE_CUSTOMERS=1000000 tests/run.sh $(B) oracle
 

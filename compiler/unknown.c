@@ -10,8 +10,10 @@ static void try_symbols(struct nearest *nearest, const struct symbols *table) {
   for (uint32_t i = 0; i < table->count; i++) nearest_try(nearest, table->at[i]->name);
 }
 
-static const char *const functions[] = {
-#define FUNCTION(id, name, least, most, signature, gives) name,
+static const struct {
+  const char *name, *signature;
+} functions[] = {
+#define FUNCTION(id, name, least, most, signature, gives) {name, signature},
 #include "functions.def"
 #undef FUNCTION
 };
@@ -19,7 +21,7 @@ static const char *const functions[] = {
 static struct rung_text text_of(const char *string) { return (struct rung_text){string, strlen(string)}; }
 
 static void try_functions(struct nearest *nearest) {
-  for (uint32_t i = 0; i < FUNCTION_COUNT; i++) nearest_try(nearest, text_of(functions[i]));
+  for (uint32_t i = 0; i < FUNCTION_COUNT; i++) nearest_try(nearest, text_of(functions[i].name));
 }
 
 /* What other languages call them. */
@@ -60,7 +62,18 @@ static bool mixes_alphabets(struct rung_text name) {
   return latin && cyrillic;
 }
 
+/* A function's name alone is no value. */
+static bool help_function(struct module *module, struct diag *diag, struct rung_text name) {
+  uint32_t i = 0;
+  while (i < FUNCTION_COUNT && !text_equal(name, text_of(functions[i].name))) i++;
+  if (i == FUNCTION_COUNT) return false;
+  diag_help(module, diag, "it is a function, written `%s`; to show what it gives, name that first: `let result = %s; "
+            "show result;`", functions[i].signature, functions[i].signature);
+  return true;
+}
+
 static void help_nearest(struct module *module, struct diag *diag, const struct nearest *nearest) {
+  if (help_function(module, diag, nearest->name)) return;
   const char *hint = mixes_alphabets(nearest->name) ? "; this one mixes Latin and Cyrillic letters" : "";
   diag_help(module, diag, "did you mean `%.*s`?%s", TEXT_ARG(nearest->best), hint);
   diag_fix(diag, name_written(module, nearest->best));
@@ -217,7 +230,7 @@ void report_unknown_function(struct module *module, const struct ast *name) {
   } else {
     struct rung_text all = {"", 0};
     for (uint32_t j = 0; j < FUNCTION_COUNT; j++) {
-      all = arena_print(&module->arena, "%.*s%s%s", TEXT_ARG(all), j ? ", " : "", functions[j]);
+      all = arena_print(&module->arena, "%.*s%s%s", TEXT_ARG(all), j ? ", " : "", functions[j].name);
     }
     diag_help(module, diag, "the functions are: %.*s", TEXT_ARG(all));
   }

@@ -245,17 +245,20 @@ enum rung_status output_settle(struct output *output, struct rung_error *error) 
   return fsync(output->file) ? fail_system(output, "sync", error) : RUNG_OK;
 }
 
+/* Some file systems tell only now that bytes could not be written.  Standard output stays open, and they tell it of
+   another descriptor as well. */
+static enum rung_status close_file(struct output *output, struct rung_error *error) {
+  int file = output->standard ? dup(output->file) : output->file;
+  if (!output->standard) output->file = -1;
+  return file < 0 || (close(file) && errno != EINTR) ? fail_system(output, "close", error) : RUNG_OK;
+}
+
 static enum rung_status finish_file(struct output *output, struct rung_error *error) {
-  struct stat target;
   enum rung_status status = flush(output, error);
   if (!status) status = release(output, error);
   if (status || output->take) return status;
-  if (fstat(output->file, &target)) return fail_system(output, "write", error);
-  if (S_ISREG(target.st_mode) && fsync(output->file)) return fail_system(output, "sync", error);
-  if (output->standard) return RUNG_OK;
-  int file = output->file;
-  output->file = -1;
-  return close(file) && errno != EINTR ? fail_system(output, "close", error) : RUNG_OK;
+  if (output->temporary && fsync(output->file)) return fail_system(output, "sync", error);
+  return close_file(output, error);
 }
 
 enum rung_status output_commit(struct output *output, struct rung_error *error) {

@@ -204,7 +204,8 @@ static enum rung_status ask_repeats(struct batch *batch, const struct csv_block 
   for (size_t i = 0; i < span; i++) {
     bool taken = index < batch->count && batch->rows[index] == first + i, repeated = false;
     struct rung_text key = taken ? batch->keys[index] : (struct rung_text){0};
-    if (key.length > 0 ? !repeats_ask(repeats, key, &repeated) : !repeats_pass(repeats)) return fail_memory(error);
+    if (key.length == 0) repeats_pass(repeats);
+    else if (!repeats_ask(repeats, key, &repeated)) return fail_memory(error);
     if (repeated) {
       struct rung_text raw = csv_raw(block, &block->rows[first + i], batch->job->key);
       batch->refusals[i] = (struct refusal){.row = (uint32_t)(first + i), .field = batch->job->key + 1,

@@ -136,7 +136,7 @@ void repeats_free(struct repeats *repeats);
 /* The next row's key, in the order of rows.  False when memory is out; *repeated: the key came before. */
 bool repeats_ask(struct repeats *repeats, struct rung_text key, bool *repeated);
 /* A row without a key, or refused for another reason. */
-bool repeats_pass(struct repeats *repeats);
+void repeats_pass(struct repeats *repeats);
 /* The rows come once more: the answers will be the same. */
 void repeats_again(struct repeats *repeats);
 

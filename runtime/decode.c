@@ -108,9 +108,28 @@ static bool decode_cell(struct batch *batch, const struct csv_block *block, uint
   return false;
 }
 
+static bool is_looked_at(const struct job *job, uint32_t column) {
+  uint32_t type = job->columns[column].type;
+  return job->casters[column] && (type == RUNG_TEXT || type == RUNG_LIST) && !job->dialect->encoding;
+}
+
+static bool looks_at_texts(const struct job *job) {
+  for (uint32_t column = 0; column < job->column_count; column++)
+    if (is_looked_at(job, column)) return true;
+  return false;
+}
+
+/* Most rows of most dumps are UTF-8, which is seen faster than that each of their texts is. */
+static bool tile_is_utf8(const struct job *job, const struct tile *tile) {
+  uint32_t begin = tile->block->rows[tile->rows[0]].begin, end = tile->block->rows[tile->rows[tile->count - 1]].end;
+  return (unsigned char)job->delimiter < 0x80 && foreign_none(tile->block->bytes + begin, end - begin);
+}
+
 /* Counts the texts among rows 64 * word and on that are not UTF-8.  `others` may be outside of the block. */
-static void look_at_texts(struct batch *batch, const struct vec *vec, size_t word, uint64_t suspects, uint64_t others) {
-  for (suspects = (suspects | others) & vec->valid[word]; suspects; suspects &= suspects - 1) {
+static void look_at_texts(struct batch *batch, const struct tile *tile, const struct vec *vec, size_t word,
+                          uint64_t others) {
+  uint64_t suspects = (tile->is_utf8 ? others : tile_all(tile)) & vec->valid[word];
+  for (; suspects; suspects &= suspects - 1) {
     size_t i = (size_t)__builtin_ctzll(suspects), row = word * DECODE_ROWS + i;
     if (foreign_fits(vec->data.text[row], !(others >> i & 1))) continue;
     if (!batch->foreign++ || batch->rows[row] < batch->first_foreign) batch->first_foreign = batch->rows[row];
@@ -122,13 +141,11 @@ static bool decode_column(struct batch *batch, const struct tile *tile, uint32_t
   const struct plain *plain = caster_plain(job->casters[column]);
   struct vec *vec = session_column(batch->session, column);
   size_t row = word * DECODE_ROWS;
-  uint32_t type = job->columns[column].type;
-  bool fine = true, looked_at = (type == RUNG_TEXT || type == RUNG_LIST) && !job->dialect->encoding;
-  uint64_t others = decode_plain(plain, tile, job->fields[column], vec, word), suspects = 0;
-  if (looked_at && plain->kind == PLAIN_TEXT) suspects = foreign_suspects(vec->data.text + row, tile->count);
+  uint64_t others = decode_plain(plain, tile, job->fields[column], vec, word);
+  bool fine = true;
   for (uint64_t left = others; left; left &= left - 1)
     fine &= decode_cell(batch, tile->block, column, first, row + (size_t)__builtin_ctzll(left));
-  if (looked_at) look_at_texts(batch, vec, word, suspects, others);
+  if (is_looked_at(job, column)) look_at_texts(batch, tile, vec, word, others);
   return fine;
 }
 
@@ -180,13 +197,14 @@ static bool decode_keys(struct batch *batch, const struct tile *tile, size_t fir
 /* Column after column of 64 rows at a time; false when a cell did not fit. */
 static bool decode(struct batch *batch, const struct csv_block *block, size_t first) {
   const struct job *job = batch->job;
-  bool fine = true;
+  bool fine = true, looks = looks_at_texts(job);
   batch->scratch_used = 0;
   batch->foreign = 0;
   for (size_t word = 0; word < bitmap_words(batch->count); word++) {
     size_t row = word * DECODE_ROWS, left = batch->count - row;
     struct tile tile;
     tile_begin(&tile, block, batch->rows + row, left < DECODE_ROWS ? left : DECODE_ROWS);
+    tile.is_utf8 = looks && tile_is_utf8(job, &tile);
     for (uint32_t column = 0; column < job->column_count; column++)
       if (job->casters[column]) fine &= decode_column(batch, &tile, column, first, word);
     if (job->key != NONE32) fine &= decode_keys(batch, &tile, first, word);

@@ -19,10 +19,14 @@ struct tile {
   const struct csv_block *block;
   const uint32_t *rows;       /* of the block */
   size_t count;               /* 1 to DECODE_ROWS */
+  bool is_utf8;               /* all cells are; false also when nobody asked */
   uint32_t first[DECODE_ROWS]; /* of each row: index in `ends` of the end of field 0; past `count` as of the first */
 };
 
 void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t *rows, size_t count);
+
+/* A bit for each of its rows. */
+static inline uint64_t tile_all(const struct tile *tile) { return ~(uint64_t)0 >> (DECODE_ROWS - tile->count); }
 
 /* The cell as it stands in row i of the tile.  CSV_PADDING bytes after it may be looked at. */
 static inline struct rung_text tile_raw(const struct tile *tile, size_t i, uint32_t field) {
@@ -67,9 +71,10 @@ bool decode_flag(struct rung_text cell, struct vec *vec, size_t row);
 
 /* -- foreign.c */
 
-/* Which of `count` texts have bytes that are not ASCII, a bit for each.  CSV_PADDING bytes after each may be looked
-   at. */
-uint64_t foreign_suspects(const struct rung_text *texts, size_t count);
+/* Whether a text between ASCII bytes is UTF-8, and then all are that lie between ASCII bytes in it.  May also be false
+   because of characters of four bytes, of what is after the text, of which CSV_PADDING bytes may be looked at, or of an
+   old processor. */
+bool foreign_none(const char *text, size_t length);
 /* Whether a text is UTF-8; `padded`: such bytes are after it. */
 bool foreign_fits(struct rung_text text, bool padded);
 

@@ -6,6 +6,7 @@ void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t
   tile->block = block;
   tile->rows = rows;
   tile->count = count;
+  tile->is_utf8 = false;
   for (size_t i = 0; i < DECODE_ROWS; i++) tile->first[i] = block->rows[rows[i < count ? i : 0]].first;
 }
 
@@ -87,7 +88,7 @@ static bool read_one(const struct plain *plain, struct rung_text cell, struct ve
 uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
                       size_t word) {
   size_t first = word * DECODE_ROWS;
-  uint64_t all = ~(uint64_t)0 >> (DECODE_ROWS - tile->count), empty = 0;
+  uint64_t all = tile_all(tile), empty = 0;
   struct spans spans;
   if (plain->kind == PLAIN_NONE) return all;
   tile_spans(tile, field, &spans);

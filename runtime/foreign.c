@@ -6,20 +6,53 @@
 
 enum { WORD = sizeof(uint64_t) };
 
-/* Of a text of eight bytes or more the first word and the last, which may overlap, and those between.  Of no text they
-   hold no meaning. */
-static inline uint64_t high_bits(const char *at, size_t length) {
-  size_t first = length < WORD ? length : WORD;
-  uint64_t bits = swar_load(at) | swar_load(at + length - first);
-  for (size_t next = WORD; next + WORD < length; next += WORD) bits |= swar_load(at + next);
-  return bits & SWAR_HIGH >> (8 * (WORD - first) & 63);
+/* -- Of many bytes at once ---------------------------------------------------------------------- */
+
+/* As wide as the processor's vectors are: of wider ones the compiler would make single bytes. */
+#ifdef __x86_64__
+#define TARGET __attribute__((target("avx2")))
+static bool available(void) { return __builtin_cpu_supports("avx2"); }
+enum { WIDTH = 32, LOOK_BACK = 3 };
+#else
+#define TARGET
+static bool available(void) { return true; }
+enum { WIDTH = 16, LOOK_BACK = 3 };
+#endif
+
+typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
+typedef int8_t signed_bytes __attribute__((vector_size(WIDTH)));
+typedef uint64_t words __attribute__((vector_size(WIDTH)));
+
+/* Adds to `wrong` those of the bytes at `at` that can't follow the three before them, and also the last of any four
+   that are one character. */
+static inline TARGET void find_wrong(const char *at, bytes *wrong) {
+  bytes byte, first, second, third; /* before it */
+  memcpy(&byte, at, WIDTH);
+  memcpy(&first, at - 1, WIDTH);
+  memcpy(&second, at - 2, WIDTH);
+  memcpy(&third, at - 3, WIDTH);
+  bytes follows = (bytes)((signed_bytes)byte < (int8_t)-64), below_a0 = (bytes)((signed_bytes)byte < (int8_t)-96);
+  bytes four = (bytes)(third >= 0xf0), wanted = (bytes)(first >= 0xc0) | (bytes)(second >= 0xe0) | four;
+  bytes too_long = (bytes)((first & 0xfe) == 0xc0) | ((bytes)(first == 0xe0) & below_a0);
+  bytes surrogate = (bytes)(first == 0xed) & ~below_a0;
+  *wrong |= (follows ^ wanted) | too_long | surrogate | four;
 }
 
-uint64_t foreign_suspects(const struct rung_text *texts, size_t count) {
-  uint64_t suspects = 0;
-  for (size_t i = count; i-- > 0;) suspects = suspects * 2 + (high_bits(texts[i].bytes, texts[i].length) != 0);
-  return suspects;
+/* Before the text is ASCII; and what the text ends with lacks nothing when the ASCII byte after it can follow. */
+static TARGET bool are_utf8(const char *text, size_t length) {
+  char start[LOOK_BACK + WIDTH] = {0};
+  bytes wrong = {0};
+  memcpy(start + LOOK_BACK, text, WIDTH);
+  find_wrong(start + LOOK_BACK, &wrong);
+  for (size_t at = WIDTH; at <= length; at += WIDTH) find_wrong(text + at, &wrong);
+  uint64_t any = 0;
+  for (size_t i = 0; i < WIDTH / sizeof any; i++) any |= ((words)wrong)[i];
+  return any == 0;
 }
+
+bool foreign_none(const char *text, size_t length) { return available() && are_utf8(text, length); }
+
+/* -- Of one text ---------------------------------------------------------------------------------- */
 
 /* The last bytes of a text, fewer than a word. */
 static inline uint64_t load_last(const char *at, size_t length, bool padded) {

@@ -51,7 +51,7 @@ static enum rung_status check_json(struct rung_text file, struct rung_text text,
   rungc_compilation *compilation = NULL;
   struct rung_error error = {0};
   enum rung_status status = rungc_compile(file, text, &options, &compilation, &error), printed = RUNG_OK;
-  if (compilation && (status == RUNG_OK || status == RUNG_INVALID)) printed = print_json(compilation);
+  if (compilation && (status == RUNG_OK || rungc_messages(compilation) > 0)) printed = print_json(compilation);
   else cmd_fail_error(&error);
   rungc_free(compilation);
   return printed ? printed : status;

@@ -147,14 +147,14 @@ static void test_file(struct testing *testing, const char *path) {
   struct buffer said = {0}, nothing = {0};
   size_t failed = 0;
   enum rung_status status = open_suite(testing, path, &suite);
+  if (!status) status = run_tests(testing, &suite, &failed, &said);
   testing->files++;
   testing->untested += status != RUNG_OK;
   if (status && testing->tap) say_point(testing, false, text_of(path), ": ", text_of("could not be tested"), &nothing);
   else if (status) printf("FAIL  %s: could not be tested\n", path);
   if (!status) {
-    status = run_tests(testing, &suite, &failed, &said);
     say_file(testing, &suite, failed, &said);
-    if (!status && testing->covers) status = say_coverage(testing, &suite);
+    if (testing->covers) status = say_coverage(testing, &suite);
     if (!status && failed) status = RUNG_NOTICE;
   }
   keep_worst(testing, status);

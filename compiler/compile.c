@@ -64,7 +64,8 @@ static enum rung_status tell(rungc_compilation *compilation, struct rung_error *
   uint32_t errors = module->diags.errors;
   if (module->arena.failed) return say_memory(error);
   if (errors == 0) return RUNG_OK;
-  return say_error(error, RUNG_INVALID, "the rules have %u error%s", errors, errors == 1 ? "" : "s");
+  return say_error(error, module->unreadable ? RUNG_NO_RESOURCE : RUNG_INVALID, "the rules have %u error%s", errors,
+                   errors == 1 ? "" : "s");
 }
 
 /* -- The back: tree to program ----------------------------------------------------------------- */
@@ -167,7 +168,10 @@ void rungc_free(rungc_compilation *compilation) {
 
 struct rung_text rungc_program(const rungc_compilation *compilation) { return compilation->program; }
 
-size_t rungc_messages(const rungc_compilation *compilation) { return compilation->module.diags.count; }
+/* Without memory for all of it a message has no text, or but a part. */
+size_t rungc_messages(const rungc_compilation *compilation) {
+  return compilation->module.arena.failed ? 0 : compilation->module.diags.count;
+}
 
 struct rungc_message rungc_message(const rungc_compilation *compilation, size_t i) {
   const struct diag *diag = &compilation->module.diags.at[i];

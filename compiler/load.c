@@ -50,6 +50,7 @@ static struct source *read_source(struct module *module, const struct source *fr
   struct source *source = NULL;
   if (status != RUNG_OK) {
     diag_report(module, string->at, DIAG_NO_FILE, TEXT_ARG(diag_quote(module, string->text)), error.text);
+    module->unreadable |= status == RUNG_NO_RESOURCE;
   } else if (bytes.length > LIMIT_SOURCE) {
     diag_report(module, string->at, DIAG_BIG_FILE, TEXT_ARG(diag_quote(module, path)), LIMIT_SOURCE >> 20);
   } else {

@@ -16,6 +16,7 @@ struct module {
   const struct rungc_options *options;
 
   struct ast_list files;      /* load: FILE trees; a used file stands before the file that uses it */
+  bool unreadable;            /* load: a file that the rules name rightly could not be read */
 
   bool has_input;             /* resolve: the customers have an input block, so unknown names are errors */
   struct rung_text table;     /* its name */

@@ -13,9 +13,11 @@
 static enum rung_status fail_errno(struct rung_error *error, int number) {
   char room[128];
   const char *text = strerror_r(number, room, sizeof room);
-  error->status = RUNG_NO_RESOURCE;
+  bool wrong_name = number == ENOENT || number == ENOTDIR || number == EISDIR || number == ENAMETOOLONG ||
+                    number == ELOOP;
+  error->status = wrong_name ? RUNG_INVALID : RUNG_NO_RESOURCE;
   (void)snprintf(error->text, sizeof error->text, "%s", text);
-  return RUNG_NO_RESOURCE;
+  return error->status;
 }
 
 /* Adds the parts of a path to `out`, taking `.` and `part/..` away, so that one file has one name. */
@@ -96,7 +98,9 @@ enum rung_status open_file(void *context, struct rung_text from, struct rung_tex
   size_t room = from.length + name.length + 3, length;
   char *full = make_path(from, name, allocator, room, &length);
   if (!full) return fail_errno(error, ENOMEM);
-  int file = open(full, O_RDONLY | O_CLOEXEC);
+  int file;
+  do file = open(full, O_RDONLY | O_CLOEXEC);
+  while (file < 0 && errno == EINTR);
   enum rung_status status =
       file < 0 ? fail_errno(error, errno) : read_all(file, allocator, bytes, error);
   if (file >= 0) (void)close(file);

@@ -30,7 +30,7 @@ struct rungc_message {
 /* Reads the file that `use` or `in file` names.  `from` is the file that asks, `name` the text
    as written.  Sets *path to the name for messages and *bytes to the content, both allocated
    with `allocator` at exactly their length, which the compiler then frees (on failure too, what is set).  On failure
-   it fills *error. */
+   it fills *error: with RUNG_INVALID when there is no such file, with RUNG_NO_RESOURCE when it can't be read now. */
 typedef enum rung_status rungc_open_fn(void *context, struct rung_text from, struct rung_text name,
                                        const struct rung_allocator *allocator, struct rung_text *path,
                                        struct rung_text *bytes, struct rung_error *error);
@@ -50,7 +50,8 @@ struct rungc_options {
 typedef struct rungc_compilation rungc_compilation;
 
 /* Compiles the rules `text`; `file` is their name for messages and the base for `use`.
-   RUNG_INVALID: the rules have errors; the messages say which.  *compilation is set
+   RUNG_INVALID: the rules have errors; the messages say which.  RUNG_NO_RESOURCE: memory is out, and there are no
+   messages; or they say which file could not be read.  *compilation is set
    whenever memory sufficed and is freed by rungc_free; `options` may be NULL. */
 RUNG_API enum rung_status rungc_compile(struct rung_text file, struct rung_text text,
                                         const struct rungc_options *options,

@@ -22,21 +22,33 @@ static enum rung_status fail_folder(const char *what, const char *path, struct r
   return fail(error, RUNG_NO_RESOURCE, "cannot %s the folder %s: %s", what, path, strerror(errno));
 }
 
+static int open_folder(const char *path) {
+  int file;
+  do file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  while (file < 0 && errno == EINTR);
+  return file;
+}
+
 /* -- Whose files are in it ------------------------------------------------------------ */
 
 /* The list of a former set; nothing when there is none. */
-static enum rung_status read_list(int folder, struct buffer *list, struct rung_error *error) {
+static enum rung_status read_list(int folder, const char *path, struct buffer *list, struct rung_error *error) {
   enum { PIECE = 64 << 10 };
-  int file = openat(folder, FOLDER_LIST, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (file < 0) return RUNG_OK;
+  int file;
+  do file = openat(folder, FOLDER_LIST, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  while (file < 0 && errno == EINTR);
+  /* A symbolic link, which gives ELOOP, is no list of ours. */
+  if (file < 0) return errno == ENOENT || errno == ELOOP ? RUNG_OK : fail_folder("read", path, error);
   ssize_t got = 1;
   while (got > 0 && buffer_room(list, PIECE)) {
     do got = read(file, list->at + list->length, PIECE);
     while (got < 0 && errno == EINTR);
     if (got > 0) list->length += (size_t)got;
   }
+  bool failed = got < 0 && errno != EISDIR;
+  enum rung_status status = failed ? fail_folder("read", path, error) : list->failed ? fail_memory(error) : RUNG_OK;
   close(file);
-  return list->failed ? fail_memory(error) : RUNG_OK;
+  return status;
 }
 
 /* Names are written there as they are.  A file of this name that a run did not write lists nothing, not even itself. */
@@ -49,45 +61,48 @@ static bool is_listed(const struct buffer *list, const char *name) {
   return length < (int)sizeof quoted && memmem(list->at, list->length, quoted, (size_t)length);
 }
 
-/* What to do with a name in a folder; false ends it. */
-typedef bool visit_fn(int folder, const struct buffer *list, const char *name);
+/* What to do with a name in a folder.  RUNG_NOTICE refuses it, which ends the visit; RUNG_NO_RESOURCE: see errno. */
+typedef enum rung_status visit_fn(int folder, const struct buffer *list, const char *name);
 
-/* The name that `visit` said no to goes to `refused`, which is empty when there was none. */
+/* The name that `visit` refused goes to `refused`, which is empty when there was none. */
 static enum rung_status visit_names(const struct folder *set, const char *path, visit_fn *visit,
                                     char refused[static FOLDER_NAME_MOST + 1], struct rung_error *error) {
   struct buffer list = {.allocator = set->allocator};
   DIR *names = opendir(path);
   *refused = 0;
   if (!names) return fail_folder("read", path, error);
-  enum rung_status status = read_list(dirfd(names), &list, error);
+  enum rung_status status = read_list(dirfd(names), path, &list, error);
   while (!status && !*refused) {
     errno = 0;
     const struct dirent *entry = readdir(names);
     if (!entry && errno) status = fail_folder("read", path, error);
     if (!entry) break;
     bool own = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-    if (!own && !visit(dirfd(names), &list, entry->d_name))
-      snprintf(refused, FOLDER_NAME_MOST + 1, "%s", entry->d_name);
+    enum rung_status visited = own ? RUNG_OK : visit(dirfd(names), &list, entry->d_name);
+    if (visited == RUNG_NO_RESOURCE) status = fail_folder("look into", path, error);
+    else if (visited) snprintf(refused, FOLDER_NAME_MOST + 1, "%s", entry->d_name);
   }
   closedir(names);
   buffer_free(&list);
   return status;
 }
 
-static bool is_ours(int folder, const struct buffer *list, const char *name) {
+static enum rung_status check_ours(int folder, const struct buffer *list, const char *name) {
   struct stat file;
-  return is_listed(list, name) && fstatat(folder, name, &file, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(file.st_mode);
+  if (!is_listed(list, name)) return RUNG_NOTICE;
+  if (fstatat(folder, name, &file, AT_SYMLINK_NOFOLLOW)) return errno == ENOENT ? RUNG_OK : RUNG_NO_RESOURCE;
+  return S_ISREG(file.st_mode) ? RUNG_OK : RUNG_NOTICE;
 }
 
-static bool remove_listed(int folder, const struct buffer *list, const char *name) {
-  if (is_ours(folder, list, name)) unlinkat(folder, name, 0);
-  return true;
+static enum rung_status remove_listed(int folder, const struct buffer *list, const char *name) {
+  if (check_ours(folder, list, name) == RUNG_OK) unlinkat(folder, name, 0);
+  return RUNG_OK;
 }
 
-static bool remove_any(int folder, const struct buffer *list, const char *name) {
+static enum rung_status remove_any(int folder, const struct buffer *list, const char *name) {
   (void)list;
   unlinkat(folder, name, 0);
-  return true;
+  return RUNG_OK;
 }
 
 /* The folder must not be, or be empty, or hold nothing but what a former run put there. */
@@ -98,7 +113,7 @@ static enum rung_status check_replaceable(const struct folder *folder, struct ru
     return errno == ENOENT ? RUNG_OK : fail_folder("look into", folder->path, error);
   if (!S_ISDIR(target.st_mode))
     return fail(error, RUNG_INVALID, "%s is no folder, so no files can go there", folder->path);
-  enum rung_status status = visit_names(folder, folder->path, is_ours, refused, error);
+  enum rung_status status = visit_names(folder, folder->path, check_ours, refused, error);
   if (status || !*refused) return status;
   return fail(error, RUNG_INVALID, "the folder %s has something that no earlier run put there (%s), and all of it "
               "would be replaced; give another folder, or empty it", folder->path, refused);
@@ -116,6 +131,7 @@ static void remove_temporary(struct folder *folder, visit_fn *remove) {
 
 static enum rung_status keep_path(struct folder *folder, const char *path, struct rung_error *error) {
   char *resolved = realpath(path, NULL);
+  if (!resolved && errno != ENOENT) return fail_folder("find", path, error);
   const char *kept = resolved ? resolved : path;
   size_t length = strlen(kept);
   while (length > 1 && kept[length - 1] == '/') length--;
@@ -148,7 +164,7 @@ enum rung_status folder_make(struct folder *folder, int *file, struct rung_error
     folder->temporary[0] = 0;
     return fail_folder("make files beside", folder->path, error);
   }
-  folder->file = open(folder->temporary, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  folder->file = open_folder(folder->temporary);
   if (folder->file < 0) return fail_folder("open", folder->temporary, error);
   /* Who may read the files stays as it was. */
   if (stat(folder->path, &former) == 0 && fchmod(folder->file, former.st_mode & 07777))
@@ -192,15 +208,15 @@ static enum rung_status put_in_place(struct folder *folder, struct rung_error *e
 }
 
 enum rung_status folder_commit(struct folder *folder, struct rung_error *error) {
-  enum rung_status status = fsync(folder->file) ? fail_folder("sync", folder->temporary, error) : RUNG_OK;
+  enum rung_status status = temp_sync(folder->file) ? fail_folder("sync", folder->temporary, error) : RUNG_OK;
   if (!status) status = check_replaceable(folder, error);
   if (!status) status = put_in_place(folder, error);
   if (!status) {
     char *slash = strrchr(folder->path, '/');
     if (slash) slash[slash == folder->path] = 0;
-    int parent = open(slash ? folder->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int parent = open_folder(slash ? folder->path : ".");
     /* Some file systems can't sync a folder, and say EINVAL. */
-    if (parent < 0 || (fsync(parent) && errno != EINVAL)) status = fail_folder("sync", folder->path, error);
+    if (parent < 0 || (temp_sync(parent) && errno != EINVAL)) status = fail_folder("sync", folder->path, error);
     if (parent >= 0) close(parent);
   }
   folder_discard(folder);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "score.h"
+#include "temp.h"
 #include "text.h"
 
 enum { WAITING_MOST = 64 << 20, PART_MOST = 256 << 10 };
@@ -121,7 +122,7 @@ static enum rung_status append(const struct split *split, const char *name, cons
     if (written > 0) done += (size_t)written;
     else fine = written < 0 && errno == EINTR;
   }
-  if (fine && last) fine = fsync(file) == 0;
+  if (fine && last) fine = temp_sync(file) == 0;
   enum rung_status status = fine ? RUNG_OK : fail_file(name, error);
   close(file);
   return status;

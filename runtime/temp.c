@@ -61,6 +61,13 @@ enum rung_status temp_read(int file, void *bytes, size_t size, uint64_t offset, 
   return RUNG_OK;
 }
 
+int temp_sync(int file) {
+  int done;
+  do done = fsync(file);
+  while (done < 0 && errno == EINTR);
+  return done;
+}
+
 bool temp_name(const char *path, char *room, size_t size) {
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
   uint64_t random;

@@ -11,6 +11,9 @@ enum rung_status temp_open(int *file, struct rung_error *error);
 enum rung_status temp_write(int file, const void *bytes, size_t size, uint64_t offset, struct rung_error *error);
 enum rung_status temp_read(int file, void *bytes, size_t size, uint64_t offset, struct rung_error *error);
 
+/* As fsync, and signals don't keep it from being done. */
+int temp_sync(int file);
+
 enum { TEMP_NAME_ADDED = 40 };
 
 /* A name beside `path` for what will take its place, in room for TEMP_NAME_ADDED bytes more than the path has; false

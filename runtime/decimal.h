@@ -45,9 +45,17 @@ static inline bool decimal_mul(int64_t a, int64_t b, int64_t *out) {
   return true;
 }
 
+/* Likewise; no number of millionths is -2^63, which divided by -1 would not fit. */
 static inline bool decimal_div(int64_t a, int64_t b, int64_t *out) {
+  int64_t whole;
   *out = 0;
-  return b != 0 && fits_int64(divide_rounded((__int128)a * DECIMAL_ONE, b), out);
+  if (b == 0) return false;
+  if (__builtin_mul_overflow(a, (int64_t)DECIMAL_ONE, &whole))
+    return fits_int64(divide_rounded((__int128)a * DECIMAL_ONE, b), out);
+  int64_t rest = whole % b, negative = (whole ^ b) >> 63;
+  uint64_t bare_rest = rest < 0 ? -(uint64_t)rest : (uint64_t)rest, bare_b = b < 0 ? -(uint64_t)b : (uint64_t)b;
+  *out = whole / b + (bare_rest >= bare_b - bare_rest ? negative | 1 : 0);
+  return true;
 }
 
 /* integer / integer is a decimal, and the same formula: the scale of a and b cancels out. */

@@ -6,7 +6,7 @@
   ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t x_step, size_t y_step) { \
     const type *from_x = call->x->data.field + w * 64 * x_step;                                       \
     const type *from_y = call->y->data.field + w * 64 * y_step;                                       \
-    type *out = call->dst->data.field + w * 64;                                                       \
+    type *restrict out = call->dst->data.field + w * 64;                                              \
     uint64_t takes = (takes_x), valid = (is_valid);                                                   \
     WORD_LOOP(i, rows, out[i] = takes >> i & 1 ? from_x[i * x_step] : from_y[i * y_step]);            \
     call->dst->valid[w] = valid;                                                                      \

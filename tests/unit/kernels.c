@@ -18,6 +18,8 @@ static uint64_t random_bits(void) { /* splitmix64 */
   return z ^ z >> 31;
 }
 
+static unsigned magnitude;  /* bits of all integers and numbers, or 0: any */
+
 static struct scalar random_value(char type) {
   static const int64_t integers[] = {0,
                                      1,
@@ -64,6 +66,7 @@ static struct scalar random_value(char type) {
       if (bits % 3 == 0) return scalar_number((int64_t)(bits / 3 % 200000) - 100000);
       return scalar_number(SECOND_FIRST + (int64_t)(bits % 3 == 1 ? bits / 3 % SECOND_COUNT : SECOND_COUNT - 1));
     default:
+      if (magnitude) return scalar_number((int64_t)random_bits() >> (64 - magnitude));
       if (bits % 3 == 0) return scalar_number(integers[bits / 3 % (sizeof integers / sizeof *integers)]);
       if (bits % 3 == 1) return scalar_number((int64_t)(bits / 3 % 81) - 40);
       return scalar_number((int64_t)random_bits() >> random_bits() % 64);
@@ -95,7 +98,7 @@ static void fill_operand(struct operand *operand, char type, bool uniform, size_
     operand->value[i] = value;
     put_bit(operand->valid, i, value.present);
     put_bit(operand->bits, i, value.present ? value.number != 0 : random_bits() & 1);
-    operand->i64[i] = value.present ? value.number : INT64_MIN;
+    operand->i64[i] = value.present ? value.number : magnitude ? -1 : INT64_MIN;
     operand->i32[i] = value.present ? (int32_t)value.number : INT32_MAX;
     operand->text[i] = value.present ? value.text : (struct rung_text){(const char *)1, SIZE_MAX};
   }
@@ -271,6 +274,65 @@ static void test_operations(void) {
   scalar_end();
 }
 
+/* Of whole words of numbers of one size, where the kernels have swifter ways; around 43, 51 and 61 bits they end. */
+static void test_magnitudes(void) {
+  static const enum opcode ops[] = {OP_TO_N, OP_ADD_N, OP_SUB_N, OP_MUL_I, OP_MUL_N, OP_DIV_I, OP_DIV_N};
+  state = 2;
+  CU_ASSERT_FATAL(scalar_start());
+  for (magnitude = 2; magnitude <= 64; magnitude++)
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+      for (unsigned uniform = 0; uniform < 4; uniform++)
+        check_mix(&shapes[ops[i]], shapes[ops[i]].operand, uniform, 130);
+  magnitude = 0;
+  scalar_end();
+}
+
+/* x millionths by y to the nearest, halves away from zero, in 128 bits. */
+static int64_t quotient(int64_t x, int64_t y) {
+  __int128 n = (__int128)x * 1000000, d = y;
+  bool negative = (n < 0) != (d < 0);
+  n = n < 0 ? -n : n, d = d < 0 ? -d : d;
+  __int128 nearest = (2 * n + d) / (2 * d);
+  return (int64_t)(negative ? -nearest : nearest);
+}
+
+/* Values one beside the ties: y is two million times m, x an odd number times m. */
+static void fill_ties(int64_t *x, int64_t *y, size_t rows, unsigned bits) {
+  for (size_t i = 0; i < rows; i++) {
+    int64_t m = (int64_t)(random_bits() >> (64 - bits)) + 1, odd = (int64_t)(random_bits() >> (23 + bits)) | 1;
+    x[i] = (i & 1 ? -odd : odd) * m;
+    y[i] = (i & 2 ? -2000000 : 2000000) * m + (int64_t)(i / 4 % 3) - 1;
+    if (i % 29 == 28) y[i] = 0;
+  }
+}
+
+static void test_ties(void) {
+  static int64_t x[MOST_ROWS], y[MOST_ROWS];
+  struct builder builder;
+  builder_init(&builder);
+  uint32_t a = builder_column(&builder, "x", RUNG_NUMBER), b = builder_column(&builder, "y", RUNG_NUMBER);
+  uint32_t dst = builder_reg(&builder, RUNG_NUMBER);
+  builder_inst(&builder, OP_DIV_N, dst, a, b, NONE32, NONE32);
+  builder_show(&builder, "result", RUNG_NUMBER, dst);
+  rung_program *program = builder_load(&builder, NULL);
+  rung_session *session = NULL;
+  CU_ASSERT_FATAL(program != NULL);
+  CU_ASSERT_FATAL(rung_session_new(program, OPTIONS(0, MOST_ROWS), &session, NULL) == RUNG_OK);
+  state = 3;
+  for (unsigned bits = 1; bits <= 40; bits++) {
+    const struct rung_vector columns[2] = {{NULL, x}, {NULL, y}};
+    fill_ties(x, y, MOST_ROWS, bits);
+    CU_ASSERT(rung_batch_run(session, columns, MOST_ROWS, NULL) == RUNG_OK);
+    struct rung_vector got = rung_batch_show(session, 0);
+    for (size_t i = 0; i < MOST_ROWS; i++) {
+      bool exists = got.valid[i / 64] >> i % 64 & 1;
+      CU_ASSERT(y[i] ? exists && ((const int64_t *)got.data)[i] == quotient(x[i], y[i]) : !exists);
+    }
+  }
+  rung_session_free(session);
+  rung_program_free(program);
+}
+
 /* -- Sources, counting, limits ------------------------------------------------------------------------- */
 
 /* Constants, params, today and missing, in the prologue and in the body, through shows of 65 rows. */
@@ -398,6 +460,8 @@ void suite_kernels(void);
 void suite_kernels(void) {
   CU_pSuite suite = CU_add_suite("kernels", NULL, NULL);
   CU_add_test(suite, "every operation agrees with its description", test_operations);
+  CU_add_test(suite, "numbers of each magnitude", test_magnitudes);
+  CU_add_test(suite, "quotients at and beside the middle of two numbers", test_ties);
   CU_add_test(suite, "constants, params, today", test_sources);
   CU_add_test(suite, "the match limit", test_match_limit);
   CU_add_test(suite, "texts of each size", test_text_sizes);

@@ -142,6 +142,7 @@ static enum rung_status read_options(struct scoring *scoring) {
   enum rung_status status = RUNG_OK;
   options->output = value[CMD_SCORE_OUTPUT];
   options->rejects = value[CMD_SCORE_REJECTS];
+  options->lax = value[CMD_SCORE_LAX];
   options->slim = value[CMD_SCORE_SLIM];
   options->key = value[CMD_SCORE_KEY];
   options->max_rejects = 1000000;
@@ -158,7 +159,8 @@ static enum rung_status read_options(struct scoring *scoring) {
     status = read_duplicates(value[CMD_SCORE_DUPLICATE_KEYS], &options->duplicates);
   options->first_run = value[CMD_SCORE_FIRST_RUN];
   if (!status && value[CMD_SCORE_MAX_REJECTS]) {
-    if (!options->rejects) return cmd_fail(RUNG_INVALID, "score: --max-rejects needs --rejects FILE");
+    if (!options->rejects && !options->lax)
+      return cmd_fail(RUNG_INVALID, "score: --max-rejects needs --rejects FILE, or --lax");
     status = read_share(value[CMD_SCORE_MAX_REJECTS], &options->max_rejects);
   }
   options->split = value[CMD_SCORE_SPLIT];
@@ -281,9 +283,10 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
   if (cell->column)
     cmd_say("column %u (%.*s) %s\n", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes, cell->reason);
   else if (cell->fields)
-    cmd_say("the row has %s (%u, not %u)\n", cell->reason, cell->fields, cell->wanted);
+    cmd_say("the row has %s (%u, not %u; byte %llu)\n", cell->reason, cell->fields, cell->wanted,
+            (unsigned long long)cell->byte);
   else
-    cmd_say("the row has %s\n", cell->reason);
+    cmd_say("the row has %s (byte %llu)\n", cell->reason, (unsigned long long)cell->byte);
   if (*cell->advice && cell->advice != scoring->advice) cmd_say("  help: %s\n", cell->advice);
   scoring->advice = cell->advice;
 }
@@ -321,7 +324,7 @@ static enum rung_status report(struct scoring *scoring, const rung_program *prog
     .summary = summary,
     .input = options->input,
     .output = options->output,
-    .rejects = broken || options->dry_run ? NULL : options->rejects,
+    .rejects = broken || options->dry_run ? NULL : scoring->args->value[CMD_SCORE_REJECTS],
     .split = status || options->dry_run ? NULL : options->split,
     .clock = scoring->clock,
     .refused = status != RUNG_OK,
@@ -344,6 +347,7 @@ static enum rung_status score(struct scoring *scoring, const rung_program *progr
   scoring->options.context = scoring;
   scoring->options.progress = on_progress;
   if (!scoring->options.rejects) scoring->options.bad_cell = on_bad_cell;
+  if (scoring->options.lax && !scoring->options.rejects) scoring->options.rejects = "/dev/null";
   cmd_progress_start(&scoring->progress, !value[CMD_SCORE_QUIET] && !value[CMD_SCORE_NO_PROGRESS]);
   catch_signals(&scoring->options);
   enum rung_status status = rung_score(program, &scoring->options, scoring->settings, scoring->setting_count,

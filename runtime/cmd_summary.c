@@ -110,6 +110,11 @@ static void say_rows(const struct cmd_run *run, const struct cmd_layout *layout)
     cmd_say_title(layout, text_of(""));
     cmd_say("%s blank line%s skipped\n", cmd_number(a, totals.blank_lines), totals.blank_lines == 1 ? "" : "s");
   }
+  if (totals.lax_rows) {
+    cmd_say_title(layout, text_of(""));
+    cmd_say("%s row%s read with a quote out of place\n", cmd_number(a, totals.lax_rows),
+            totals.lax_rows == 1 ? "" : "s");
+  }
 }
 
 static void say_time(int64_t now) {

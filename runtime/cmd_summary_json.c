@@ -44,6 +44,7 @@ static struct object rows_json(const struct rung_totals *totals) {
   set(&rows, "rejected", cmd_json_count(totals->rows_rejected));
   set(&rows, "written", cmd_json_count(totals->rows_written));
   set(&rows, "blank_lines", cmd_json_count(totals->blank_lines));
+  set(&rows, "misquoted", cmd_json_count(totals->lax_rows));
   set(&rows, "foreign_texts", cmd_json_count(totals->foreign_texts));
   return rows;
 }

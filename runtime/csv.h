@@ -41,7 +41,8 @@ struct csv_row {
   uint32_t first;             /* index in `ends` of the end of field 0 */
   uint32_t problem;           /* enum csv_problem; of a broken row the fields are not to be used */
   uint32_t problem_at;        /* position of the offending byte: of too many fields the separator before the first
-                                 of them, of too few the row's end */
+                                 of them, of too few the row's end; of a row kept for all its quotes the first that
+                                 stands where none may; else 0 */
 };
 
 /* A run of whole rows.  Everything lives until the next block takes its space. */
@@ -73,8 +74,8 @@ void csv_close(struct csv_reader *reader);
 enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struct rung_error *error);
 
 /* The next block of at least one row; block->row_count 0 is the end of the file.  RUNG_BAD_DATA when
-   the file can't be read on: a quote never closed (the text names the line where it opened), a row over max_row,
-   UTF-16, a workbook.  The rows before that place have then been given, and there is no next block.
+   the file can't be read on: a quote never closed (the text names the line where it opened), one that seems to take in
+   several rows, a row over max_row, UTF-16, a workbook.  The rows before that place have then been given, and there is no next block.
    csv_next uses a space of the reader's own.  With spaces of one's own several blocks can be at hand: what is left over
    of a block is copied out of its space, unless csv_unread was called, so that threads may each use a space and take
    turns to read. */
@@ -89,6 +90,11 @@ void csv_unread(struct csv_reader *reader, size_t row);
 /* Says how many fields the table has, for the blocks to come: rows with another number get CSV_FEW_FIELDS or
    CSV_MANY_FIELDS, and with one field a blank line is a row.  0 (the start) checks nothing. */
 void csv_expect_fields(struct csv_reader *reader, uint32_t fields);
+
+/* After that: rows with a quote where none may stand are kept from now on, when all of the row is on one line and has
+   the fields that are expected.  A field with such a quote is then what stands there, quotes and all. */
+void csv_keep_quotes(struct csv_reader *reader);
+uint64_t csv_kept_rows(const struct csv_reader *reader);
 
 bool csv_had_bom(const struct csv_reader *reader);
 uint64_t csv_blank_lines(const struct csv_reader *reader);
@@ -109,7 +115,7 @@ static inline struct rung_text csv_raw(const struct csv_block *block, const stru
 }
 
 /* A raw field's value: a view inside it when it has no doubled quote, else written to `scratch`, which has room for
-   raw.length bytes. */
+   raw.length bytes.  Of a field that is no regular quoted one all that stands there. */
 struct rung_text csv_unquote(struct rung_text raw, char *scratch);
 
 #endif

@@ -4,12 +4,13 @@
 #include "csv.h"
 
 struct rung_text csv_unquote(struct rung_text raw, char *scratch) {
-  if (raw.length < 2 || raw.bytes[0] != '"') return raw;
+  if (raw.length < 2 || raw.bytes[0] != '"' || raw.bytes[raw.length - 1] != '"') return raw;
   const char *from = raw.bytes + 1, *end = raw.bytes + raw.length - 1, *quote;
   if (!memchr(from, '"', (size_t)(end - from))) return (struct rung_text){from, (size_t)(end - from)};
   size_t length = 0;
   while (from < end) {
     quote = memchr(from, '"', (size_t)(end - from));
+    if (quote && (quote + 1 == end || quote[1] != '"')) return raw; /* it stands alone */
     size_t piece = (size_t)((quote ? quote + 1 : end) - from); /* the first of two quotes stays */
     memcpy(scratch + length, from, piece);
     length += piece;

@@ -19,6 +19,7 @@ void csv_index_restart(struct csv_index *index) {
   index->row_count = index->end_count = index->first = 0;
   index->begin = index->scanned = 0;
   index->problem = CSV_FINE;
+  index->broken = false;
   index->lines = 0;
   index->state = (struct csv_state){0};
   begin_outside(index);
@@ -82,17 +83,30 @@ static inline void append_row(struct csv_index *index, const char *bytes, size_t
   index->first = past;
 }
 
-static void append_broken_row(struct csv_index *index, size_t end, size_t next) {
-  index->end_count = index->first;
+static inline bool ends_line(char byte) { return byte == '\n' || byte == '\r'; }
+
+static bool is_one_line(const char *bytes, size_t from, size_t to) {
+  while (from < to && !ends_line(bytes[from])) from++;
+  return from == to;
+}
+
+/* The row being read has a quote where none may stand. */
+static void append_broken_row(struct csv_index *index, const char *bytes, size_t end, size_t next) {
+  const struct csv_shape *shape = &index->shape;
+  uint32_t *ends = index->ends + index->first;
+  bool kept = shape->keep_quotes && is_one_line(bytes, index->begin, end) &&
+              csv_cut(bytes, index->begin, end, shape->delimiter, ends, shape->expected) == shape->expected;
+  uint32_t fields = kept ? shape->expected : 0, problem = kept ? CSV_FINE : index->problem;
   index->rows[index->row_count++] =
-      (struct csv_row){(uint32_t)index->begin, (uint32_t)end, (uint32_t)next, 0, (uint32_t)index->first,
-                       index->problem, (uint32_t)index->problem_at};
+      (struct csv_row){(uint32_t)index->begin, (uint32_t)end, (uint32_t)next, fields, (uint32_t)index->first, problem,
+                       (uint32_t)index->problem_at};
+  index->broken = true;
+  index->first += fields;
+  index->end_count = index->first;
   index->begin = index->scanned = next;
   index->problem = CSV_FINE;
   begin_outside(index);
 }
-
-static inline bool ends_line(char byte) { return byte == '\n' || byte == '\r'; }
 
 /* Of the ends found last, `count` are those of rows.  When that many, each as far from the one before as a row has
    fields, are line ends, then these are they. */
@@ -141,7 +155,7 @@ static bool take_broken_row(struct csv_index *index, const char *bytes, size_t l
   index->scanned = stop;
   if (stop == limit) return true;
   if (!reserve_rows(index, 1)) return false;
-  append_broken_row(index, stop, csv_past_line(bytes, stop));
+  append_broken_row(index, bytes, stop, csv_past_line(bytes, stop));
   index->lines++;
   return true;
 }
@@ -161,7 +175,7 @@ static bool take_stride(struct csv_index *index, const char *bytes, size_t to) {
   index->problem = bare ? CSV_BARE_QUOTE : CSV_TEXT_AFTER_QUOTE;
   index->problem_at = index->scanned;
   index->resync.where = bare ? CSV_IN_FIELD : CSV_IN_REST;
-  return true;
+  return !index->shape.keep_quotes || reserve_ends(index, index->shape.expected);
 }
 
 bool csv_index_scan(struct csv_index *index, const char *bytes, size_t limit) {
@@ -177,7 +191,7 @@ void csv_index_finish(struct csv_index *index, const char *bytes) {
   size_t end = index->scanned;
   if (index->begin == end) return;
   if (index->problem) {
-    append_broken_row(index, end, end);
+    append_broken_row(index, bytes, end, end);
   } else {
     index->ends[index->end_count++] = (uint32_t)end;
     append_row(index, bytes, end, end, index->end_count);

@@ -20,6 +20,11 @@ struct csv_resync {
 /* Reads on to the row's end: returns the position of its line end, or `to` when that is not before it. */
 size_t csv_resync(struct csv_resync *state, const char *bytes, size_t from, size_t to, char delimiter);
 
+/* Cuts bytes[from] to bytes[to - 1] into fields, taking a quote where none may stand for a letter, and what follows a
+   closing one up to the next delimiter for more of its field.  Writes the ends of the first `most` fields, and returns
+   how many fields there are; 0 when a quote is left open. */
+uint32_t csv_cut(const char *bytes, size_t from, size_t to, char delimiter, uint32_t *ends, uint32_t most);
+
 /* Past the line end that begins at `at`; the byte after may be looked at. */
 static inline size_t csv_past_line(const char *bytes, size_t at) {
   return at + 1 + (bytes[at] == '\r' && bytes[at + 1] == '\n');
@@ -33,6 +38,7 @@ struct csv_shape {
   char delimiter;
   size_t longest;             /* bytes of a blank line */
   uint32_t expected;          /* fields; 0 when not known yet */
+  bool keep_quotes;           /* as csv_keep_quotes */
 };
 
 struct csv_index {
@@ -43,6 +49,7 @@ struct csv_index {
   size_t end_count, end_room;
   struct csv_row *rows;
   size_t row_count, row_room;
+  bool broken;                /* some row has a quote where none may stand */
   /* The row that is being read. */
   size_t begin;
   size_t first;               /* of its ends */

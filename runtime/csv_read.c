@@ -24,7 +24,7 @@ struct csv_reader {
   size_t carry_length, carry_room;
   bool unread;                /* rows of the last block come again, before the carry */
   uint64_t offset, line;      /* of the next block */
-  uint64_t blank_lines;
+  uint64_t blank_lines, kept_rows;
   char *first;                /* the file's first bytes, read ahead to look at */
   size_t first_length, first_used;
   bool started, ended, bom;
@@ -217,10 +217,19 @@ static unsigned long long line_of(const struct csv_space *space, size_t at) {
   return space->line + csv_count_lines(space->bytes, at);
 }
 
+static const char close_it[] = "close it, or double it if it is part of the text; then the rows behind it are rows again";
+
+/* Which field of the row begins with the quote. */
+static unsigned field_of(const struct csv_reader *reader, const struct csv_space *space, size_t row, size_t quote) {
+  return csv_cut(space->bytes, row, quote, reader->options.delimiter, NULL, 0);
+}
+
 static enum rung_status fail_open_quote(const struct csv_reader *reader, const struct csv_space *space, size_t quote,
                                         struct rung_error *error) {
-  return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here is never closed",
-              input_name(reader->input), line_of(space, quote));
+  return fail(error, RUNG_BAD_DATA,
+              "%s, line %llu: the quote that opens here is never closed (column %u, byte %llu)\n  help: %s",
+              input_name(reader->input), line_of(space, quote), field_of(reader, space, space->index.begin, quote),
+              (unsigned long long)(space->offset + quote), close_it);
 }
 
 /* Tells the likely cause by how the row stands where it grew too long, which is the same for every block size. */
@@ -230,13 +239,44 @@ static enum rung_status fail_long_row(const struct csv_reader *reader, const str
   csv_resync(&state, space->bytes, row, row + reader->options.max_row, reader->options.delimiter);
   if (state.where == CSV_IN_QUOTES) {
     return fail(error, RUNG_BAD_DATA,
-                "%s, line %llu: a row of over %zu bytes: perhaps the quote that opens on line %llu is never closed",
-                input_name(reader->input), line_of(space, row), reader->options.max_row,
-                line_of(space, state.quote));
+                "%s, line %llu: a row of over %zu bytes: perhaps the quote that opens on line %llu is never closed "
+                "(column %u, byte %llu)\n  help: %s", input_name(reader->input), line_of(space, row),
+                reader->options.max_row, line_of(space, state.quote), field_of(reader, space, row, state.quote),
+                (unsigned long long)(space->offset + state.quote), close_it);
   }
   return fail(error, RUNG_BAD_DATA,
-              "%s, line %llu: a row of over %zu bytes: is this CSV, or is the limit of a row too low?",
-              input_name(reader->input), line_of(space, row), reader->options.max_row);
+              "%s, line %llu: a row of over %zu bytes (from byte %llu on): is this CSV, or is the limit of a row too "
+              "low?\n  help: for longer rows say --max-row 64M; at most it is 1G", input_name(reader->input),
+              line_of(space, row), reader->options.max_row, (unsigned long long)(space->offset + row));
+}
+
+/* How many lines among the bytes look like rows. */
+static size_t count_likely_rows(const struct csv_reader *reader, const char *bytes, size_t from, size_t to) {
+  size_t count = 0;
+  for (size_t end; from < to; from = csv_past_line(bytes, end)) {
+    for (end = from; end < to && bytes[end] != '\n' && bytes[end] != '\r'; end++) continue;
+    count += csv_cut(bytes, from, end, reader->options.delimiter, NULL, 0) == reader->shape.expected;
+  }
+  return count;
+}
+
+/* A quote that is not closed takes in rows up to the next one, where text follows.  One row may be lost with the one
+   that is broken, but not more: then nobody knows where rows begin. */
+static enum rung_status check_swallowed(const struct csv_reader *reader, const struct csv_space *space,
+                                        const struct csv_row *row, struct rung_error *error) {
+  struct csv_resync state = {CSV_AT_FIELD, row->begin};
+  if (row->problem != CSV_BARE_QUOTE && row->problem != CSV_TEXT_AFTER_QUOTE) return RUNG_OK;
+  csv_resync(&state, space->bytes, row->begin, row->problem_at, reader->options.delimiter);
+  size_t line_end = state.quote;
+  while (line_end < row->end && space->bytes[line_end] != '\n' && space->bytes[line_end] != '\r') line_end++;
+  if (line_end == row->end) return RUNG_OK;
+  size_t rows = count_likely_rows(reader, space->bytes, csv_past_line(space->bytes, line_end), row->end);
+  if (rows < 2) return RUNG_OK;
+  return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here seems never to be closed (column %u, byte "
+              "%llu): %zu of the lines after it look like rows, and the next quote, on line %llu, stands where none "
+              "may\n  help: %s", input_name(reader->input), line_of(space, state.quote),
+              field_of(reader, space, row->begin, state.quote), (unsigned long long)(space->offset + state.quote), rows,
+              line_of(space, row->problem_at), close_it);
 }
 
 /* Scans and reads until there are rows, or the file ends. */
@@ -270,19 +310,31 @@ static uint64_t blank_lines_after(const struct csv_space *space, size_t row) {
   return lines;
 }
 
-/* Of rows that are too long the first ends the block, or the reading when it begins the block. */
-static enum rung_status stop_at_long_row(struct csv_reader *reader, struct csv_space *space,
-                                         struct rung_error *error) {
+/* Whether the file can be read on behind the row. */
+static enum rung_status check_row(const struct csv_reader *reader, const struct csv_space *space,
+                                  const struct csv_row *row, struct rung_error *error) {
+  if (row->end - row->begin > reader->options.max_row) return fail_long_row(reader, space, row->begin, error);
+  return reader->shape.expected ? check_swallowed(reader, space, row, error) : RUNG_OK;
+}
+
+/* Where it can't, the block ends, and the reading when the row begins the block. */
+static enum rung_status stop_at_bad_row(struct csv_reader *reader, struct csv_space *space, struct rung_error *error) {
   struct csv_index *index = &space->index;
-  if (space->length <= reader->options.max_row) return RUNG_OK;
+  if (space->length <= reader->options.max_row && !index->broken) return RUNG_OK;
   for (size_t i = 0; i < index->row_count; i++) {
-    if (index->rows[i].end - index->rows[i].begin <= reader->options.max_row) continue;
-    if (i == 0) return fail_long_row(reader, space, index->rows[0].begin, error);
+    if (check_row(reader, space, &index->rows[i], i ? NULL : error) == RUNG_OK) continue;
+    if (i == 0) return RUNG_BAD_DATA;
     index->blank_lines -= blank_lines_after(space, i);
     end(reader, space, index->rows[i].begin);
     index->row_count = i;
   }
   return RUNG_OK;
+}
+
+/* Counts the rows that were kept for all their quotes. */
+static void count_kept(struct csv_reader *reader, const struct csv_space *space) {
+  for (size_t i = 0; space->index.broken && i < space->index.row_count; i++)
+    reader->kept_rows += space->index.rows[i].problem == CSV_FINE && space->index.rows[i].problem_at > 0;
 }
 
 static void find_nul_bytes(const struct csv_space *space) {
@@ -304,11 +356,12 @@ enum rung_status csv_next_into(struct csv_reader *reader, struct csv_space *spac
   if (!status) status = find_rows(reader, space, error);
   if (status) return status;
   end(reader, space, index->begin);
-  status = stop_at_long_row(reader, space, error);
+  status = stop_at_bad_row(reader, space, error);
   if (!status) status = carry_over(reader, space, error);
   if (status) return status;
   reader->blank_lines += index->blank_lines;
   find_nul_bytes(space);
+  count_kept(reader, space);
   *block = (struct csv_block){space->bytes, space->taken, space->offset, space->line, index->ends, index->rows,
                               index->row_count};
   return RUNG_OK;
@@ -327,8 +380,10 @@ void csv_unread(struct csv_reader *reader, size_t row) {
 }
 
 void csv_expect_fields(struct csv_reader *reader, uint32_t fields) { reader->shape.expected = fields; }
+void csv_keep_quotes(struct csv_reader *reader) { reader->shape.keep_quotes = true; }
 
 bool csv_had_bom(const struct csv_reader *reader) { return reader->bom; }
 uint64_t csv_blank_lines(const struct csv_reader *reader) { return reader->blank_lines; }
+uint64_t csv_kept_rows(const struct csv_reader *reader) { return reader->kept_rows; }
 uint64_t csv_bytes(const struct csv_reader *reader) { return reader->total; }
 uint64_t csv_hash(const struct csv_reader *reader) { return XXH3_64bits_digest(reader->hash); }

@@ -21,3 +21,22 @@ size_t csv_resync(struct csv_resync *state, const char *bytes, size_t from, size
   }
   return to;
 }
+
+uint32_t csv_cut(const char *bytes, size_t from, size_t to, char delimiter, uint32_t *ends, uint32_t most) {
+  enum csv_where where = CSV_AT_FIELD;
+  uint32_t count = 0;
+  for (size_t at = from; at < to; at++) {
+    bool quote = bytes[at] == '"';
+    if (where == CSV_IN_QUOTES) {
+      if (quote) where = CSV_PAST_QUOTE;
+    } else if (bytes[at] == delimiter) {
+      if (count < most) ends[count] = (uint32_t)at;
+      count++;
+      where = CSV_AT_FIELD;
+    } else {
+      where = quote && where != CSV_IN_FIELD ? CSV_IN_QUOTES : CSV_IN_FIELD;
+    }
+  }
+  if (count < most) ends[count] = (uint32_t)to;
+  return where == CSV_IN_QUOTES ? 0 : count + 1;
+}

@@ -111,6 +111,7 @@ static enum rung_status header_given(struct job *job, struct csv_reader *reader,
   if (status) return status;
   csv_expect_fields(reader, job->header.count);
   status = csv_next(reader, &block, error);
+  if (job->options->lax) csv_keep_quotes(reader);
   if (status || block.row_count == 0) return status;
   set_line_end(&job->header, &block, &block.rows[0]);
   csv_unread(reader, 0);
@@ -130,6 +131,7 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
   status = names_read(job, &block, &block.rows[row], error);
   if (status) return status;
   csv_expect_fields(reader, job->header.count);
+  if (job->options->lax) csv_keep_quotes(reader);
   csv_unread(reader, row + 1);
   return RUNG_OK;
 }

@@ -1,5 +1,6 @@
 /* run_judge.c - after the last row: what was counted, and whether the output may appear. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "decimal.h"
 #include "run.h"
@@ -32,6 +33,7 @@ void run_finish_summary(struct run *run, bool whole) {
   for (uint32_t s = 0; s <= run->last; s++) {
     summary_faults(run->summary, run->scans[s].session, s);
     summary_faults(run->summary, run->collecting[s], s);
+    if (whole && run->scans[s].reader) totals->lax_rows += csv_kept_rows(run->scans[s].reader);
     if (whole && run->gathered.joins[s])
       summary_join(run->summary, s, run->gathered.joins[s], customers_without(run, s));
   }
@@ -60,7 +62,7 @@ static bool nothing_out(const struct run *run) { return !run->output || output_w
 
 static enum rung_status refuse_run(const struct run *run, struct rung_error *error) {
   const char *outcome = nothing_out(run) ? "nothing was written" : "the output is incomplete";
-  const char *help = "\n  help: mend the dump, or put bad rows aside with --rejects FILE";
+  const char *help = "\n  help: mend the dump, or put bad rows aside with --rejects FILE, or leave them out with --lax";
   if (run->reported == LIMIT_REPORTED_CELLS)
     return fail(error, RUNG_BAD_DATA, "%s: stopped after %d bad rows; %s%s", run->spoilt, LIMIT_REPORTED_CELLS, outcome,
                 help);
@@ -74,9 +76,12 @@ static enum rung_status refuse_share(const struct run *run, struct rung_error *e
   if (run->options->dry_run)
     return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; a "
                 "run would write no output", run->bad, run->refused, run->read, (int)length, percent);
+  const char *place = run->options->rejects;
+  bool kept = strcmp(place, "/dev/null") != 0;
   return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; "
-              "they are in %s, %s", run->bad, run->refused, run->read, (int)length, percent, run->options->rejects,
-              nothing_out(run) ? "and no output was written" : "and the output is not to be used");
+              "%s%s%s%s", run->bad, run->refused, run->read, (int)length, percent, kept ? "they are in " : "",
+              kept ? place : "", kept ? ", and " : "",
+              nothing_out(run) ? "no output was written" : "the output is not to be used");
 }
 
 /* No row may be lost, and nobody's place in a campaign. */

@@ -368,6 +368,8 @@ struct rung_score_options {
   const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL.  It must not exist,
                                be empty or hold such files, which are replaced at once */
   const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
+  bool lax;                 /* keep rows with a quote where none may stand, if they are one line of as many fields as
+                               the header: such a cell is what stands there, quotes and all */
   uint32_t max_rejects;     /* with `rejects`: how many of a million rows of a file may be refused; 1000000 = any */
   enum rung_format format;
   bool slim;                /* key and results only */
@@ -426,6 +428,7 @@ struct rung_totals {
   int32_t today;
   uint64_t foreign_texts;   /* cells of text columns that are not UTF-8 though no encoding was declared */
   uint64_t foreign_line;    /* where the row of the first begins; 0 when there is none */
+  uint64_t lax_rows;        /* of all files: kept for all their quotes, as `lax` asks; of a run that ended well */
 };
 
 /* Threads: a finished summary never changes, so any number may read it at once; one frees it. */

@@ -103,7 +103,7 @@ static bool walk_rest(struct walk *walk) {
   }
   char wanted[64];
   snprintf(wanted, sizeof wanted, "line %llu: ", (unsigned long long)slow_line(s, s->quote_at));
-  return status == RUNG_BAD_DATA && strstr(error.text, wanted) && strstr(error.text, "never closed");
+  return status == RUNG_BAD_DATA && strstr(error.text, wanted) && strstr(error.text, "the quote that opens here ");
 }
 
 static bool agree(const struct slow *s, size_t block_bytes, const char *scan) {
@@ -255,6 +255,9 @@ static void irregular_quotes(void) {
   CHECK_BYTES("a,b\n\"\"\"\",\"\"\n\"\"\"x\"\"\",2\n");
   CHECK_BYTES("a,b\n \"1\",2\n3,4");
   CHECK_BYTES("a,b\n1,\"never closed\n3,4\n");
+  CHECK_BYTES("a,b\n1,\"takes in one\n3,\"4\"\n5,6\n");
+  CHECK_BYTES("a,b\n1,\"takes in two\n3,4\n5,\"6\"\n7,8\n");
+  CHECK_BYTES("a,b\n1,\"lines\nof\none \"cell\" here\"\n7,8\n");
   CHECK_BYTES("a,b\n1,x\"\n3,\"never\n");
   CHECK_BYTES("a,b\n1,x\"y,\"never\n");
   CHECK_BYTES("\"");

@@ -33,10 +33,11 @@ static bool slow_escaped(struct slow *s, size_t *at) {
 
 /* One record; false when a quote stays open. */
 static bool slow_record(struct slow *s, size_t at) {
-  struct slow_row row = {.begin = at, .first = s->field_count};
+  struct slow_row row = {.begin = at, .first = s->field_count, .quote = at};
   for (;; at++) {
     size_t start = at;
     if (slow_is(s, at, '"')) {
+      if (!row.problem) row.quote = at;
       if (!slow_escaped(s, &at)) return false;
       if (!slow_field_end(s, at)) {
         slow_problem(&row, CSV_TEXT_AFTER_QUOTE, at);
@@ -57,6 +58,38 @@ static bool slow_record(struct slow *s, size_t at) {
   row.fields = s->field_count - row.first;
   s->rows[s->row_count++] = row;
   return true;
+}
+
+/* Fields of a line that has no other around it; 0 when a quote stays open. */
+static size_t slow_cut(struct slow *s, size_t from, size_t to) {
+  size_t count = 1;
+  for (size_t at = from; at < to; at++) {
+    if (slow_is(s, at, '"')) {
+      for (bool closed = false; !closed; at++) {
+        for (at++; at < to && !slow_is(s, at, '"'); at++) continue;
+        if (at >= to) return 0;
+        closed = at + 1 >= to || !slow_is(s, at + 1, '"');
+      }
+    }
+    while (at < to && !slow_is(s, at, s->delimiter)) at++;
+    count += at < to;
+  }
+  return count;
+}
+
+/* Whether two of the lines after that of the row's last quoted field look like rows; that field then is s->quote_at. */
+static bool slow_swallows(struct slow *s, const struct slow_row *row, size_t expected) {
+  size_t rows = 0, at = row->quote;
+  if (row->problem != CSV_BARE_QUOTE && row->problem != CSV_TEXT_AFTER_QUOTE) return false;
+  while (at < row->end && !slow_line_end(s, at)) at++;
+  while (at < row->end) {
+    at += slow_is(s, at, '\r') && slow_is(s, at + 1, '\n') ? 2 : 1;
+    size_t from = at;
+    while (at < row->end && !slow_line_end(s, at)) at++;
+    rows += from < row->end && slow_cut(s, from, at) == expected;
+  }
+  if (rows >= 2) s->quote_at = row->quote;
+  return rows >= 2;
 }
 
 /* What the project's reader says beyond the RFC: blank lines, NUL bytes, numbers of fields. */
@@ -85,6 +118,11 @@ void slow_read(struct slow *s, const char *bytes, size_t length, char delimiter)
   size_t at = length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, expected = 0;
   while (at < length) {
     if (!slow_record(s, at)) {
+      s->open_quote = true;
+      return;
+    }
+    if (expected && slow_swallows(s, &s->rows[s->row_count - 1], expected)) {
+      s->row_count--;
       s->open_quote = true;
       return;
     }

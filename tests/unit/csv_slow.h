@@ -10,6 +10,7 @@ struct slow_row {
   size_t begin, end, next;
   enum csv_problem problem;
   size_t problem_at;
+  size_t quote;               /* which opened last, up to the problem */
   size_t first, fields;       /* in slow.starts and slow.stops */
 };
 
@@ -21,7 +22,7 @@ struct slow {
   struct slow_row rows[MOST_ROWS];
   size_t row_count;
   size_t blanks;
-  bool open_quote;            /* the file ends in one */
+  bool open_quote;            /* the file ends in one, or can't be read on behind one */
   size_t quote_at;
 };
 

@@ -1,5 +1,5 @@
 # Rung.  `make` builds build/rung; `make demo` and `make test` install what is missing first.
-# MODE is release, debug, asan or tsan; each has its own folder under build/.
+# MODE is release, debug, asan, tsan or fuzz; each has its own folder under build/.
 
 MODE ?= release
 ifeq ($(origin CC),default)
@@ -28,8 +28,9 @@ FLAGS_release := -O2 -DNDEBUG
 FLAGS_debug   := -O0
 FLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -O1 -fsanitize=thread
+FLAGS_fuzz    := -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifndef FLAGS_$(MODE)
-$(error MODE=$(MODE) is none of release, debug, asan, tsan)
+$(error MODE=$(MODE) is none of release, debug, asan, tsan, fuzz)
 endif
 
 B := build/$(MODE)
@@ -261,6 +262,8 @@ FORCE:
 .PHONY: all libs install uninstall setup demo run-demo generate valgrind opcodes clean FORCE test check $(CHECKS)
 
 -include tests/tests.mk
+-include tests/torture.mk
+-include tests/fuzz/fuzz.mk
 -include tests/bench/bench.mk
 -include $(RUNTIME_OBJ:.o=.d) $(COMPILER_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) \
          $(B)/samples/generate.d

@@ -38,12 +38,12 @@ static enum rung_status print_json(const rungc_compilation *compilation) {
     struct rungc_message message = rungc_message(compilation, i);
     failed |= json_array_append_new(array, message_json(&message)) != 0;
   }
-  char *text = failed ? NULL : json_dumps(array, JSON_INDENT(2));
+  struct buffer text = {0};
+  bool done = !failed && cmd_json_print(array, &text);
   json_decref(array);
-  if (!text) return cmd_fail(RUNG_NO_RESOURCE, "out of memory");
-  puts(text);
-  free(text);
-  return RUNG_OK;
+  if (done) fwrite(text.at, 1, text.length, stdout);
+  buffer_free(&text);
+  return done ? RUNG_OK : cmd_fail(RUNG_NO_RESOURCE, "out of memory");
 }
 
 static enum rung_status check_json(struct rung_text file, struct rung_text text, const struct cmd_presets *presets) {

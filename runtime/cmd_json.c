@@ -53,3 +53,15 @@ bool cmd_json_set(json_t *object, struct rung_text name, json_t *value) {
   free(bytes);
   return done;
 }
+
+static int add(const char *bytes, size_t length, void *context) {
+  buffer_add(context, bytes, length);
+  return 0;
+}
+
+/* jansson does not look whether it could add a name, so the buffer remembers. */
+bool cmd_json_print(const json_t *value, struct buffer *out) {
+  bool done = json_dump_callback(value, add, out, JSON_INDENT(2)) == 0;
+  buffer_byte(out, '\n');
+  return done && !out->failed;
+}

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "buffer.h"
 #include "cmd.h"
 
 /* A string; bytes that are not UTF-8, as file names may have, become U+FFFD. */
@@ -15,5 +16,8 @@ json_t *cmd_json_hash(uint64_t hash);
 
 /* Adds under a name that may be any bytes; takes `value`.  False when memory is out. */
 bool cmd_json_set(json_t *object, struct rung_text name, json_t *value);
+
+/* Adds it as lines for people and programs; false when memory is out. */
+bool cmd_json_print(const json_t *value, struct buffer *out);
 
 #endif

@@ -27,7 +27,10 @@ static void set_object(struct object *object, const char *name, struct object in
   set(object, name, inner.json);
 }
 
-static struct object start(void) { return (struct object){json_object(), false}; }
+static struct object start(void) {
+  json_t *json = json_object();
+  return (struct object){json, !json};
+}
 
 /* An array whose elements are objects. */
 static void append(struct object *array, struct object element) {
@@ -59,12 +62,13 @@ static struct object statuses_json(const struct cmd_run *run) {
     if (!label.status.length) continue;
     bool first = !status.json || label.status.length != name.length ||
                  memcmp(label.status.bytes, name.bytes, name.length) != 0;
-    if (first && status.json) set_named(&statuses, name, status.json), statuses.failed |= status.failed;
-    if (first) status = start();
+    if (first && status.json) set_named(&statuses, name, status.json);
+    if (first) statuses.failed |= status.failed, status = start();
     name = label.status;
     set_named(&status, label.name, cmd_json_count(rung_summary_label(run->summary, i)));
   }
-  if (status.json) set_named(&statuses, name, status.json), statuses.failed |= status.failed;
+  if (status.json) set_named(&statuses, name, status.json);
+  statuses.failed |= status.failed;
   return statuses;
 }
 
@@ -270,12 +274,11 @@ static struct object summary_json(const struct cmd_run *run) {
 
 enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path) {
   struct object summary = summary_json(run);
-  char *text = summary.failed ? NULL : json_dumps(summary.json, JSON_INDENT(2));
+  struct buffer text = {0};
+  bool done = !summary.failed && cmd_json_print(summary.json, &text);
   json_decref(summary.json);
-  if (!text) return cmd_fail(RUNG_NO_RESOURCE, "%s: out of memory", path);
-  size_t length = strlen(text);
-  text[length] = '\n'; /* in place of the terminator, which nobody needs any more */
-  enum rung_status status = cmd_write(path, text, length + 1);
-  free(text);
+  enum rung_status status = done ? cmd_write(path, text.at, text.length)
+                                 : cmd_fail(RUNG_NO_RESOURCE, "%s: out of memory", path);
+  buffer_free(&text);
   return status;
 }

@@ -15,6 +15,7 @@ const struct scene scenes[] = {
   {"broken", {"score", "in/broken_guard.rung", "in/customers.csv", TODAY, "--threads", "1", "--rejects", "out/rejects.csv",
               "--summary", "out/summary.json", "-o", "out/scored.csv"}, .code = 1, .cleans = true},
   {"wrong", {"check", "in/wrong.rung"}, .code = 2},
+  {"json", {"check", "in/wrong.rung", "--json"}, .code = 2},
   {"packed", {"score", "in/flags.rung", "in/packed.csv.gz", TODAY, "--encoding", "windows-1251", "--delimiter", ";",
               "--threads", "1", "--format", "jsonl", "-o", "out/scored.jsonl"}, .cleans = true},
   {"zstd", {"score", "in/flags.rung", "in/packed.csv.zst", TODAY, "--encoding", "windows-1251", "--delimiter", ";",

@@ -53,11 +53,32 @@ static struct refusal judge_row(const struct job *job, const struct csv_block *b
   return refusal;
 }
 
+/* Of several bad cells of a row the leftmost is told. */
+static void refuse(struct batch *batch, size_t i, struct refusal refusal) {
+  struct refusal *known = &batch->refusals[i];
+  if (!known->reason || known->field > refusal.field) *known = refusal;
+  batch->refused = true;
+}
+
+static void judge_rows(struct batch *batch, const struct csv_block *block, size_t first, size_t span) {
+  const struct job *job = batch->job;
+  bool all = job->options->format == RUNG_JSONL;
+  for (size_t i = 0; i < span; i++) {
+    const struct csv_row *row = &block->rows[first + i];
+    if (!all && row->problem == CSV_FINE && row->end - row->begin != job->header.raw.length) continue;
+    struct refusal refusal = judge_row(job, block, (uint32_t)(first + i));
+    if (refusal.reason) refuse(batch, i, refusal);
+  }
+}
+
 /* The rows among `span` from `first` on that nothing speaks against. */
 static void pick(struct batch *batch, size_t first, size_t span) {
   batch->count = 0;
-  for (size_t i = 0; i < span; i++)
-    if (!batch->refusals[i].reason) batch->rows[batch->count++] = (uint32_t)(first + i);
+  if (!batch->refused)
+    while (batch->count < span) batch->rows[batch->count] = (uint32_t)(first + batch->count), batch->count++;
+  else
+    for (size_t i = 0; i < span; i++)
+      if (!batch->refusals[i].reason) batch->rows[batch->count++] = (uint32_t)(first + i);
 }
 
 /* -- Cells ---------------------------------------------------------------------------- */
@@ -75,11 +96,6 @@ static bool scratch_for(struct batch *batch, size_t bytes) {
   }
   batch->spare = batch->scratch + bytes * (parts - 1);
   return true;
-}
-
-/* Of several bad cells of a row the leftmost is told. */
-static void refuse_cell(struct refusal *refusal, struct refusal another) {
-  if (!refusal->reason || refusal->field > another.field) *refusal = another;
 }
 
 static struct rung_text unquote(struct batch *batch, struct rung_text raw) {
@@ -102,9 +118,9 @@ static bool decode_cell(struct batch *batch, const struct csv_block *block, uint
   struct vec *vec = session_column(batch->session, column);
   enum cast_result result = cast_cell(job->casters[column], unquote(batch, raw), vec, i);
   if (result == CAST_FINE) return true;
-  refuse_cell(&batch->refusals[batch->rows[i] - first],
-              (struct refusal){.row = batch->rows[i], .field = field + 1, .at = (uint32_t)(raw.bytes - block->bytes),
-                               .reason = cast_reason(result), .advice = cast_advice(result)});
+  refuse(batch, batch->rows[i] - first,
+         (struct refusal){.row = batch->rows[i], .field = field + 1, .at = (uint32_t)(raw.bytes - block->bytes),
+                          .reason = cast_reason(result), .advice = cast_advice(result)});
   return false;
 }
 
@@ -173,25 +189,34 @@ static struct refusal judge_key(const struct job *job, struct rung_text key) {
   return (struct refusal){0};
 }
 
+/* False when a key does not do. */
+static bool judge_keys(struct batch *batch, const struct tile *tile, const struct spans *spans, size_t first,
+                       const struct rung_text *keys) {
+  const struct job *job = batch->job;
+  bool fine = true;
+  for (size_t i = 0; i < tile->count; i++) {
+    struct refusal refusal = judge_key(job, keys[i]);
+    if (!refusal.reason) continue;
+    refusal.row = tile->rows[i], refusal.field = job->key + 1;
+    refusal.at = (uint32_t)place_begin(spans->places[i]);
+    refuse(batch, tile->rows[i] - first, refusal);
+    fine = false;
+  }
+  return fine;
+}
+
 static bool decode_keys(struct batch *batch, const struct tile *tile, size_t first, size_t word) {
   const struct job *job = batch->job;
   struct rung_text *keys = batch->keys + word * DECODE_ROWS;
-  bool fine = true;
   struct spans spans;
   tile_spans(tile, job->key, &spans);
-  uint64_t empty, plain = decode_texts(&spans, keys, &empty) | empty;
-  for (size_t i = 0; i < tile->count; i++) {
-    uint32_t row = tile->rows[i];
-    struct rung_text raw = tile_raw(tile, i, job->key);
-    if (!(plain >> i & 1)) keys[i] = unquote(batch, raw);
-    keys[i] = text_unmark(keys[i], job->key_mark);
-    struct refusal refusal = judge_key(job, keys[i]);
-    if (!refusal.reason) continue;
-    fine = false;
-    refusal.row = row, refusal.field = job->key + 1, refusal.at = (uint32_t)(raw.bytes - tile->block->bytes);
-    refuse_cell(&batch->refusals[row - first], refusal);
+  uint64_t empty, plain = decode_texts(&spans, keys, &empty);
+  for (uint64_t left = tile_all(tile) & ~(plain | empty); left; left &= left - 1) {
+    size_t i = (size_t)__builtin_ctzll(left);
+    keys[i] = unquote(batch, spans_raw(&spans, i));
   }
-  return fine;
+  for (size_t i = 0; i < tile->count && job->key_mark.length; i++) keys[i] = text_unmark(keys[i], job->key_mark);
+  return !(job->key_wanted || job->key_is_number) || judge_keys(batch, tile, &spans, first, keys);
 }
 
 /* Column after column of 64 rows at a time; false when a cell did not fit. */
@@ -226,9 +251,9 @@ static enum rung_status ask_repeats(struct batch *batch, const struct csv_block 
     else if (!repeats_ask(repeats, key, &repeated)) return fail_memory(error);
     if (repeated) {
       struct rung_text raw = csv_raw(block, &block->rows[first + i], batch->job->key);
-      batch->refusals[i] = (struct refusal){.row = (uint32_t)(first + i), .field = batch->job->key + 1,
-                                            .at = (uint32_t)(raw.bytes - block->bytes),
-                                            .reason = "repeats the key of an earlier row", .advice = ""};
+      refuse(batch, i, (struct refusal){.row = (uint32_t)(first + i), .field = batch->job->key + 1,
+                                        .at = (uint32_t)(raw.bytes - block->bytes),
+                                        .reason = "repeats the key of an earlier row", .advice = ""});
       *fine = false;
     }
     index += taken;
@@ -242,7 +267,10 @@ enum rung_status batch_decode(struct batch *batch, const struct csv_block *block
                               struct repeats *repeats, struct rung_error *error) {
   size_t bytes = block->rows[first + span - 1].end - block->rows[first].begin;
   if (!scratch_for(batch, bytes)) return fail_memory(error);
-  for (size_t i = 0; i < span; i++) batch->refusals[i] = judge_row(batch->job, block, (uint32_t)(first + i));
+  size_t capacity = session_capacity(batch->session);
+  for (size_t i = 0; i < capacity && batch->refused; i++) batch->refusals[i].reason = NULL;
+  batch->refused = false;
+  judge_rows(batch, block, first, span);
   pick(batch, first, span);
   bool fine = decode(batch, block, first);
   if (!fine) {

@@ -21,19 +21,13 @@ struct tile {
   size_t count;               /* 1 to DECODE_ROWS */
   bool is_utf8;               /* all cells are; false also when nobody asked */
   uint32_t first[DECODE_ROWS]; /* of each row: index in `ends` of the end of field 0; past `count` as of the first */
+  size_t step;                /* from one to the next; 0 when that is not the same for all */
 };
 
 void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t *rows, size_t count);
 
 /* A bit for each of its rows. */
 static inline uint64_t tile_all(const struct tile *tile) { return ~(uint64_t)0 >> (DECODE_ROWS - tile->count); }
-
-/* The cell as it stands in row i of the tile.  CSV_PADDING bytes after it may be looked at. */
-static inline struct rung_text tile_raw(const struct tile *tile, size_t i, uint32_t field) {
-  const uint32_t *end = tile->block->ends + tile->first[i] + field;
-  uint32_t begin = field ? end[-1] + 1 : tile->block->rows[tile->rows[i]].begin;
-  return (struct rung_text){tile->block->bytes + begin, *end - begin};
-}
 
 /* Without the quotes around it: what is left holds a quote only where one stands doubled. */
 static inline struct rung_text strip_quotes(struct rung_text raw) {
@@ -44,9 +38,17 @@ static inline struct rung_text strip_quotes(struct rung_text raw) {
 /* The cells of a column; past `count` rows of the tile there are some too. */
 struct spans {
   const char *bytes;          /* of the block */
-  uint32_t begin[DECODE_ROWS], length[DECODE_ROWS];
+  uint64_t places[DECODE_ROWS]; /* low half: where the cell before ends; high half: where the cell does */
   uint64_t words[DECODE_ROWS]; /* eight bytes from the begin */
 };
+
+static inline uint64_t place_begin(uint64_t place) { return (place + 1) & UINT32_MAX; }
+static inline uint64_t place_length(uint64_t place) { return (place >> 32) - place_begin(place); }
+
+/* The cell as it stands.  CSV_PADDING bytes after it may be looked at. */
+static inline struct rung_text spans_raw(const struct spans *spans, size_t i) {
+  return (struct rung_text){spans->bytes + place_begin(spans->places[i]), place_length(spans->places[i])};
+}
 
 void tile_spans(const struct tile *tile, uint32_t field, struct spans *spans);
 

@@ -18,7 +18,7 @@ static inline int32_t count_days(uint32_t year, uint32_t month, uint32_t day) {
 }
 
 /* From bytes 0 to 7 and 2 to 9 of the cell; gives 0 when it is such a date. */
-static inline uint32_t read_date(uint64_t begin, uint64_t end, uint32_t length, int32_t *days) {
+static inline uint32_t read_date(uint64_t begin, uint64_t end, uint64_t length, int32_t *days) {
   uint64_t rest = end ^ UINT64_C(0x30302d30302d3030), century = (begin & 0xffff) ^ 0x3030; /* 00-00-00 */
   uint64_t wrong = (rest | (rest + UINT64_C(0x76767f76767f7676)) | century | (century + 0x7676)) & SWAR_HIGH;
   uint64_t pairs = rest * 10 + (rest >> 8);
@@ -31,9 +31,9 @@ static inline uint32_t read_date(uint64_t begin, uint64_t end, uint32_t length, 
 CLONES static uint64_t read_dates(const struct spans *spans, int32_t *restrict days) {
   uint64_t ends[DECODE_ROWS];
   uint8_t read[DECODE_ROWS];
-  for (size_t i = 0; i < DECODE_ROWS; i++) ends[i] = swar_load(spans->bytes + spans->begin[i] + 2);
+  for (size_t i = 0; i < DECODE_ROWS; i++) ends[i] = swar_load(spans->bytes + place_begin(spans->places[i]) + 2);
   for (size_t i = 0; i < DECODE_ROWS; i++)
-    read[i] = read_date(spans->words[i], ends[i], spans->length[i], &days[i]) == 0;
+    read[i] = read_date(spans->words[i], ends[i], place_length(spans->places[i]), &days[i]) == 0;
   return swar_bits(read);
 }
 

@@ -6,7 +6,7 @@ CLONES static uint64_t read_flags(const struct spans *spans, uint64_t *flags) {
   uint8_t read[DECODE_ROWS], ones[DECODE_ROWS];
   for (size_t i = 0; i < DECODE_ROWS; i++) {
     uint64_t digit = (spans->words[i] & 0xff) ^ '0';
-    read[i] = (spans->length[i] == 1) & (digit < 2);
+    read[i] = (place_length(spans->places[i]) == 1) & (digit < 2);
     ones[i] = digit & 1;
   }
   uint64_t bits = swar_bits(read);

@@ -7,7 +7,7 @@ enum { WORD = 8, LONGEST = 2 * WORD, WORD_VALUES = 100000000 };
 
 /* Characters less '0', so that digits are 0 to 9: eight or fewer to the end of a word, zeros before them.  Of none,
    and of more, it holds no meaning. */
-static inline uint64_t put_last(uint64_t word, size_t length) {
+static inline uint64_t put_last(uint64_t word, uint64_t length) {
   return (word ^ SWAR_EACH('0')) << (8 * (WORD - length) & 63);
 }
 
@@ -23,7 +23,7 @@ static inline struct rung_text head_of(struct rung_text cell) {
 }
 
 /* Not 0 when there are no characters or more than eight. */
-static inline uint32_t no_word(uint32_t length) { return (length - 1) & ~(uint32_t)(WORD - 1); }
+static inline uint64_t no_word(uint64_t length) { return (length - 1) & ~(uint64_t)(WORD - 1); }
 
 /* Takes a minus off the front. */
 static bool take_minus(struct rung_text *cell) {
@@ -37,9 +37,9 @@ static bool take_minus(struct rung_text *cell) {
 CLONES static uint64_t read_integers(const struct spans *spans, int64_t *restrict values) {
   uint8_t read[DECODE_ROWS];
   for (size_t i = 0; i < DECODE_ROWS; i++) {
-    uint64_t digits = put_last(spans->words[i], spans->length[i]);
+    uint64_t length = place_length(spans->places[i]), digits = put_last(spans->words[i], length);
     values[i] = (int64_t)swar_number(digits);
-    read[i] = (swar_no_digits(digits) | no_word(spans->length[i])) == 0;
+    read[i] = (swar_no_digits(digits) | no_word(length)) == 0;
   }
   return swar_bits(read);
 }
@@ -80,11 +80,11 @@ static inline uint64_t take_mark(uint64_t *head, uint64_t *tail, char mark) {
 CLONES static uint64_t read_numbers(const struct spans *spans, char mark, int64_t *restrict millionths) {
   uint8_t read[DECODE_ROWS];
   for (size_t i = 0; i < DECODE_ROWS; i++) {
-    uint64_t head = 0, tail = put_last(spans->words[i], spans->length[i]);
+    uint64_t length = place_length(spans->places[i]), head = 0, tail = put_last(spans->words[i], length);
     uint64_t after = take_mark(&head, &tail, mark);
     uint64_t zeros = (8 * (DECIMAL_DIGITS - after)) & 63; /* bits of zeros put behind, cheaper than times `worth` */
     millionths[i] = (int64_t)(swar_number(tail << 8 << (56 - zeros)) * WORD_VALUES + swar_number(tail >> zeros));
-    read[i] = (swar_no_digits(tail) | no_word(spans->length[i]) | ((after + 1) & WORD)) == 0;
+    read[i] = (swar_no_digits(tail) | no_word(length) | ((after + 1) & WORD)) == 0;
   }
   return swar_bits(read);
 }

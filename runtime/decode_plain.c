@@ -2,34 +2,55 @@
 #include "decode.h"
 #include "swar.h"
 
+/* Rows of as many fields, one after the other, have their ends in equal steps. */
+static size_t find_step(const uint32_t *first) {
+  uint32_t step = first[1] - first[0], others = 0;
+  for (uint32_t i = 0; i < DECODE_ROWS; i++) others |= first[i] ^ (first[0] + i * step);
+  return others ? 0 : step;
+}
+
 void tile_begin(struct tile *tile, const struct csv_block *block, const uint32_t *rows, size_t count) {
   tile->block = block;
   tile->rows = rows;
   tile->count = count;
   tile->is_utf8 = false;
   for (size_t i = 0; i < DECODE_ROWS; i++) tile->first[i] = block->rows[rows[i < count ? i : 0]].first;
+  tile->step = find_step(tile->first);
 }
 
-static inline void put_span(struct spans *spans, size_t i, uint32_t begin, uint32_t end) {
-  spans->begin[i] = begin;
-  spans->length[i] = end - begin;
-  spans->words[i] = swar_load(spans->bytes + begin);
+/* Both ends at once. */
+static inline uint64_t load_place(const uint32_t *end) {
+  uint64_t place;
+  memcpy(&place, end - 1, sizeof place);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  place = place << 32 | place >> 32;
+#endif
+  return place;
 }
 
+static inline void put_span(struct spans *spans, size_t i, uint64_t place) {
+  spans->places[i] = place;
+  spans->words[i] = swar_load(spans->bytes + place_begin(place));
+}
+
+/* A row begins where it says: before it is a line end of one byte or two, or nothing. */
 static void first_spans(const struct tile *tile, struct spans *spans) {
   for (size_t i = 0; i < DECODE_ROWS; i++) {
     uint32_t row = tile->rows[i < tile->count ? i : 0];
-    put_span(spans, i, tile->block->rows[row].begin, tile->block->ends[tile->first[i]]);
+    put_span(spans, i, (uint64_t)tile->block->ends[tile->first[i]] << 32 | (tile->block->rows[row].begin - 1));
   }
 }
 
 void tile_spans(const struct tile *tile, uint32_t field, struct spans *spans) {
   const uint32_t *ends = tile->block->ends + field;
   spans->bytes = tile->block->bytes;
-  if (field == 0) first_spans(tile, spans);
-  for (size_t i = 0; i < DECODE_ROWS && field; i++) {
-    const uint32_t *end = ends + tile->first[i];
-    put_span(spans, i, end[-1] + 1, *end);
+  if (field == 0) {
+    first_spans(tile, spans);
+  } else if (tile->step) {
+    ends += tile->first[0];
+    for (size_t i = 0; i < DECODE_ROWS; i++, ends += tile->step) put_span(spans, i, load_place(ends));
+  } else {
+    for (size_t i = 0; i < DECODE_ROWS; i++) put_span(spans, i, load_place(ends + tile->first[i]));
   }
 }
 
@@ -85,6 +106,19 @@ static bool read_one(const struct plain *plain, struct rung_text cell, struct ve
   }
 }
 
+/* Returns which of the cells were read after all, and which are empty. */
+static uint64_t read_rest(const struct plain *plain, const struct spans *spans, uint64_t left, struct vec *vec,
+                          size_t first, uint64_t *empty) {
+  uint64_t read = 0;
+  for (; left; left &= left - 1) {
+    size_t i = (size_t)__builtin_ctzll(left);
+    struct rung_text cell = strip_quotes(spans_raw(spans, i));
+    if (cell.length == 0) *empty |= left & -left;
+    else if (read_one(plain, cell, vec, first + i)) read |= left & -left;
+  }
+  return read;
+}
+
 uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32_t field, struct vec *vec,
                       size_t word) {
   size_t first = word * DECODE_ROWS;
@@ -94,12 +128,7 @@ uint64_t decode_plain(const struct plain *plain, const struct tile *tile, uint32
   tile_spans(tile, field, &spans);
   uint64_t read = read_most(plain, &spans, vec, word, &empty) & all;
   empty &= all;
-  for (uint64_t left = all & ~(read | empty); left && plain->kind != PLAIN_TEXT; left &= left - 1) {
-    size_t i = (size_t)__builtin_ctzll(left);
-    struct rung_text cell = strip_quotes(tile_raw(tile, i, field));
-    if (cell.length == 0) empty |= left & -left;
-    else if (read_one(plain, cell, vec, first + i)) read |= left & -left;
-  }
+  if (plain->kind != PLAIN_TEXT) read |= read_rest(plain, &spans, all & ~read, vec, first, &empty);
   if (plain->screened) read &= ~screen(plain, vec, first, tile->count);
   uint64_t left = all & ~(read | empty);
   vec->valid[word] = read;

@@ -6,8 +6,9 @@ CLONES static uint64_t read_texts(const struct spans *spans, struct rung_text *r
   uint8_t quotes[DECODE_ROWS], empties[DECODE_ROWS];
   uint64_t doubled = 0;
   for (size_t i = 0; i < DECODE_ROWS; i++) {
-    uint32_t length = spans->length[i], quoted = ((spans->words[i] & 0xff) == '"') & (length >= 2);
-    texts[i] = (struct rung_text){spans->bytes + spans->begin[i] + quoted, length - 2 * quoted};
+    uint64_t begin = place_begin(spans->places[i]), length = place_length(spans->places[i]);
+    uint64_t quoted = ((spans->words[i] & 0xff) == '"') & (length >= 2);
+    texts[i] = (struct rung_text){spans->bytes + begin + quoted, length - 2 * quoted};
     quotes[i] = (uint8_t)quoted;
     empties[i] = length == 2 * quoted;
   }

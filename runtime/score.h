@@ -113,6 +113,7 @@ struct batch {
   uint32_t *rows;             /* of the block, those that are fine: row i of the registers is rows[i] */
   size_t count;
   struct refusal *refusals;   /* of each row of the block that was looked at; reason NULL when fine */
+  bool refused;               /* some row is */
   struct rung_text *keys;     /* of the rows that are fine; NULL when the job has no key */
   char *scratch;              /* of unquoted cells */
   size_t scratch_room, scratch_used;

@@ -35,7 +35,7 @@ static uint64_t count_lines(struct worker *worker, const struct csv_block *block
 
 static void refuse_rows(struct worker *worker, const struct csv_block *block, size_t span) {
   struct lot *lot = worker->lot;
-  for (size_t i = 0; i < span; i++) {
+  for (size_t i = 0; i < span && worker->batch.refused; i++) {
     struct refusal *refusal = &worker->batch.refusals[i];
     if (!refusal->reason) continue;
     lot->counts.rejected++;

@@ -46,22 +46,27 @@ MEMBER(IN_D, i32)
 /* -- Arithmetic -------------------------------------------------------------------------
    `result` is of x and y, the values of a row, and always exists; `fits` stores it in *out and says whether it does. */
 
-#define TOTAL_1(id, in, in_field, out, out_field, result)                                       \
-  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step) { \
-    const in *a = call->a->data.in_field + w * 64 * a_step;                                     \
-    out *restrict to = call->dst->data.out_field + w * 64;                                      \
-    call->dst->valid[w] = call->a->valid[w];                                                    \
-    WORD_LOOP(i, rows, in x = a[i * a_step]; to[i] = (result));                                 \
-  }                                                                                             \
+/* (The compiler believes `restrict` of parameters only.) */
+#define TOTAL_1(id, in, in_field, to, to_field, result)                                                \
+  ALWAYS_INLINE void loop_##id(to *restrict out, const in *a, size_t a_step, size_t rows) {            \
+    WORD_LOOP(i, rows, in x = a[i * a_step]; out[i] = (result));                                       \
+  }                                                                                                    \
+  ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step) {        \
+    loop_##id(call->dst->data.to_field + w * 64, call->a->data.in_field + w * 64 * a_step, a_step, rows); \
+    call->dst->valid[w] = call->a->valid[w];                                                           \
+  }                                                                                                    \
   KERNEL_1(id)
 
-#define TOTAL_2(id, in, in_field, out, out_field, result)                                                     \
+#define TOTAL_2(id, in, in_field, to, to_field, result)                                                        \
+  ALWAYS_INLINE void loop_##id(to *restrict out, const in *a, size_t a_step, const in *b, size_t b_step,       \
+                               size_t rows) {                                                                  \
+    WORD_LOOP(i, rows, in x = a[i * a_step], y = b[i * b_step]; out[i] = (result));                            \
+  }                                                                                                            \
   ALWAYS_INLINE void word_##id(const struct call *call, size_t w, size_t rows, size_t a_step, size_t b_step) { \
-    const in *a = call->a->data.in_field + w * 64 * a_step, *b = call->b->data.in_field + w * 64 * b_step;    \
-    out *restrict to = call->dst->data.out_field + w * 64;                                                    \
-    call->dst->valid[w] = call->a->valid[w] & call->b->valid[w];                                              \
-    WORD_LOOP(i, rows, in x = a[i * a_step], y = b[i * b_step]; to[i] = (result));                            \
-  }                                                                                                           \
+    loop_##id(call->dst->data.to_field + w * 64, call->a->data.in_field + w * 64 * a_step, a_step,             \
+              call->b->data.in_field + w * 64 * b_step, b_step, rows);                                         \
+    call->dst->valid[w] = call->a->valid[w] & call->b->valid[w];                                               \
+  }                                                                                                            \
   KERNEL_2(id)
 
 #define FALLIBLE_1(id, fits) WORD_1(id, fits, false)

@@ -71,31 +71,72 @@ static CLONES uint64_t of_length_from(const struct rung_text *texts, size_t leas
   return swar_bits(are);
 }
 
-static uint64_t which_same(const struct rung_text *texts, const uint8_t lengths[64], uint64_t asked,
-                           struct rung_text wanted) {
-  uint64_t same = 0;
-  EACH_BIT(i, asked & of_length(lengths, wanted.length), 64) same |= (uint64_t)text_same(texts[i], wanted) << i;
+/* The first and the last four of at least four bytes; of at most eight, all of them. */
+static inline uint64_t key_of(const char *bytes, size_t length) {
+  uint32_t first, last;
+  memcpy(&first, bytes, sizeof first);
+  memcpy(&last, bytes + length - sizeof last, sizeof last);
+  return first | (uint64_t)last << 32;
+}
+
+enum { KEY_LEAST = 4, KEY_WHOLE = 8 };
+
+static CLONES uint64_t of_key(const uint64_t keys[64], uint64_t key) {
+  uint8_t are[64];
+  for (size_t i = 0; i < 64; i++) are[i] = keys[i] == key;
+  return swar_bits(are);
+}
+
+/* A word of texts against several. */
+struct keyed {
+  const struct rung_text *texts;
+  uint64_t asked;
+  uint8_t lengths[64];
+  uint64_t keys[64];        /* of those long enough */
+};
+
+static void key_texts(struct keyed *keyed, const struct rung_text *texts, uint64_t asked) {
+  keyed->texts = texts;
+  keyed->asked = asked;
+  take_lengths(texts, keyed->lengths);
+  memset(keyed->keys, 0, sizeof keyed->keys);
+  EACH_BIT(i, asked & of_length_from(texts, KEY_LEAST), 64) keyed->keys[i] = key_of(texts[i].bytes, texts[i].length);
+}
+
+static uint64_t which_same(const struct keyed *keyed, struct rung_text wanted) {
+  uint64_t same = 0, asked = keyed->asked & of_length(keyed->lengths, wanted.length);
+  if (wanted.length >= KEY_LEAST) asked &= of_key(keyed->keys, key_of(wanted.bytes, wanted.length));
+  if (KEY_LEAST <= wanted.length && wanted.length <= KEY_WHOLE) return asked;
+  EACH_BIT(i, asked, 64) same |= (uint64_t)text_same(keyed->texts[i], wanted) << i;
   return same;
 }
 
 static uint64_t which_equal(const struct rung_text *texts, uint64_t asked, struct rung_text wanted) {
-  uint8_t lengths[64];
-  take_lengths(texts, lengths);
-  return which_same(texts, lengths, asked, wanted);
+  struct keyed keyed;
+  key_texts(&keyed, texts, asked);
+  return which_same(&keyed, wanted);
+}
+
+/* Which have the part at their start, or at their end. */
+static inline uint64_t which_have(const struct rung_text *texts, uint64_t asked, struct rung_text part, bool at_end) {
+  uint64_t keys[64] = {0}, have = 0;
+  asked &= of_length_from(texts, part.length);
+  if (part.length >= KEY_LEAST) {
+    EACH_BIT(i, asked, 64)
+      keys[i] = key_of(texts[i].bytes + (at_end ? texts[i].length - part.length : 0), part.length);
+    asked &= of_key(keys, key_of(part.bytes, part.length));
+    if (part.length <= KEY_WHOLE) return asked;
+  }
+  EACH_BIT(i, asked, 64) have |= (uint64_t)(at_end ? ends(texts[i], part) : starts(texts[i], part)) << i;
+  return have;
 }
 
 static uint64_t which_start(const struct rung_text *texts, uint64_t asked, struct rung_text part) {
-  uint64_t start = 0;
-  EACH_BIT(i, asked & of_length_from(texts, part.length), 64)
-    start |= (uint64_t)bytes_same(texts[i].bytes, part.bytes, part.length) << i;
-  return start;
+  return which_have(texts, asked, part, false);
 }
 
 static uint64_t which_end(const struct rung_text *texts, uint64_t asked, struct rung_text part) {
-  uint64_t end = 0;
-  EACH_BIT(i, asked & of_length_from(texts, part.length), 64)
-    end |= (uint64_t)ends(texts[i], part) << i;
-  return end;
+  return which_have(texts, asked, part, true);
 }
 
 /* `which` tests whole words of a column against one text, `holds` all else. */
@@ -120,10 +161,10 @@ TEST_WORD(STARTS, which_start, starts)
 TEST_WORD(ENDS, which_end, ends)
 
 static uint64_t which_member(const struct rung_text *texts, uint64_t asked, const struct set *set) {
-  uint8_t lengths[64];
+  struct keyed keyed;
   uint64_t members = 0;
-  take_lengths(texts, lengths);
-  for (size_t k = 0; k < set->count; k++) members |= which_same(texts, lengths, asked, set->words[k].text);
+  key_texts(&keyed, texts, asked);
+  for (size_t k = 0; k < set->count; k++) members |= which_same(&keyed, set->words[k].text);
   return members;
 }
 

@@ -31,6 +31,12 @@ enum rung_status population_fill(const struct population *population, const stru
                                  const struct vec *values, const struct rung_text *keys, size_t rows, struct vec *out,
                                  struct rung_error *error);
 
+/* For SHAREs that are only compared with some numbers: writes instead of each another one that stands on the same side
+   of each of them.  That takes no search, but values in memory: false when nothing was written. */
+enum { LIMITS_MOST = 8 };
+bool population_fill_sides(const struct population *population, const int64_t *limits, size_t limit_count,
+                           const struct vec *values, size_t rows, struct vec *out);
+
 /* Rows with a value. */
 uint64_t population_count(const struct population *population);
 /* For the summary, pair i of a name and a value; false past the last.  QUINTILE: "quintile 2" to 5 and the smallest

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clones.h"
 #include "decimal.h"
 #include "population_parts.h"
 
@@ -130,6 +131,53 @@ enum rung_status population_fill(const struct population *population, const stru
     case MEASURE_MEDIAN: case MEASURE_AVERAGE: fill_all(population, measure, rows, out); return RUNG_OK;
     default: return fill_rows(population, measure, values, rows, out, error);
   }
+}
+
+/* -- Sides ---------------------------------- */
+
+/* What stands for the share of a value from `from` on, up to the next. */
+struct side {
+  int64_t from, share;
+};
+
+/* In ascending order: where the share comes down to each limit, and where below it. */
+static size_t find_sides(const struct population *population, const int64_t *limits, size_t limit_count,
+                         struct side *sides) {
+  size_t count = 0;
+  for (size_t i = 0; i < 2 * limit_count; i++) {
+    int64_t limit = limits[i / 2], below = i % 2;
+    size_t at = limit < below ? population->step_count : steps_of_share(population, limit - below);
+    if (at == population->step_count) continue;
+    const struct step *step = &population->steps[at];
+    size_t to = count++;
+    for (; to > 0 && sides[to - 1].from > step->value; to--) sides[to] = sides[to - 1];
+    sides[to] = (struct side){step->value, step_share(step)};
+  }
+  return count;
+}
+
+static inline void write_sides(const struct side *sides, size_t count, const int64_t *values, size_t rows,
+                               int64_t *out) {
+  for (size_t i = 0; i < rows; i++) out[i] = DECIMAL_ONE;
+  for (size_t k = 0; k < count; k++)
+    for (size_t i = 0; i < rows; i++) out[i] = values[i] >= sides[k].from ? sides[k].share : out[i];
+}
+
+static CLONES void write_words(const struct side *sides, size_t count, const int64_t *values, size_t words,
+                               int64_t *out) {
+  for (size_t w = 0; w < words; w++) write_sides(sides, count, values + 64 * w, 64, out + 64 * w);
+}
+
+bool population_fill_sides(const struct population *population, const int64_t *limits, size_t limit_count,
+                           const struct vec *values, size_t rows, struct vec *out) {
+  struct side sides[2 * LIMITS_MOST] = {{0, 0}};
+  size_t whole = rows / 64 * 64;
+  if (!population->steps || values->stride == 0 || limit_count > LIMITS_MOST) return false;
+  size_t count = find_sides(population, limits, limit_count, sides);
+  write_words(sides, count, values->data.i64, rows / 64, out->data.i64);
+  write_sides(sides, count, values->data.i64 + whole, rows - whole, out->data.i64 + whole);
+  for (size_t w = 0; w < bitmap_words(rows); w++) out->valid[w] = population->positive > 0 ? values->valid[w] : 0;
+  return true;
 }
 
 /* -- Thresholds ---------------------------------- */

@@ -125,6 +125,8 @@ struct place {
 enum { FIND_ROWS = 64 };          /* values at once, at most */
 enum rung_status steps_find(const struct population *population, const int64_t *values, size_t count,
                             struct place *places, struct rung_error *error);
+/* The first of the steps, which are in memory, that has at most this share; their count when none has. */
+size_t steps_of_share(const struct population *population, int64_t share);
 
 /* -- Registers --------------------------------------------------------------------------------------------- */
 

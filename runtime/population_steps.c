@@ -142,3 +142,14 @@ enum rung_status steps_find(const struct population *population, const int64_t *
   find_in_memory(population, values, count, blocks, places);
   return RUNG_OK;
 }
+
+/* Greater values have smaller shares. */
+size_t steps_of_share(const struct population *population, int64_t share) {
+  size_t low = 0, high = population->step_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (step_share(&population->steps[middle]) <= share) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

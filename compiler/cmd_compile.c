@@ -42,6 +42,16 @@ static enum rung_status check_output(const char *rules, const char *output) {
   return RUNG_OK;
 }
 
+static enum rung_status write_program(struct rung_text bytes, const char *output) {
+  struct rung_error error = {0};
+  rung_program *program;
+  enum rung_status status = rung_program_load(bytes.bytes, bytes.length, NULL, &program, &error);
+  if (status) return cmd_fail_error(&error);
+  status = cmd_check_rule_files(program, output);
+  rung_program_free(program);
+  return status ? status : cmd_write(output, bytes.bytes, bytes.length);
+}
+
 enum rung_status cmd_compile(const struct cmd_args *args) {
   const char *output = args->value[CMD_COMPILE_OUTPUT];
   rungc_compilation *compilation = NULL;
@@ -56,10 +66,7 @@ enum rung_status cmd_compile(const struct cmd_args *args) {
     status = cmd_fail(RUNG_INVALID, "compile: %s is compiled already", file.name);
   else if (!status)
     status = author_compile(name, text, &presets, false, &compilation);
-  if (!status) {
-    struct rung_text program = rungc_program(compilation);
-    status = cmd_write(output, program.bytes, program.length);
-  }
+  if (!status) status = write_program(rungc_program(compilation), output);
   rungc_free(compilation);
   cmd_presets_free(&presets);
   cmd_file_free(&file);

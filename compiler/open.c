@@ -20,6 +20,16 @@ static enum rung_status fail_errno(struct rung_error *error, int number) {
   return error->status;
 }
 
+/* Behind a symbolic link `..` is another folder. */
+static bool is_link(char *path, size_t length) {
+  struct stat about;
+  char kept = path[length];
+  path[length] = '\0';
+  bool link = lstat(path, &about) == 0 && S_ISLNK(about.st_mode);
+  path[length] = kept;
+  return link;
+}
+
 /* Adds the parts of a path to `out`, taking `.` and `part/..` away, so that one file has one name. */
 static size_t add_parts(char *out, size_t length, struct rung_text path) {
   for (size_t at = 0; at < path.length;) {
@@ -32,7 +42,7 @@ static size_t add_parts(char *out, size_t length, struct rung_text path) {
     while (last_begin > 0 && out[last_begin - 1] != '/') last_begin--;
     bool up = text_equal(part, TEXT("..")), named = last > last_begin;
     bool last_is_up = text_equal((struct rung_text){out + last_begin, last - last_begin}, TEXT(".."));
-    if (up && named && !last_is_up) {
+    if (up && named && !last_is_up && !is_link(out, last)) {
       length = last_begin;
     } else if (part.length > 0 && !text_equal(part, TEXT("."))) {
       if (length > 0 && out[length - 1] != '/') out[length++] = '/';

@@ -146,6 +146,8 @@ typedef enum rung_status cmd_compile_fn(struct rung_text file, struct rung_text 
    compiled one holds already what they say of columns.  `coverage`: the program is to count its conditions. */
 enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, bool coverage, cmd_compile_fn *compile,
                           rung_program **program);
+/* RUNG_INVALID when `path`, which is to be written (NULL: nothing is), is a file that the program was made from. */
+enum rung_status cmd_check_rule_files(const rung_program *program, const char *path);
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile);
 enum rung_status cmd_dump(const struct cmd_args *args, cmd_compile_fn *compile);

@@ -204,29 +204,37 @@ static int is_preset(const struct dirent *entry) {
 }
 
 /* Name and first comment, unless an earlier folder has a preset of the name. */
-static void print_preset(const char *folder, const char *file) {
+static enum rung_status print_preset(const char *folder, const char *file) {
   char name[PATH_ROOM], path[PATH_ROOM], first[PATH_ROOM];
   size_t length = strlen(file) - (sizeof suffix - 1), folder_length = strlen(folder);
   (void)snprintf(name, sizeof name, "%.*s", (int)length, file);
-  if (!find_preset(name, path) || strncmp(path, folder, folder_length) != 0 ||
-      strcmp(path + folder_length, name) != 0) return;
+  if (!find_preset(name, path)) return cmd_fail(RUNG_NO_RESOURCE, "cannot read %s%s: %s", folder, file, strerror(errno));
+  if (strncmp(path, folder, folder_length) != 0 || strcmp(path + folder_length, name) != 0) return RUNG_OK;
   (void)snprintf(path + strlen(path), PATH_ROOM - strlen(path), "%s", suffix);
   FILE *stream = fopen(path, "r");
-  bool told = stream && fgets(first, sizeof first, stream) && strncmp(first, "# ", 2) == 0;
+  if (!stream) return cmd_fail(RUNG_NO_RESOURCE, "cannot read %s: %s", path, strerror(errno));
+  bool told = fgets(first, sizeof first, stream) && strncmp(first, "# ", 2) == 0;
+  bool failed = ferror(stream);
+  fclose(stream);
+  if (failed) return cmd_fail(RUNG_NO_RESOURCE, "cannot read %s", path);
   printf("%-22s %s", name, told ? first + 2 : "\n");
-  if (stream) fclose(stream);
+  return RUNG_OK;
 }
 
 enum rung_status cmd_presets_list(void) {
   char folder[PATH_ROOM];
-  for (size_t i = 0; i < FOLDERS; i++) {
+  enum rung_status status = RUNG_OK;
+  for (size_t i = 0; i < FOLDERS && !status; i++) {
     struct dirent **entries;
-    int count = find_folder(i, folder) ? scandir(folder, &entries, is_preset, alphasort) : -1;
+    if (!find_folder(i, folder)) continue;
+    int count = scandir(folder, &entries, is_preset, alphasort);
+    if (count < 0 && errno != ENOENT && errno != ENOTDIR)
+      status = cmd_fail(RUNG_NO_RESOURCE, "cannot read %s: %s", folder, strerror(errno));
     for (int k = 0; k < count; k++) {
-      print_preset(folder, entries[k]->d_name);
+      if (!status) status = print_preset(folder, entries[k]->d_name);
       free(entries[k]);
     }
     if (count >= 0) free(entries);
   }
-  return RUNG_OK;
+  return status;
 }

@@ -185,21 +185,35 @@ static enum rung_status read_tables(struct scoring *scoring, const rung_program 
   return status;
 }
 
+enum { WRITTEN = 3 };
+
+struct written {
+  const char *role, *path;
+};
+
+/* Standard output may be a file, too. */
+static void name_written(const struct scoring *scoring, struct written written[static WRITTEN]) {
+  const char *output = scoring->options.output;
+  bool standard = !output || strcmp(output, "-") == 0;
+  written[0] = standard ? (struct written){"standard output", "/dev/stdout"} : (struct written){"--output", output};
+  written[1] = (struct written){"--rejects", scoring->options.rejects};
+  written[2] = (struct written){"--summary", scoring->args->value[CMD_SCORE_SUMMARY]};
+}
+
+static const char *name_read(const char *word) { return strcmp(word, "-") == 0 ? "/dev/stdin" : word; }
+
 /* No file may be written over another that this run reads or writes. */
 static enum rung_status check_files(const struct scoring *scoring) {
-  const struct { const char *role, *path; } written[] = {
-    {"--output", scoring->options.output},
-    {"--rejects", scoring->options.rejects},
-    {"--summary", scoring->args->value[CMD_SCORE_SUMMARY]},
-  };
-  enum { WRITTEN = sizeof written / sizeof *written };
+  struct written written[WRITTEN];
+  name_written(scoring, written);
   if (path_inside(scoring->args->words[0], scoring->options.split))
     return cmd_fail(RUNG_INVALID, "score: the rule file %s is in the folder of --split, which is replaced as a whole",
                     scoring->args->words[0]);
   for (size_t i = 0; i < WRITTEN; i++) {
     for (size_t w = 0; w < scoring->args->word_count; w++) {
       const char *word = scoring->args->words[w], *equals = strchr(word, '=');
-      if (path_same(written[i].path, word) || (equals && path_same(written[i].path, equals + 1)))
+      if (path_same(written[i].path, name_read(word)) ||
+          (equals && path_same(written[i].path, name_read(equals + 1))))
         return cmd_fail(RUNG_INVALID, "score: %s %s is %s, which is never written over", written[i].role,
                         written[i].path, w == 0 ? "the rule file" : "the input");
     }
@@ -212,6 +226,14 @@ static enum rung_status check_files(const struct scoring *scoring) {
                         written[i].path);
   }
   return RUNG_OK;
+}
+
+static enum rung_status check_rule_files(const struct scoring *scoring, const rung_program *program) {
+  struct written written[WRITTEN];
+  enum rung_status status = RUNG_OK;
+  name_written(scoring, written);
+  for (size_t i = 0; i < WRITTEN && !status; i++) status = cmd_check_rule_files(program, written[i].path);
+  return status;
 }
 
 /* The rules are read before the dumps, and standard input can be read but once. */
@@ -402,6 +424,7 @@ enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile)
   if (!status) status = check_standard_input(&scoring);
   bool covers = args->value[CMD_SCORE_COVERAGE] || scoring.has_least;
   if (!status) status = cmd_load(args->words[0], &scoring.presets, covers, compile, &program);
+  if (!status) status = check_rule_files(&scoring, program);
   if (!status) status = read_tables(&scoring, program);
   if (!status) status = check_input(&scoring, program);
   if (!status) status = check_preset(&scoring, program);

@@ -262,6 +262,7 @@ FORCE:
 .PHONY: all libs install uninstall setup demo run-demo generate valgrind opcodes clean FORCE test check $(CHECKS)
 
 -include tests/tests.mk
+-include tests/hard/hard.mk
 -include tests/torture.mk
 -include tests/fuzz/fuzz.mk
 -include tests/bench/bench.mk

@@ -18,6 +18,8 @@ run() {
     check-*) $MAKE --no-print-directory "$1" && echo "$1: 1 passed, 0 failed, 0 skipped" ;;
     unit) "$build/unit" ;;
     oracle) "$build/tests/oracle/oracle" ;;
+    faults | signals) "$build/tests/hard/$1" "$build" "$tests/hard/files" ;;
+    files | alike) "$tests/hard/$1.sh" "$build" ;;
     *) "$tests/$1.sh" "$build" ;;
   esac
 }

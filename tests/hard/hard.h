@@ -9,8 +9,8 @@
 
 enum { SCENE_WORDS = 20, RUN_SECONDS = 20 };
 
-/* A command, with paths as they are seen from its scratch folder: what it reads is in in/ and made/, what it writes goes
-   to out/. */
+/* A command, with paths as they are seen from its scratch folder: what it reads is in in/ and made/, what it writes
+   goes to out/. */
 struct scene {
   const char *name;
   const char *words[SCENE_WORDS];

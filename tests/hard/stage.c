@@ -2,7 +2,6 @@
 #include "hard.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +11,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void find_path(const char *folder, const char *name, char path[static PATH_MAX]) {
-  char whole[PATH_MAX];
+/* As realpath wants it. */
+enum { PATH_ROOM = 4096 };
+
+static void find_path(const char *folder, const char *name, char path[static PATH_ROOM]) {
+  char whole[PATH_ROOM];
   if (snprintf(whole, sizeof whole, "%s/%s", folder, name) >= (int)sizeof whole || !realpath(whole, path))
     hard_die("there is no %s/%s", folder, name);
 }
 
 void stage_open(struct stage *stage, const char *build, const char *files) {
-  char in[PATH_MAX];
+  char in[PATH_ROOM];
   const char *temporary = getenv("TMPDIR");
   find_path(build, "rung", stage->rung);
   find_path(build, "tests/hard/fault.so", stage->shim);
@@ -71,6 +73,7 @@ static void set_trouble(const struct stage *stage, const struct trouble *trouble
   set_number("FAULT_INTERRUPT", trouble->interrupts);
   set_number("FAULT_PAGE", (unsigned)stage->page_file);
   setenv("LD_PRELOAD", stage->shim, 1);
+  setenv("ASAN_OPTIONS", "verify_asan_link_order=0:exitcode=77:allocator_may_return_null=1", 1);
 }
 
 /* In a process of its own. */
@@ -161,7 +164,8 @@ static bool is_temporary(const char *name) {
 }
 
 /* Each name has what it had, or what it should have. */
-static const char *judge_files(const struct wanted *wanted, const struct snapshot *now, bool complete, enum leftovers leftovers) {
+static const char *judge_files(const struct wanted *wanted, const struct snapshot *now, bool complete,
+                               enum leftovers leftovers) {
   for (size_t i = 0; i < now->count; i++) {
     const char *name = now->things[i].name;
     if (is_temporary(name)) {
@@ -204,7 +208,8 @@ static const char *judge_temporary(enum leftovers leftovers) {
   const char *wrong = NULL;
   snapshot_take("tmp", &now);
   for (size_t i = 0; i < now.count && !wrong; i++)
-    if (leftovers != LEAVES_ANY || strncmp(now.things[i].name, "rung-", 5) != 0) wrong = "a file is left over in the temporary folder";
+    if (leftovers != LEAVES_ANY || strncmp(now.things[i].name, "rung-", 5) != 0)
+      wrong = "a file is left over in the temporary folder";
   if (now.count) snapshot_restore("tmp", &(struct snapshot){0});
   snapshot_free(&now);
   return wrong;

@@ -1,0 +1,32 @@
+# hard.mk - whole commands under faults, signals and odd conditions: rules for the Makefile.
+
+HARD := $(B)/tests/hard/fault.so $(B)/tests/hard/faults $(B)/tests/hard/signals
+HARD_COMMON := $(B)/tests/hard/stage.o $(B)/tests/hard/snapshot.o
+HARD_OBJ := $(HARD_COMMON) $(patsubst %,$(B)/tests/hard/%.o,faults scenes signals)
+
+# It is loaded into other programs, before any sanitizer.
+$(B)/tests/hard/fault.so: tests/hard/fault.c tests/hard/fault.h $(B)/flags
+	@mkdir -p $(@D)
+	$(call run,LINK )$(CC) -D_GNU_SOURCE $(filter-out -fsanitize=% -fno-sanitize%,$(CFLAGS)) -shared -o $@ $< -ldl
+
+$(B)/tests/hard/faults: $(B)/tests/hard/faults.o $(B)/tests/hard/scenes.o $(HARD_COMMON)
+$(B)/tests/hard/signals: $(B)/tests/hard/signals.o $(HARD_COMMON)
+$(B)/tests/hard/faults $(B)/tests/hard/signals:
+	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^
+
+# A slice of each, as make test has it.
+hard: $(B)/rung $(HARD)
+	tests/run.sh $(B) faults signals files alike
+
+# All of it.  Memory that is not given back shows with MODE=asan; what compilers make of the code is told without.
+torture-faults: $(B)/rung $(HARD)
+	$(B)/tests/hard/faults $(B) tests/hard/files all
+
+torture-signals: $(B)/rung $(HARD)
+	$(B)/tests/hard/signals $(B) tests/hard/files all
+
+torture-builds:
+	MAKE='$(MAKE)' tests/hard/builds.sh build/builds
+
+.PHONY: hard torture-faults torture-signals torture-builds
+-include $(HARD_OBJ:.o=.d)

@@ -130,12 +130,15 @@ static enum rung_status check_options(const struct program_tables *tables, uint3
 static bool make_tables(rung_session *session) {
   const struct program_tables *tables = &session->program->tables;
   const struct rung_allocator *allocator = &session->program->allocator;
+  session->calls = alloc_array(allocator, session->code.inst_count, sizeof *session->calls);
   session->faults = alloc_array(allocator, session->code.inst_count, sizeof *session->faults);
   session->tallies = alloc_array(allocator, tables->tally_count, sizeof *session->tallies);
   session->params = alloc_array(allocator, tables->param_count, sizeof *session->params);
   session->casters = alloc_array(allocator, session->code.column_count, sizeof *session->casters);
   session->matcher = matcher_new(allocator);
-  if (!session->faults || !session->tallies || !session->params || !session->casters || !session->matcher) return false;
+  if (!session->calls || !session->faults || !session->tallies || !session->params || !session->casters ||
+      !session->matcher)
+    return false;
   for (size_t i = 0; i < tables->param_count; i++) {
     const struct prog_param *param = &tables->params[i];
     session->params[i] = (struct param){.value = param->value, .text = param->text, .source = param->source};
@@ -161,7 +164,7 @@ enum rung_status session_new_stage(const rung_program *program, uint32_t stage,
   made->run_texts.allocator = made->batch_texts.allocator = allocator;
   made->stale = true;
   status = make_tables(made) ? make_registers(made, error) : fail_memory(error);
-  if (status == RUNG_OK) *session = made;
+  if (status == RUNG_OK) vm_prepare(made), *session = made;
   else rung_session_free(made);
   return status;
 }
@@ -198,6 +201,7 @@ void rung_session_free(rung_session *session) {
   alloc_free(allocator, session->params, tables->param_count, sizeof *session->params);
   alloc_free(allocator, session->tallies, tables->tally_count, sizeof *session->tallies);
   alloc_free(allocator, session->faults, code->inst_count, sizeof *session->faults);
+  alloc_free(allocator, session->calls, code->inst_count, sizeof *session->calls);
   alloc_free(allocator, session, 1, sizeof *session);
 }
 

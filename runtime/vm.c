@@ -14,16 +14,32 @@ static struct vec *reg_at(const rung_session *session, uint32_t reg) {
   return reg == NONE32 ? NULL : &session->regs[reg];
 }
 
-static bool run_inst(struct call *call, uint32_t i) {
-  const rung_session *session = call->session;
-  const struct prog_inst *inst = &session->code.insts[i];
-  call->dst = reg_at(session, inst->dst);
-  call->a = reg_at(session, inst->a);
-  call->b = reg_at(session, inst->b);
-  call->c = reg_at(session, inst->c);
-  call->inst = i;
-  call->imm = inst->imm;
-  return kernels[inst->op](call);
+void vm_prepare(rung_session *session) {
+  for (uint32_t i = 0; i < session->code.inst_count; i++) {
+    const struct prog_inst *inst = &session->code.insts[i];
+    bool once = i < session->code.prologue;
+    session->calls[i] = (struct call){
+        .kernel = kernels[inst->op],
+        .session = session,
+        .dst = reg_at(session, inst->dst),
+        .a = reg_at(session, inst->a),
+        .b = reg_at(session, inst->b),
+        .c = reg_at(session, inst->c),
+        .inst = i,
+        .imm = inst->imm,
+        .rows = once,
+        .texts = once ? &session->run_texts : &session->batch_texts,
+        .failure = &session->failure,
+        .error = &session->error,
+    };
+  }
+}
+
+/* Batches are as large as the last one, mostly. */
+static void set_rows(rung_session *session, size_t rows) {
+  if (rows == session->rows) return;
+  for (uint32_t i = session->code.prologue; i < session->code.inst_count; i++) session->calls[i].rows = rows;
+  session->rows = rows;
 }
 
 static void fill_bitmap(uint64_t *bits, size_t words) {
@@ -52,13 +68,18 @@ static void spread_show(const rung_session *session, uint32_t reg) {
   }
 }
 
-static enum rung_status run_range(rung_session *session, uint32_t first, uint32_t end, size_t rows, struct heap *texts,
+static enum rung_status fail_kernel(const rung_session *session, struct rung_error *error) {
+  if (session->failure == RUNG_OK) return fail_memory(error);
+  if (error) *error = session->error;
+  return session->failure;
+}
+
+static enum rung_status run_range(rung_session *session, uint32_t first, uint32_t end, struct heap *texts,
                                   struct rung_error *error) {
-  enum rung_status failure = RUNG_OK;
-  struct call call = {.session = session, .rows = rows, .texts = texts, .failure = &failure, .error = error};
+  session->failure = RUNG_OK;
   heap_reset(texts);
-  for (uint32_t i = first; i < end; i++)
-    if (!run_inst(&call, i)) return failure ? failure : fail_memory(error);
+  for (const struct call *call = session->calls + first, *stop = session->calls + end; call < stop; call++)
+    if (!call->kernel(call)) return fail_kernel(session, error);
   return RUNG_OK;
 }
 
@@ -80,7 +101,7 @@ static enum rung_status check_bound(const rung_session *session, struct rung_err
 }
 
 enum rung_status vm_check(rung_session *session, struct rung_error *error) {
-  enum rung_status status = run_range(session, 0, session->code.prologue, 1, &session->run_texts, error);
+  enum rung_status status = run_range(session, 0, session->code.prologue, &session->run_texts, error);
   return status || !session_is_last(session) ? status : amounts_check(session, error);
 }
 
@@ -101,5 +122,6 @@ enum rung_status vm_run(rung_session *session, size_t rows, struct rung_error *e
   enum rung_status status = session->stale ? run_prologue(session, error) : RUNG_OK;
   if (status != RUNG_OK) return status;
   if (session->wants_keys && !session->keys) return fail(error, RUNG_INVALID, "the keys of the rows are not known");
-  return run_range(session, session->code.prologue, session->code.inst_count, rows, &session->batch_texts, error);
+  set_rows(session, rows);
+  return run_range(session, session->code.prologue, session->code.inst_count, &session->batch_texts, error);
 }

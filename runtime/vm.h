@@ -7,6 +7,7 @@
 #include "session.h"
 
 struct caster;
+struct call;
 
 /* A param as it stands: the program's default until it is set. */
 struct param {
@@ -21,6 +22,8 @@ struct rung_session {
   const rung_program *program;
   uint32_t stage;
   struct stage_code code;   /* of the stage */
+  struct call *calls;       /* of each instruction */
+  size_t rows;              /* of the calls of each batch */
   struct rung_session_options options;
   struct vec *regs;
   struct vec *columns;      /* column registers with the session's own memory, while regs point at a caller's */
@@ -38,10 +41,17 @@ struct rung_session {
   const struct rung_text *keys; /* of the rows of a batch */
   bool wants_keys;
   bool stale;               /* the prologue must run before the next batch */
+  enum rung_status failure; /* of a kernel that failed for another reason than memory */
+  struct rung_error error;  /* likewise */
 };
 
-/* One instruction on the rows of a batch. */
+/* False when it failed, mostly for want of memory.  A kernel writes whole words of bitmaps and the elements of `rows`
+   rows, and reads no value of a missing row but numbers, for which every operation is defined. */
+typedef bool kernel_fn(const struct call *call);
+
+/* One instruction on the rows of a batch: what its kernel needs, made once a session. */
 struct call {
+  kernel_fn *kernel;
   struct rung_session *session;
   struct vec *dst;          /* NULL where the opcode has none; never one of the operands */
   const struct vec *a, *b, *c;
@@ -52,9 +62,6 @@ struct call {
   struct rung_error *error;
 };
 
-/* False when it failed, mostly for want of memory.  A kernel writes whole words of bitmaps and the elements of `rows`
-   rows, and reads no value of a missing row but numbers, for which every operation is defined. */
-typedef bool kernel_fn(const struct call *call);
 #define OP(id, dst, a, b, c, imm, missing, effect) kernel_fn kernel_##id;
 #include "opcodes.def"
 #undef OP
@@ -63,6 +70,9 @@ typedef bool kernel_fn(const struct call *call);
 static inline bool session_is_last(const rung_session *session) {
   return session->stage == last_stage(&session->program->tables);
 }
+
+/* vm.c: makes the calls, once there are registers. */
+void vm_prepare(struct rung_session *session);
 
 /* vm.c: runs the prologue when it is stale, then the body. */
 enum rung_status vm_run(struct rung_session *session, size_t rows, struct rung_error *error);

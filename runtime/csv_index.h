@@ -22,7 +22,8 @@ size_t csv_resync(struct csv_resync *state, const char *bytes, size_t from, size
 
 /* Cuts bytes[from] to bytes[to - 1] into fields, taking a quote where none may stand for a letter, and what follows a
    closing one up to the next delimiter for more of its field.  Writes the ends of the first `most` fields, and returns
-   how many fields there are; 0 when a quote is left open. */
+   how many fields there are; 0 when that is in doubt: a quote is left open, or a field with a delimiter in quotes goes
+   on behind them. */
 uint32_t csv_cut(const char *bytes, size_t from, size_t to, char delimiter, uint32_t *ends, uint32_t most);
 
 /* Past the line end that begins at `at`; the byte after may be looked at. */

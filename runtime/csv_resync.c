@@ -25,15 +25,19 @@ size_t csv_resync(struct csv_resync *state, const char *bytes, size_t from, size
 uint32_t csv_cut(const char *bytes, size_t from, size_t to, char delimiter, uint32_t *ends, uint32_t most) {
   enum csv_where where = CSV_AT_FIELD;
   uint32_t count = 0;
+  bool quoted = false; /* a delimiter of this field */
   for (size_t at = from; at < to; at++) {
-    bool quote = bytes[at] == '"';
+    bool quote = bytes[at] == '"', delimits = bytes[at] == delimiter;
     if (where == CSV_IN_QUOTES) {
+      quoted |= delimits;
       if (quote) where = CSV_PAST_QUOTE;
-    } else if (bytes[at] == delimiter) {
+    } else if (delimits) {
       if (count < most) ends[count] = (uint32_t)at;
       count++;
       where = CSV_AT_FIELD;
+      quoted = false;
     } else {
+      if (!quote && where == CSV_PAST_QUOTE && quoted) return 0;
       where = quote && where != CSV_IN_FIELD ? CSV_IN_QUOTES : CSV_IN_FIELD;
     }
   }

@@ -60,6 +60,9 @@ static void quotes_kept(void) {
       {"a,b\n1,x\"y,z\n1\"\n3,4\n", "!!3|4|/", 0},           /* another number of fields */
       {"a,b\n\"x\ny\",z\"\n3,4\n", "!3|4|/", 0},            /* two lines */
       {"a,b\n\"x\"y,\"z\n3,4\n", "!3|4|/", 0},               /* what is left open */
+      {"a,b\n\"x,\"y\n3,4\n", "!3|4|/", 0},                /* it may as well be two */
+      {"a,b,c\n\"x,y\"z,w\"\n", "!", 0},
+      {"a,b,c\n\"x,y\",z,w\"\n", "x,y|z|w\"|/", 1},
       {"a,b\n1\"2,3\n", "1\"2|3|/", 1},
       {"a\nx\"\n\n\"y\"z", "x\"|/|/\"y\"z|/", 2},
   };

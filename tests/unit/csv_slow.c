@@ -60,16 +60,18 @@ static bool slow_record(struct slow *s, size_t at) {
   return true;
 }
 
-/* Fields of a line that has no other around it; 0 when a quote stays open. */
+/* Fields of a line that has no other around it; 0 when a quote stays open, or a delimiter was in one and text follows. */
 static size_t slow_cut(struct slow *s, size_t from, size_t to) {
   size_t count = 1;
   for (size_t at = from; at < to; at++) {
     if (slow_is(s, at, '"')) {
+      bool delimited = false;
       for (bool closed = false; !closed; at++) {
-        for (at++; at < to && !slow_is(s, at, '"'); at++) continue;
+        for (at++; at < to && !slow_is(s, at, '"'); at++) delimited |= slow_is(s, at, s->delimiter);
         if (at >= to) return 0;
         closed = at + 1 >= to || !slow_is(s, at + 1, '"');
       }
+      if (delimited && at < to && !slow_is(s, at, s->delimiter)) return 0;
     }
     while (at < to && !slow_is(s, at, s->delimiter)) at++;
     count += at < to;

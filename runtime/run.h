@@ -5,6 +5,11 @@
 #include "crew.h"
 #include "quota.h"
 
+/* What the first pass over the customers counted of all rows, of which later ones may not see those refused. */
+struct seen {
+  uint64_t read, scored, rejected, foreign, foreign_line;
+};
+
 struct run {
   const rung_program *program;
   const struct program_tables *tables;
@@ -23,6 +28,7 @@ struct run {
   struct worker *worker;      /* of the customers, on the calling thread */
   struct crew *crew;          /* of the customers */
   struct counts counts;       /* of the customers' pass */
+  struct seen seen;
   struct output *output, *rejects;
   struct split *split;
   rung_summary *summary;
@@ -44,6 +50,11 @@ enum rung_status run_open_measures(struct run *run, struct rung_error *error);
 enum rung_status run_open_customers(struct run *run, struct rung_error *error);
 enum rung_status run_open_rejects(struct run *run, struct rung_error *error);
 enum rung_status run_open_output(struct run *run, struct rung_error *error);
+
+/* The rows are written without most of their cells, if at all.  JSON asks for names by the fields of the whole dump. */
+static inline bool run_writes_narrow(const struct run *run) {
+  return run->options->dry_run || (run->options->slim && run->options->format != RUNG_JSONL);
+}
 
 /* -- run_judge.c: after the last row -- */
 

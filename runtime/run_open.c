@@ -1,7 +1,8 @@
 /* run_open.c - open what a run needs before a row is read, and close it all. */
 #include "run.h"
 
-enum { MEMORY_DEFAULT = 1 << 30 };
+/* Of the memory so large a part is for rows kept for later passes. */
+enum { MEMORY_DEFAULT = 1 << 30, NARROW_PART = 4 };
 
 /* Rows of related tables wait for their turn batch by batch: a block should be about one. */
 enum { AGGREGATE_ROWS = 4096 };
@@ -41,11 +42,25 @@ enum rung_status run_open_related(struct run *run, struct rung_error *error) {
   return status;
 }
 
+/* Whether a pass comes after the first that can do without the file; the last one writes whole rows from it.  Rows with
+   quotes out of place are left to the reader that counts them. */
+static bool keeps_rows(const struct run *run) {
+  size_t passes = run_writes_narrow(run);
+  if (run->options->lax) return false;
+  for (uint32_t s = 0; s < run->last; s++) passes += run->tables->stages[s].sink == SINK_COLLECT;
+  return run->tables->measure_count > 0 && passes > 1;
+}
+
+static size_t memory_for_rows(const struct run *run) {
+  size_t memory = run->options->memory ? run->options->memory : MEMORY_DEFAULT;
+  return keeps_rows(run) ? memory / NARROW_PART : 0;
+}
+
 /* Measures of one value share a population. */
 static enum rung_status open_population(struct run *run, size_t i, struct rung_error *error) {
   const struct program_tables *tables = run->tables;
   const struct prog_measure *measure = &tables->measures[i];
-  size_t memory = run->options->memory ? run->options->memory : MEMORY_DEFAULT;
+  size_t memory = (run->options->memory ? run->options->memory : MEMORY_DEFAULT) - memory_for_rows(run);
   int64_t most = 0;
   for (size_t k = 0; k < tables->measure_count; k++) {
     const struct prog_measure *other = &tables->measures[k];
@@ -125,6 +140,7 @@ enum rung_status run_open_customers(struct run *run, struct rung_error *error) {
   if (!status) status = writer_choose(&scan->job, error);
   if (!status) status = check_key(run, &scan->job, error);
   scan->job.key_wanted = needs_keys(run);
+  if (!status && keeps_rows(run)) status = narrow_new(&scan->job, memory_for_rows(run), &scan->narrow, error);
   if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);
   return status ? status : open_crew(run, error);

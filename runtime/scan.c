@@ -29,8 +29,12 @@ static enum rung_status given_read(void *context, void *bytes, size_t room, size
 
 static void given_restart(void *context) { ((struct given_text *)context)->taken = 0; }
 
+static struct made_input given_input(struct given_text *given) {
+  return (struct made_input){given_read, given_restart, given};
+}
+
 static enum rung_status open_given(struct scan *scan, struct rung_error *error) {
-  struct made_input made = {given_read, given_restart, &scan->given};
+  struct made_input made = given_input(&scan->given);
   struct rung_text table = scan->job.table->name;
   char name[LIMIT_NAME + 1] = "the input";
   if (table.length && table.length < sizeof name) memcpy(name, table.bytes, table.length), name[table.length] = 0;
@@ -81,11 +85,26 @@ static bool same_header(const struct header *a, const struct header *b) {
          (a->raw.length == 0 || memcmp(a->raw.at, b->raw.at, a->raw.length) == 0);
 }
 
+static void close_reader(struct scan *scan) {
+  csv_close(scan->reader);
+  scan->reader = NULL;
+}
+
+/* The narrow dump takes the place of the file, or the file its own again. */
+static void exchange(struct scan *scan) {
+  struct narrow *narrow = scan->narrow;
+  struct input *input = scan->input;
+  uint32_t *fields = scan->job.fields, key = scan->job.key;
+  scan->input = narrow->input, scan->job.fields = narrow->sources, scan->job.key = narrow->key;
+  narrow->input = input, narrow->sources = fields, narrow->key = key;
+  narrow->read = !narrow->read;
+}
+
 /* The job's fields are those of the first header. */
 enum rung_status scan_again(struct scan *scan, struct rung_error *error) {
   struct header first = scan->job.header;
-  csv_close(scan->reader);
-  scan->reader = NULL;
+  close_reader(scan);
+  if (scan->narrow && scan->narrow->read) exchange(scan);
   scan->job.header = (struct header){0};
   enum rung_status status = input_again(scan->input, error);
   if (!status) status = open_rows(scan, error);
@@ -94,9 +113,26 @@ enum rung_status scan_again(struct scan *scan, struct rung_error *error) {
   return status;
 }
 
+enum rung_status scan_narrow(struct scan *scan, struct rung_error *error) {
+  struct narrow *narrow = scan->narrow;
+  const struct made_input made = given_input(&narrow->given);
+  enum rung_status status = RUNG_OK;
+  close_reader(scan);
+  narrow->given = (struct given_text){.text = {narrow->text.at, narrow->text.length}};
+  if (!narrow->read && !narrow->input)
+    status = input_open_made(&made, scan->job.file, scan->job.allocator, &narrow->input, error);
+  if (status) return status;
+  if (!narrow->read) exchange(scan);
+  status = csv_open(scan->input, &scan->csv, scan->job.allocator, &scan->reader, error);
+  if (!status) csv_expect_fields(scan->reader, narrow->count);
+  return status;
+}
+
 void scan_close(struct scan *scan) {
   struct job *job = &scan->job;
-  csv_close(scan->reader);
+  close_reader(scan);
+  if (scan->narrow && scan->narrow->read) exchange(scan);
+  narrow_free(scan->narrow);
   input_close(scan->input);
   rung_session_free(scan->session);
   for (uint32_t i = 0; job->casters && i < job->column_count; i++) caster_free(job->casters[i]);

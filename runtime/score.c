@@ -1,5 +1,9 @@
 /* score.c - score whole files: the stages of the program one after the other. */
+#include <inttypes.h>
+
 #include "run.h"
+
+static bool is_narrow(const struct scan *scan) { return scan->narrow && scan->narrow->read; }
 
 /* -- Rows ---------------------------------------------------------------------------- */
 
@@ -10,6 +14,7 @@ struct pass {
   struct worker *worker;      /* of this thread */
   struct crew *crew;
   uint32_t stage;
+  bool keeps;                 /* rows for the next one */
   rung_session *session;      /* which runs, and has the counts of all that was settled */
   struct counts *counts;      /* likewise */
 };
@@ -64,7 +69,12 @@ static enum rung_status settle_rows(struct pass *pass, struct lot *lot, uint64_t
   if (pass->counts->rejected && !run->options->rejects && !run->spoilt) run->spoilt = lot->job->file;
   if (run->rejects && lot->rejects.length)
     status = output_write(run->rejects, lot->rejects.at, lot->rejects.length, error);
-  if (!status && run->split && !run->spoilt) status = split_write(run->split, &lot->out, &lot->marks, error);
+  if (status) return status;
+  if (pass->keeps) {
+    narrow_add(pass->scan->narrow, &lot->out, lot->reading.position, input_size(pass->scan->input));
+    return RUNG_OK;
+  }
+  if (run->split && !run->spoilt) status = split_write(run->split, &lot->out, &lot->marks, error);
   if (!status && lot->out.length && run->output && !run->spoilt)
     status = output_write(run->output, lot->out.at, lot->out.length, error);
   return status;
@@ -75,7 +85,8 @@ static enum rung_status settle(void *context, struct lot *lot, bool *stop, struc
   const struct run *run = pass->run;
   const struct rung_score_options *options = run->options;
   uint64_t rows_before = pass->counts->read;
-  pass->scan->reading = lot->reading;
+  bool narrow = is_narrow(pass->scan);
+  if (!narrow) pass->scan->reading = lot->reading;
   enum rung_status status = settle_rows(pass, lot, rows_before, error);
   while (!status && lot->row < lot->block.row_count) {
     worker_take(pass->worker, lot);
@@ -83,8 +94,9 @@ static enum rung_status settle(void *context, struct lot *lot, bool *stop, struc
   }
   *stop = lot->block.row_count == 0 || (run->spoilt && run->reported == LIMIT_REPORTED_CELLS);
   if (status || *stop || !options->progress) return status;
-  if (!options->progress(options->context, lot->reading.position, input_size(pass->scan->input), pass->counts->read))
-    return RUNG_OK;
+  uint64_t position = narrow ? lot->reading.bytes : lot->reading.position;
+  uint64_t size = narrow ? pass->scan->narrow->text.length : input_size(pass->scan->input);
+  if (!options->progress(options->context, position, size, pass->counts->read)) return RUNG_OK;
   return fail(error, RUNG_NOTICE, "stopped");
 }
 
@@ -120,8 +132,9 @@ static enum rung_status prepare_aggregate(void *context, struct worker *worker, 
 static void prepare_customers(const struct run *run, struct worker *worker) {
   bool first = run->options->duplicates == RUNG_DUPLICATES_FIRST;
   worker->again = run->again;
-  worker->repeats = first ? run->repeats : NULL;
+  worker->repeats = first && !is_narrow(&run->scans[run->last]) ? run->repeats : NULL;
   worker->notes_keys = run->repeats && !first && !run->again;
+  worker->narrow = NULL;
 }
 
 static enum rung_status prepare_collect(void *context, struct worker *worker, struct rung_error *error) {
@@ -130,6 +143,7 @@ static enum rung_status prepare_collect(void *context, struct worker *worker, st
   rung_session *session = pass->session;
   enum rung_status status = RUNG_OK;
   prepare_customers(run, worker);
+  if (pass->keeps) worker->narrow = pass->scan->narrow;
   if (worker->owner) {
     rung_session_free(worker->collecting);
     worker->collecting = NULL;
@@ -181,24 +195,41 @@ static enum rung_status gather(struct run *run, uint32_t s, struct rung_error *e
   return status ? status : join_finish(run->gathered.joins[s], error);
 }
 
-/* One more pass over the customers; the file must be what it was in the first. */
-static enum rung_status pass_again(struct run *run, uint64_t hash, struct rung_error *error) {
+/* One more pass over the customers; the file must be what it was in the first.  Rows that are kept can't have changed. */
+static enum rung_status pass_again(struct run *run, bool narrow, uint64_t hash, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
   struct counts *counts = &run->counts;
   if (scan->reading.hash != hash) return explain_changed(&scan->job, error);
-  if (run->repeats) repeats_again(run->repeats);
   run->again = true;
   counts->read = counts->scored = counts->rejected = counts->foreign = counts->foreign_line = 0;
-  return scan_again(scan, error);
+  return narrow && scan->narrow && scan->narrow->whole ? scan_narrow(scan, error) : scan_again(scan, error);
+}
+
+/* After a pass over the customers. */
+static enum rung_status count_seen(struct run *run, struct rung_error *error) {
+  struct counts *counts = &run->counts;
+  struct seen *seen = &run->seen;
+  if (!run->again)
+    *seen = (struct seen){counts->read, counts->scored, counts->rejected, counts->foreign, counts->foreign_line};
+  if (!is_narrow(&run->scans[run->last])) return RUNG_OK;
+  if (counts->scored != seen->scored || counts->rejected)
+    return fail(error, RUNG_NO_RESOURCE, "internal error: of %" PRIu64 " rows that were kept %" PRIu64 " were scored; "
+                "the output is withheld", seen->scored, counts->scored);
+  counts->read = seen->read, counts->rejected = seen->rejected;
+  counts->foreign = seen->foreign, counts->foreign_line = seen->foreign_line;
+  return RUNG_OK;
 }
 
 static enum rung_status collect(struct run *run, uint32_t s, struct rung_error *error) {
   struct pass pass = {.run = run, .scan = &run->scans[run->last], .worker = run->worker, .stage = s,
                       .counts = &run->counts};
+  pass.keeps = !run->again && pass.scan->narrow && pass.scan->narrow->whole;
   struct duty duty = {&pass, hire, prepare_collect, settle};
   enum rung_status status = run_open_session(run, s, &run->collecting[s], error);
   pass.session = run->collecting[s];
   if (!status) status = crew_run(run->crew, &duty, error);
+  if (run->repeats) repeats_again(run->repeats);
+  if (!status) status = count_seen(run, error);
   for (size_t i = 0; i < run->tables->measure_count && !status; i++) {
     const struct prog_measure *measure = &run->tables->measures[i];
     bool shared = false;
@@ -221,14 +252,15 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
   bool first = true;
   for (uint32_t s = 0; s < run->last && !status && !run->spoilt; s++) {
     if (run->tables->stages[s].sink != SINK_COLLECT) continue;
-    status = first ? RUNG_OK : pass_again(run, hash, error);
+    status = first ? RUNG_OK : pass_again(run, true, hash, error);
     if (!status) status = collect(run, s, error);
     if (!status && first) hash = scan->reading.hash;
     first = false;
   }
   if (status || run->spoilt) return status;
-  if (!first) status = pass_again(run, hash, error);
+  if (!first) status = pass_again(run, run_writes_narrow(run), hash, error);
   if (!status) status = crew_run(run->crew, &duty, error);
+  if (!status) status = count_seen(run, error);
   if (status) return status;
   if (!first && !run->spoilt && scan->reading.hash != hash) return explain_changed(&scan->job, error);
   return run->spoilt ? RUNG_OK : run_judge_guards(run, error);

@@ -89,6 +89,7 @@ struct reading {
 struct scan {
   struct job job;
   struct given_text given;    /* instead of the job's path, unless its bytes are NULL */
+  struct narrow *narrow;      /* may be NULL */
   rung_session *session;      /* of the stage */
   struct input *input;
   struct csv_reader *reader;
@@ -103,6 +104,8 @@ enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_
                            struct rung_error *error);
 /* Starts the rows once more; only where the scan was opened with `twice`. */
 enum rung_status scan_again(struct scan *scan, struct rung_error *error);
+/* Starts those that are in scan->narrow, which is whole. */
+enum rung_status scan_narrow(struct scan *scan, struct rung_error *error);
 void scan_close(struct scan *scan);
 
 /* -- decode.c: cells of a batch to registers, and which rows are refused */
@@ -127,6 +130,35 @@ void batch_free(struct batch *batch);
 /* Rows [first, first + span) of the block.  `repeats`, which may be NULL, refuses rows with a key that came before. */
 enum rung_status batch_decode(struct batch *batch, const struct csv_block *block, size_t first, size_t span,
                               struct repeats *repeats, struct rung_error *error);
+
+/* -- narrow.c: what later passes need of the rows, kept in the first
+
+   A dump in memory: the rows that were not refused, each with the line end it had, and of their cells the key and those
+   that some column reads, as they stand.  Later passes read it in the place of the file, which takes a fraction of the
+   time: through the same reader, by as many threads, so that they decode the same cells and write the same bytes.  Only
+   whole rows can't be written from it.  What does not fit into its memory is read from the file again. */
+
+struct narrow {
+  const struct job *job;
+  uint32_t width;             /* fields of the dump */
+  struct buffer text;
+  size_t most;                /* bytes of it */
+  bool whole;                 /* all rows so far are in it; told from any thread */
+  uint32_t *fields, count;    /* of the dump, those that are kept */
+  uint32_t *sources, key;     /* where they are in it: job->fields and job->key, for which they are exchanged */
+  struct given_text given;    /* as which the text is read */
+  struct input *input;        /* while it is being read, the dump's */
+  bool read;                  /* it is */
+};
+
+/* Also when it fails, *narrow is to be freed. */
+enum rung_status narrow_new(const struct job *job, size_t most, struct narrow **narrow, struct rung_error *error);
+void narrow_free(struct narrow *narrow);
+/* Adds what is kept of a batch of at least one row to `out`.  False when memory is out. */
+bool narrow_rows(const struct narrow *narrow, const struct batch *batch, const struct csv_block *block,
+                 struct buffer *out);
+/* Keeps them; in the order of rows.  `position` bytes of the `size` of the file were read, which may be 0. */
+void narrow_add(struct narrow *narrow, const struct buffer *rows, uint64_t position, uint64_t size);
 
 /* -- repeats.c: rows whose key an earlier row has */
 
@@ -372,7 +404,7 @@ struct lot {
   struct guards *guards;      /* NULL when the program has none */
   uint64_t *faults;           /* by instruction of the stage */
   struct tally *tallies;      /* by tally of the program */
-  struct buffer out, rejects;
+  struct buffer out, rejects; /* out: rows to write or, in a pass that collects, to keep */
   struct buffer marks;        /* of `out`; only when the worker splits */
   struct buffer notes;        /* of keys, for repeats_find */
   struct refusal reported[LIMIT_REPORTED_CELLS]; /* the first refusals */
@@ -396,6 +428,7 @@ struct worker {
   bool notes_keys;            /* of the rows that are fine */
   bool splits;
   bool again;                 /* refused rows were told in an earlier pass */
+  const struct narrow *narrow; /* what is kept goes to the lot's `out`; or NULL */
   bool owner;                 /* of its sessions */
   struct lot *lot;            /* whose rows it takes */
   uint32_t line_at;           /* position in the block whose line was counted last */

@@ -58,6 +58,7 @@ static enum rung_status take_batch(struct worker *worker, size_t span, struct ru
   lot->row += span;
   if (batch->count == 0) return RUNG_OK;
   if (worker->notes_keys && !repeats_note(&lot->notes, batch)) return fail_memory(error);
+  if (worker->narrow && !narrow_rows(worker->narrow, batch, &lot->block, &lot->out)) return fail_memory(error);
   return worker->sink(worker, &lot->block, error);
 }
 

@@ -55,7 +55,7 @@ static bool resize(struct population *population, size_t room) {
 /* Sorts and counts the values collected so far: the block then holds *count steps. */
 static bool sort(struct population *population, size_t *count) {
   if (population->room < 2 * population->count && !resize(population, 2 * population->count)) return false;
-  *count = values_sort(population->values, population->count);
+  *count = values_sort(population->values, population->count, &population->allocator);
   population->count = 0;
   steps_count(population, (const struct step *)(const void *)population->values, *count);
   return true;

@@ -94,18 +94,24 @@ static enum rung_status fill_word(const struct population *population, const str
 }
 
 /* A value is in the quintile after all that end below it: comparing with five values tells. */
+static CLONES void find_quintiles(const int64_t *restrict lasts, const int64_t *restrict values,
+                                  int64_t *restrict quintiles) {
+  for (size_t i = 0; i < FIND_ROWS; i++) quintiles[i] = 1;
+  for (size_t k = 0; k < QUINTILES; k++) {
+    int64_t last = lasts[k];
+    for (size_t i = 0; i < FIND_ROWS; i++) quintiles[i] += values[i] > last;
+  }
+}
+
 static void fill_quintiles(const struct population *population, const struct vec *values, size_t rows,
                            struct vec *out) {
-  int64_t asked[FIND_ROWS];
+  int64_t asked[FIND_ROWS] = {0}, quintiles[FIND_ROWS];
   if (population->rows == 0) return;
   for (size_t first = 0, count; first < rows; first += count) {
     count = rows - first < FIND_ROWS ? rows - first : FIND_ROWS;
     for (size_t i = 0; i < count; i++) asked[i] = population_value(population, values, first + i);
-    for (size_t i = 0; i < count; i++) {
-      int64_t quintile = 1;
-      for (size_t k = 0; k < QUINTILES; k++) quintile += asked[i] > population->quintile_last[k];
-      out->data.i64[first + i] = quintile;
-    }
+    find_quintiles(population->quintile_last, asked, quintiles);
+    memcpy(out->data.i64 + first, quintiles, count * sizeof *quintiles);
     out->valid[first / FIND_ROWS] = values->valid[first / FIND_ROWS] & (~(uint64_t)0 >> (FIND_ROWS - count));
   }
 }
@@ -156,11 +162,13 @@ static size_t find_sides(const struct population *population, const int64_t *lim
   return count;
 }
 
-static inline void write_sides(const struct side *sides, size_t count, const int64_t *values, size_t rows,
-                               int64_t *out) {
+static inline void write_sides(const struct side *sides, size_t count, const int64_t *restrict values, size_t rows,
+                               int64_t *restrict out) {
   for (size_t i = 0; i < rows; i++) out[i] = DECIMAL_ONE;
-  for (size_t k = 0; k < count; k++)
-    for (size_t i = 0; i < rows; i++) out[i] = values[i] >= sides[k].from ? sides[k].share : out[i];
+  for (size_t k = 0; k < count; k++) {
+    int64_t from = sides[k].from, step = sides[k].share - (k > 0 ? sides[k - 1].share : DECIMAL_ONE);
+    for (size_t i = 0; i < rows; i++) out[i] += -(int64_t)(values[i] >= from) & step;
+  }
 }
 
 static CLONES void write_words(const struct side *sides, size_t count, const int64_t *values, size_t words,

@@ -97,7 +97,7 @@ struct population {
 
 /* population_sort.c: sorts `count` values and makes steps of them, in the same block, which has room for twice as many
    values.  Returns how many steps. */
-size_t values_sort(int64_t *values, size_t count);
+size_t values_sort(int64_t *values, size_t count, const struct rung_allocator *allocator);
 
 /* population_spill.c */
 enum rung_status spill_new(const struct rung_allocator *allocator, struct spill **spill, struct rung_error *error);

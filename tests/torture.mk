@@ -4,7 +4,7 @@
 # what it did, in figures.  All run under the sanitizers, one after another, and a failed one does not stop the others.
 # make torture-NAME MODE=asan is one of them.
 
-TORTURE := torture-loading
+TORTURE := torture-loading torture-faults torture-signals torture-builds
 
 torture: setup
 	@failed=; for section in $(TORTURE); do \

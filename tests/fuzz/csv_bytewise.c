@@ -83,21 +83,26 @@ static bool is_blank(const struct bytewise *b, const struct bytewise_row *row, s
 }
 
 /* Fields of one line, where a quote that may not stand is a letter, and text after a closing one more of its field; 0
-   when a quote stays open.  Their ends go to `ends`, when that is not NULL. */
+   when a quote stays open, or such a text follows quotes around a delimiter.  Their ends go to `ends`, when that is not
+   NULL. */
 static size_t cut(const struct bytewise *b, size_t from, size_t to, size_t *ends) {
   enum where where = FIELD_START;
   size_t count = 0;
+  bool around_delimiter = false;
   for (size_t at = from; at < to; at++) {
     char byte = b->bytes[at];
     if (where == QUOTED) {
       if (byte == '"') where = QUOTE_SEEN;
+      around_delimiter = around_delimiter || byte == b->delimiter;
     } else if (byte == b->delimiter) {
       if (ends) ends[count] = at;
       count++;
       where = FIELD_START;
+      around_delimiter = false;
     } else if (byte == '"' && where != BARE) {
       where = QUOTED;
     } else {
+      if (where == QUOTE_SEEN && around_delimiter) return 0;
       where = BARE;
     }
   }
@@ -105,8 +110,8 @@ static size_t cut(const struct bytewise *b, size_t from, size_t to, size_t *ends
   return where == QUOTED ? 0 : count + 1;
 }
 
-/* "Rows with a quote where none may stand are kept, when all of the row is on one line and has the fields that are
-   expected." */
+/* "Rows with a quote where none may stand are kept, when all of the row is on one line, has the fields that are
+   expected, and none of those with such a quote has a delimiter in it." */
 static void keep_row(struct bytewise *b, struct bytewise_row *row, size_t expected) {
   size_t ends[BYTEWISE_MOST + 1];
   bool one_line = true;
@@ -138,7 +143,7 @@ static bool swallows(const struct bytewise *b, const struct record *record, size
   size_t rows = 0;
   for (at = *quote; at < record->row.end && !is_line_end(b->bytes[at]);) at++;
   if (at == record->row.end) return false;
-  for (at = past_line_end(b, at); at < record->row.end; at++) { /* a CRLF ends an empty line too, which is no row */
+  for (at = past_line_end(b, at); at < record->row.end; at = past_line_end(b, at)) {
     size_t begin = at;
     while (at < record->row.end && !is_line_end(b->bytes[at])) at++;
     rows += cut(b, begin, at, NULL) == expected;

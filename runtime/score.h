@@ -265,7 +265,8 @@ struct label_group {
 
 /* What an output has in 64 rows. */
 struct result_cells {
-  const struct label_group *groups, *end; /* in the labels' order */
+  uint8_t (*which)[64];       /* by bunch of the form's output and row: the number of its text */
+  const struct label_group *groups, *end; /* of an output without bunches; in the labels' order */
   const struct vec *value;    /* NULL of labels */
 };
 
@@ -278,6 +279,8 @@ struct results {
   struct result_cells *cells; /* by output */
   struct label_group *groups;
   size_t group_most;
+  uint8_t (*which)[64];
+  size_t which_count;
 };
 
 enum rung_status results_new(const struct job *job, const rung_session *session, struct results *results,

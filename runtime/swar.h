@@ -19,6 +19,13 @@ static inline uint64_t swar_load(const char *at) {
   return word;
 }
 
+static inline void swar_store(char *at, uint64_t word) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  memcpy(at, &word, sizeof word);
+}
+
 /* The first `bytes` of a word, 0 to 7. */
 static inline uint64_t swar_mask(size_t bytes) { return ((uint64_t)1 << 8 * bytes) - 1; }
 
@@ -33,6 +40,12 @@ static inline uint64_t swar_number(uint64_t digits) {
   digits = ((digits & UINT64_C(0x000000ff000000ff)) * (100 + (UINT64_C(1000000) << 32)) +
             (digits >> 16 & UINT64_C(0x000000ff000000ff)) * (1 + (UINT64_C(10000) << 32))) >> 32;
   return digits;
+}
+
+/* Eight bytes, 0 or 1 as the bits are, the first byte for the lowest. */
+static inline uint64_t swar_flags(uint8_t bits) {
+  uint64_t one_each = SWAR_EACH(bits) & UINT64_C(0x8040201008040201);
+  return (one_each + SWAR_EACH(0x7f)) >> 7 & SWAR_EACH(1);
 }
 
 /* A bit for each of 64 bytes that are 0 or 1. */

@@ -3,7 +3,7 @@
    CSV keeps the dump's own dialect: whole rows are copied byte for byte and the results put behind them.  TSV is
    written anew: a tab between cells, quotes only where a cell needs them. */
 #include "score.h"
-#include "write_form.h"
+#include "write_row.h"
 
 static void start_file(const struct job *job, struct buffer *out) {
   if (job->bom) buffer_add(out, "\xEF\xBB\xBF", 3);
@@ -66,7 +66,7 @@ static void rows_csv(const struct job *job, const struct results *results, struc
     char *to = buffer_room(out, length + results->form->room);
     if (!to) return;
     memcpy(to, rows->block->bytes + row->begin, length);
-    write_row_end(job, results, rows, i, to + length, out);
+    put_row_end(job, results, rows, i, to + length, out);
   }
 }
 
@@ -84,7 +84,7 @@ static void rows_csv_slim(const struct job *job, const struct results *results, 
     char *to = buffer_room(out, 2 + key.length + results->form->room);
     if (!to) return;
     to = key.length == 0 ? put_lone_key(job, to) : put_bytes(rows->block, key, to);
-    write_row_end(job, results, rows, i, to, out);
+    put_row_end(job, results, rows, i, to, out);
   }
 }
 
@@ -121,7 +121,7 @@ static void rows_tsv(const struct job *job, const struct results *results, struc
     }
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
-    write_row_end(job, results, rows, i, to, out);
+    put_row_end(job, results, rows, i, to, out);
   }
 }
 
@@ -133,7 +133,7 @@ static void rows_tsv_slim(const struct job *job, const struct results *results, 
     bool empty = out->length == start;
     char *to = buffer_room(out, 2 + results->form->room);
     if (!to) return;
-    write_row_end(job, results, rows, i, empty ? put_lone_key(job, to) : to, out);
+    put_row_end(job, results, rows, i, empty ? put_lone_key(job, to) : to, out);
   }
 }
 

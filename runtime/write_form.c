@@ -27,6 +27,9 @@ static struct piece add_label(struct form *form, struct rung_text name) {
 static void make_cell(struct form *form, size_t o) {
   const struct prog_output *output = &form->tables->outputs[o];
   struct form_output *cell = &form->outputs[o];
+  size_t at = form->texts.length;
+  buffer_byte(&form->texts, form->delimiter);
+  cell->before = piece_since(form, at);
   if (cell->value) {
     cell->careful = memchr("0123456789-.: truefalse", form->delimiter, 23) != NULL;
     return;
@@ -80,14 +83,14 @@ static void make_fields(struct form *form, const struct job *job) {
 static size_t cell_room(const struct form *form, size_t o) {
   const struct prog_output *output = &form->tables->outputs[o];
   const struct form_output *cell = &form->outputs[o];
-  size_t room = 1 + cell->before.length + cell->none.length + cell->after.length + 2 + VALUE_MOST;
+  size_t room = cell->before.length + cell->none.length + cell->after.length + 2 + VALUE_MOST;
   for (uint32_t i = output->first; !cell->value && i < output->first + output->count; i++)
     room += form->labels[i].length;
   return room;
 }
 
-static void make_texts(struct form *form, const struct job *job) {
-  form->room = 2 + PIECE_COPIED;
+static enum rung_status make_texts(struct form *form, const struct job *job, struct rung_error *error) {
+  form->room = 2 + BUNCH_ROOM;
   for (size_t o = 0; o < form->tables->output_count; o++) {
     const struct prog_output *output = &form->tables->outputs[o];
     struct form_output *cell = &form->outputs[o];
@@ -96,10 +99,15 @@ static void make_texts(struct form *form, const struct job *job) {
     if (form->fields) make_member(form, o);
     else make_cell(form, o);
     form->room += cell_room(form, o);
+    if (!form->texts.failed && !form_bunch(form, o)) return fail_memory(error);
   }
   if (form->fields) make_fields(form, job);
   char *behind = buffer_room(&form->texts, PIECE_COPIED);
   if (behind) memset(behind, 0, PIECE_COPIED);
+  /* Only of a program that was not compiled: its names are views of the same bytes. */
+  if (form->texts.length > LIMIT_PROGRAM)
+    return fail(error, RUNG_INVALID, "the labels of the program are too long to be written");
+  return form->texts.failed ? fail_memory(error) : RUNG_OK;
 }
 
 enum rung_status form_new(const struct job *job, struct form **result, struct rung_error *error) {
@@ -115,11 +123,7 @@ enum rung_status form_new(const struct job *job, struct form **result, struct ru
   form->labels = alloc_array(job->allocator, tables->label_count, sizeof *form->labels);
   if (objects) form->fields = alloc_array(job->allocator, form->field_count, sizeof *form->fields);
   enum rung_status status = form->outputs && form->labels && (form->fields || !objects) ? RUNG_OK : fail_memory(error);
-  if (!status) make_texts(form, job);
-  if (!status && form->texts.failed) status = fail_memory(error);
-  /* Only of a program that was not compiled: its names are views of the same bytes. */
-  if (!status && form->texts.length > LIMIT_PROGRAM)
-    status = fail(error, RUNG_INVALID, "the labels of the program are too long to be written");
+  if (!status) status = make_texts(form, job, error);
   if (status) form_free(form);
   else *result = form;
   return status;
@@ -129,6 +133,8 @@ void form_free(struct form *form) {
   if (!form) return;
   const struct rung_allocator *allocator = form->allocator;
   buffer_free(&form->texts);
+  for (size_t o = 0; form->outputs && o < form->tables->output_count; o++)
+    alloc_free(allocator, form->outputs[o].bunches, form->outputs[o].bunch_count, sizeof (struct bunch));
   alloc_free(allocator, form->outputs, form->tables->output_count, sizeof *form->outputs);
   alloc_free(allocator, form->labels, form->tables->label_count, sizeof *form->labels);
   alloc_free(allocator, form->fields, form->field_count, sizeof *form->fields);

@@ -12,9 +12,21 @@ struct piece {
   size_t at, length;
 };
 
+/* Some neighbouring labels of an output, and what they are together: texts[n] of those whose shares make up n.  The
+   last byte of a text's room is its length, and all of the room may be copied. */
+enum { BUNCH_TEXTS = 16, BUNCH_ROOM = 64 };
+struct bunch {
+  uint32_t first, count;      /* labels */
+  uint8_t shares[BUNCH_TEXTS];
+  char texts[BUNCH_TEXTS][BUNCH_ROOM];
+};
+
 struct form_output {
-  struct piece before, after; /* JSON: around its cell */
+  struct piece before, after; /* around its cell */
   struct piece none;          /* stands for no label, and for a missing value */
+  struct bunch *bunches;      /* all its labels, if these are few and short; else bunch_count is 0 */
+  size_t bunch_count;
+  bool whole;                 /* the texts of its bunch are all there is of it, with what is around */
   bool value;                 /* else labels */
   bool careful;               /* a delimiter, quote or line end may be in the cell, texts aside */
   bool quotes;                /* a value stands in quotes */
@@ -24,7 +36,7 @@ struct form_output {
 struct form {
   const struct rung_allocator *allocator;
   const struct program_tables *tables;
-  char delimiter;             /* before each cell; 0 in JSON */
+  char delimiter;             /* 0 in JSON */
   struct buffer texts;
   struct form_output *outputs;
   struct piece *labels;       /* each with the separator behind it, which the last of a cell loses */
@@ -36,6 +48,9 @@ struct form {
 
 enum rung_status form_new(const struct job *job, struct form **form, struct rung_error *error);
 void form_free(struct form *form);
+
+/* -- write_bunch.c: labels joined ahead of time, so that a row need not be asked for each.  False: memory is out. */
+bool form_bunch(struct form *form, size_t output);
 
 static inline char *put_piece(const struct form *form, struct piece piece, char *to) {
   const char *from = form->texts.at + piece.at;
@@ -55,10 +70,5 @@ static inline char *put_bytes(const struct csv_block *block, struct rung_text by
 /* Row i of `rows`, for each one that is picked. */
 #define EACH_PICKED(rows, i) \
   for (uint64_t left = (rows)->picked, i; left && (i = (uint64_t)__builtin_ctzll(left), true); left &= left - 1)
-
-/* -- write_results.c: the results and the end of a row, of which the rest was put up to `to`, where the form's room is;
-   then `out` counts all of it.  When memory is out, it does not. */
-void write_row_end(const struct job *job, const struct results *results, struct written_rows *rows, size_t i,
-                   char *to, struct buffer *out);
 
 #endif

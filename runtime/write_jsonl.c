@@ -1,7 +1,7 @@
 /* write_jsonl.c - rows out as JSON, one object a line. */
 #include "score.h"
 #include "similar.h"
-#include "write_form.h"
+#include "write_row.h"
 
 size_t json_fits(struct rung_text text) {
   size_t at = 0;
@@ -65,7 +65,7 @@ static void rows_jsonl(const struct job *job, const struct results *results, str
     for (uint32_t field = 0; field < job->header.count; field++) add_cell(results, rows, i, field, out);
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
-    write_row_end(job, results, rows, i, to, out);
+    put_row_end(job, results, rows, i, to, out);
   }
 }
 
@@ -75,7 +75,7 @@ static void rows_jsonl_slim(const struct job *job, const struct results *results
     add_cell(results, rows, i, job->key, out);
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
-    write_row_end(job, results, rows, i, to, out);
+    put_row_end(job, results, rows, i, to, out);
   }
 }
 

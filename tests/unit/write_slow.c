@@ -8,7 +8,7 @@
 #include "random_rules.h"
 #include "rungc.h"
 
-enum { RUNS = 60, MOST_ROWS = 200, MOST_TAGS = 130, MOST_STATUS = 5, CELLS = 7, TEXT_ROOM = 512, FORMATS = 6 };
+enum { RUNS = 120, MOST_ROWS = 200, MOST_TAGS = 130, MOST_STATUS = 17, CELLS = 7, TEXT_ROOM = 512, FORMATS = 6 };
 
 /* The columns beside the status's, the tags' and the key; each is shown by another name. */
 static const char *const types[CELLS] = {"text", "integer", "number", "money", "date", "datetime", "flag"};
@@ -17,6 +17,7 @@ struct made {
   struct dice dice;
   char delimiter;
   const char *line_end;
+  bool meek;                  /* names are short and need no quotes */
   size_t tag_count, status_count;
   char tags[MOST_TAGS][TEXT_ROOM], labels[MOST_STATUS][TEXT_ROOM], names[CELLS][TEXT_ROOM];
   struct stream {
@@ -52,13 +53,14 @@ static void make_cell_text(struct made *made, char *text) {
   make_text(made, pieces, sizeof pieces / sizeof *pieces, text);
 }
 
-/* No two names are one, for the number they end with. */
+/* No two names are one, for the number they end with.  About 64 bytes a name has room among others. */
 static void make_name(struct made *made, bool bars, char *text) {
   static unsigned number;
   const char *const pieces[] = {"a", "Імʼя", "\"", "\t", ",", ";", " ", "seven77", "\\", "-", "5", bars ? "|" : ":"};
-  bool plain = dice_roll(&made->dice, 2) == 0;
+  bool plain = made->meek || dice_roll(&made->dice, 2) == 0;
   *text = 0;
   if (!plain) make_text(made, pieces, sizeof pieces / sizeof *pieces, text);
+  else if (dice_roll(&made->dice, 9) == 0) sprintf(text, "%0*d", 50 + (int)dice_roll(&made->dice, 15), 0);
   sprintf(text + strlen(text), "n%u", ++number);
 }
 
@@ -272,8 +274,9 @@ static void write_names(struct made *made) {
 
 static void make(struct made *made) {
   static const char delimiters[] = ",,,;;\t\t|-5:.";
-  static const size_t tag_counts[] = {0, 1, 3, 63, 64, 65, MOST_TAGS};
+  static const size_t tag_counts[] = {0, 1, 3, 4, 5, 16, 17, 32, 33, 63, 64, 65, MOST_TAGS};
   made->delimiter = delimiters[dice_roll(&made->dice, sizeof delimiters - 1)];
+  made->meek = dice_roll(&made->dice, 2) == 0;
   made->line_end = dice_roll(&made->dice, 2) ? "\n" : "\r\n";
   made->tag_count = tag_counts[dice_roll(&made->dice, sizeof tag_counts / sizeof *tag_counts)];
   made->status_count = dice_roll(&made->dice, MOST_STATUS + 1);

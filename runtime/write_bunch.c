@@ -1,0 +1,101 @@
+/* write_bunch.c - join labels ahead of time: the text of each choice among some neighbouring ones.
+
+   Which labels a row has is hard to foresee.  So its cell is put together without asking: of each bunch the text of
+   what is true there, of the same room whatever its length. */
+#include "write_form.h"
+
+/* More would be copied than most rows have labels for. */
+enum { BUNCHES_MOST = 8, TAGS_MOST = 4 };
+
+static void add_text(struct bunch *bunch, size_t which, const char *bytes, size_t length) {
+  char *text = bunch->texts[which], *used = text + BUNCH_ROOM - 1;
+  memcpy(text + (unsigned char)*used, bytes, length);
+  *used = (char)((unsigned char)*used + length);
+}
+
+static void add_piece(const struct form *form, struct bunch *bunch, size_t which, struct piece piece) {
+  add_text(bunch, which, form->texts.at + piece.at, piece.length);
+}
+
+/* Any of the labels, in their order. */
+static void fill_tags(const struct form *form, struct bunch *bunch) {
+  for (uint32_t k = 0; k < bunch->count; k++) {
+    bunch->shares[k] = (uint8_t)(1 << k);
+    for (size_t which = 0; which < BUNCH_TEXTS; which++)
+      if (which & bunch->shares[k]) add_piece(form, bunch, which, form->labels[bunch->first + k]);
+  }
+}
+
+/* How many of the labels from `first` to `end` a bunch has room for. */
+static uint32_t bunch_fits(const struct form *form, uint32_t first, uint32_t end) {
+  uint32_t count = 0;
+  for (size_t length = 0; count < TAGS_MOST && first + count < end; count++) {
+    length += form->labels[first + count].length;
+    if (length >= BUNCH_ROOM) break;
+  }
+  return count;
+}
+
+/* How many bunches hold all the tags; 0: none do, or too many. */
+static size_t count_bunches(const struct form *form, const struct prog_output *output) {
+  uint32_t first = output->first, end = first + output->count;
+  size_t count = 0;
+  for (uint32_t fits; first < end; first += fits, count++) {
+    fits = bunch_fits(form, first, end);
+    if (!fits || count == BUNCHES_MOST) return 0;
+  }
+  return count;
+}
+
+static bool bunch_tags(struct form *form, const struct prog_output *output, struct form_output *cell) {
+  size_t count = count_bunches(form, output);
+  if (!count) return true;
+  cell->bunches = alloc_array(form->allocator, count, sizeof *cell->bunches);
+  if (!cell->bunches) return false;
+  cell->bunch_count = count;
+  uint32_t first = output->first;
+  for (struct bunch *bunch = cell->bunches; bunch < cell->bunches + count; first += bunch++->count) {
+    bunch->first = first;
+    bunch->count = bunch_fits(form, first, output->first + output->count);
+    fill_tags(form, bunch);
+  }
+  return true;
+}
+
+/* One of the labels, or none, with what is around it. */
+static void fill_status(const struct form *form, const struct form_output *cell, struct bunch *bunch) {
+  for (uint32_t which = 0; which <= bunch->count; which++) {
+    struct piece label = which ? form->labels[bunch->first + which - 1] : cell->none;
+    if (which) label.length--, bunch->shares[which - 1] = (uint8_t)which;
+    bool quotes = cell->careful && needs_quotes(form->texts.at + label.at, label.length, form->delimiter);
+    add_piece(form, bunch, which, cell->before);
+    if (quotes) add_text(bunch, which, "\"", 1);
+    add_piece(form, bunch, which, label);
+    if (quotes) add_text(bunch, which, "\"", 1);
+    add_piece(form, bunch, which, cell->after);
+  }
+}
+
+static bool bunch_status(struct form *form, const struct prog_output *output, struct form_output *cell) {
+  size_t around = cell->before.length + cell->none.length + 2 + cell->after.length;
+  if (output->count >= BUNCH_TEXTS || around >= BUNCH_ROOM) return true;
+  for (uint32_t k = 0; k < output->count; k++)
+    if (around + form->labels[output->first + k].length >= BUNCH_ROOM) return true;
+  cell->bunches = alloc_array(form->allocator, 1, sizeof *cell->bunches);
+  if (!cell->bunches) return false;
+  cell->bunch_count = 1;
+  cell->whole = true;
+  cell->bunches->first = output->first;
+  cell->bunches->count = output->count;
+  fill_status(form, cell, cell->bunches);
+  return true;
+}
+
+bool form_bunch(struct form *form, size_t o) {
+  const struct prog_output *output = &form->tables->outputs[o];
+  switch (output->kind) {
+    case OUTPUT_STATUS: return bunch_status(form, output, &form->outputs[o]);
+    case OUTPUT_TAGS: return bunch_tags(form, output, &form->outputs[o]);
+    default: return true; /* the rows of a campaign are asked for by its labels */
+  }
+}

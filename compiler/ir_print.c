@@ -155,12 +155,12 @@ static void put_campaigns(struct printer *printer, const struct stage *stage) {
 #undef OUTCOME
   };
   const struct symbols *campaigns = &printer->plan->module->campaigns;
-  const uint32_t *root = stage->roots + stage->campaigns;
+  uint32_t root = stage->campaigns;
   for (uint32_t i = 0; i < campaigns->count; i++) {
     say(printer, "campaign ");
     put_text(printer, campaigns->at[i]->name);
-    say(printer, " eligible %%%u", *root++);
-    for (int k = 0; k < OUTCOME_COUNT_OF; k++) say(printer, " %s %%%u", outcomes[k], *root++);
+    say(printer, " eligible %%%u", stage->roots[root++]);
+    for (int k = 0; k < OUTCOME_COUNT_OF; k++) say(printer, " %s %%%u", outcomes[k], stage->roots[root++]);
     say(printer, "\n");
   }
 }
@@ -189,10 +189,11 @@ static void put_amounts(struct printer *printer, const struct stage *stage) {
   }
 }
 
-static void put_campaign_labels(struct printer *printer, const struct campaign *campaign, const uint32_t **root) {
+static void put_campaign_labels(struct printer *printer, const struct stage *stage, const struct campaign *campaign,
+                                uint32_t *label) {
   const uint32_t count = campaign_labels(campaign) + (campaign->holdout ? 1 : 0);
   for (uint32_t i = 0; i < count; i++)
-    put_root(printer, "label", campaign_label(printer->plan->arena, campaign, i), *(*root)++);
+    put_root(printer, "label", campaign_label(printer->plan->arena, campaign, i), stage->roots[(*label)++]);
 }
 
 static void put_results(struct printer *printer, const struct stage *stage) {
@@ -200,11 +201,13 @@ static void put_results(struct printer *printer, const struct stage *stage) {
   for (uint32_t i = 0; i < module->rules.count; i++)
     say(printer, "rule %u when %%%u fires %%%u\n", i, stage->roots[stage->rules + 2 * i],
         stage->roots[stage->rules + 2 * i + 1]);
-  const uint32_t *label = stage->roots + stage->labels;
-  for (uint32_t i = 0; i < module->labels.count; i++) put_root(printer, "label", module->labels.at[i]->name, *label++);
-  for (uint32_t i = 0; i < module->tags.count; i++) put_root(printer, "tag", module->tags.at[i]->name, *label++);
+  uint32_t label = stage->labels;
+  for (uint32_t i = 0; i < module->labels.count; i++)
+    put_root(printer, "label", module->labels.at[i]->name, stage->roots[label++]);
+  for (uint32_t i = 0; i < module->tags.count; i++)
+    put_root(printer, "tag", module->tags.at[i]->name, stage->roots[label++]);
   for (uint32_t i = 0; i < module->campaigns.count; i++)
-    put_campaign_labels(printer, module->campaigns.at[i]->campaign, &label);
+    put_campaign_labels(printer, stage, module->campaigns.at[i]->campaign, &label);
   for (uint32_t i = 0; i < module->scores.count; i++)
     put_root(printer, "score", module->scores.at[i]->name, stage->roots[stage->scores + i]);
   for (uint32_t i = 0; i < module->shows.count; i++)

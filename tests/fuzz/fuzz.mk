@@ -24,6 +24,7 @@ $(B)/tests/fuzz/fuzz_program: $(B)/tests/fuzz/mutator_program.o
 $(FUZZ_BIN): $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $$(FUZZ_OBJ_$$*)
 	$(call run,LINK )$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(FUZZ_LIBS)
 
+all-tests: $(B)/tests/fuzz/loading $(REPLAYS)
 fuzz-tests: $(B)/rung $(B)/tests/fuzz/loading $(REPLAYS)
 	tests/run.sh $(B) fuzz
 

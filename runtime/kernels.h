@@ -27,16 +27,21 @@ static inline size_t word_rows(const struct call *call, size_t w) {
        left_##i && ((i = (uint64_t)__builtin_ctzll(left_##i)), true); left_##i &= left_##i - 1)
 
 /* A kernel of one or two operands from `word_ID`, which does one word of `rows` rows with the operands' steps.
-   Whole words are done by the best instructions; what is left over, all of a batch of one row, without their call. */
+   Whole words are done by the best instructions, what is left over without their call.  One row alone needs neither
+   loops nor steps. */
 #define KERNEL_1(id)                                                                    \
   static CLONES void words_##id(const struct call *call, size_t words) {                \
     for (size_t w = 0; call->a->stride && w < words; w++) word_##id(call, w, 64, 1);    \
     for (size_t w = 0; !call->a->stride && w < words; w++) word_##id(call, w, 64, 0);   \
   }                                                                                     \
-  bool kernel_##id(const struct call *call) {                                           \
+  static __attribute__((noinline)) void rows_##id(const struct call *call) {            \
     size_t words = call->rows / 64, left = call->rows % 64;                             \
     if (words) words_##id(call, words);                                                 \
     if (left) word_##id(call, words, left, call->a->stride);                            \
+  }                                                                                     \
+  bool kernel_##id(const struct call *call) {                                           \
+    if (call->rows == 1) word_##id(call, 0, 1, 0);                                      \
+    else rows_##id(call);                                                               \
     return true;                                                                        \
   }
 
@@ -50,10 +55,14 @@ static inline size_t word_rows(const struct call *call, size_t w) {
     for (size_t w = 0; !x_moves && y_moves && w < words; w++) word_##id(call, w, 64, 0, 1);  \
     for (size_t w = 0; !x_moves && !y_moves && w < words; w++) word_##id(call, w, 64, 0, 0); \
   }                                                                                     \
-  bool kernel_##id(const struct call *call) {                                           \
+  static __attribute__((noinline)) void rows_##id(const struct call *call) {            \
     size_t words = call->rows / 64, left = call->rows % 64;                             \
     if (words) words_##id(call, words);                                                 \
     if (left) word_##id(call, words, left, call->x->stride, call->y->stride);           \
+  }                                                                                     \
+  bool kernel_##id(const struct call *call) {                                           \
+    if (call->rows == 1) word_##id(call, 0, 1, 0, 0);                                   \
+    else rows_##id(call);                                                               \
     return true;                                                                        \
   }
 

@@ -27,7 +27,7 @@ facts: $(B)/rung $(B)/tests/helper
 
 # All of them, counted together; the last line is "N passed, N failed, N skipped".
 all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle
-	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data threads passes testing runs outputs csv_suites facts oracle
+	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data threads passes testing runs outputs faults signals files alike csv_suites facts oracle fuzz
 
 .PHONY: unit data-tests oracle million facts all-tests
 -include $(ORACLE_OBJ:.o=.d) $(B)/tests/helper.d

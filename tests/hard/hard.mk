@@ -14,6 +14,8 @@ $(B)/tests/hard/signals: $(B)/tests/hard/signals.o $(HARD_COMMON)
 $(B)/tests/hard/faults $(B)/tests/hard/signals:
 	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^
 
+all-tests: $(HARD)
+
 # A slice of each, as make test has it.
 hard: $(B)/rung $(HARD)
 	tests/run.sh $(B) faults signals files alike

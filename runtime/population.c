@@ -90,7 +90,8 @@ static enum rung_status add(struct population *population, const struct vec *val
     if (status) return status;
     population->values[population->count++] = value;
     population->rows++;
-    if (population->top.most && !top_add(&population->top, value, population_key(keys, i), &population->allocator))
+    if (top_wants(&population->top, value) &&
+        !top_add(&population->top, value, population_key(keys, i), &population->allocator))
       return fail_memory(error);
   }
   return RUNG_OK;

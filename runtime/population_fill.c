@@ -67,10 +67,12 @@ static void fill_top(const struct population *population, const struct prog_meas
   uint64_t n = measure->top > 0 ? (uint64_t)measure->top : 0;
   memset(out->valid, 0xff, bitmap_words(rows) * sizeof *out->valid);
   memset(out->data.bits, 0, bitmap_words(rows) * sizeof *out->data.bits);
-  for (size_t i = 0; i < rows; i++)
-    if (bitmap_get(values->valid, i) && top_has(&population->top, n, population_value(population, values, i),
-                                                population_key(keys, i)))
+  int64_t least = top_least(&population->top, n);
+  for (size_t i = 0; i < rows; i++) {
+    int64_t value = population_value(population, values, i);
+    if (value >= least && bitmap_get(values->valid, i) && top_has(&population->top, n, value, population_key(keys, i)))
       bitmap_set(out->data.bits, i);
+  }
 }
 
 /* Of the rows of one word of validity bits. */

@@ -44,11 +44,19 @@ struct top {
   struct heap keys;
 };
 
+/* Most values are too small, which their rows' keys need not be read for. */
+static inline bool top_wants(const struct top *top, int64_t value) {
+  return top->count < top->most || (top->most > 0 && value >= top->rows[0].value);
+}
 bool top_add(struct top *top, int64_t value, struct rung_text key, const struct rung_allocator *allocator);
 void top_finish(struct top *top);
 void top_free(struct top *top, const struct rung_allocator *allocator);
 /* Whether a row of the population is among the n best. */
 bool top_has(const struct top *top, uint64_t n, int64_t value, struct rung_text key);
+/* No row of the n best has a smaller value; INT64_MIN where any row is among them. */
+static inline int64_t top_least(const struct top *top, uint64_t n) {
+  return n == 0 || n > top->count ? INT64_MIN : top->rows[n - 1].value;
+}
 
 /* -- The population ------------------------------------------------------------------------------------- */
 

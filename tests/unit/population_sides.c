@@ -169,8 +169,9 @@ static void test_taken(void) {
   for (int64_t n = 1; n <= CUSTOMERS; n++) {
     int64_t share = share_of(n), digits = 6;
     for (; share && share % 10 == 0; digits--) share /= 10;
-    length += (size_t)snprintf(expected + length, sizeof expected - length, share ? "%lld,%s,0.%0*lld\n" : "%lld,%s,0\n",
-                               (long long)n, below_half(n) ? "y" : "", (int)digits, (long long)share);
+    length += (size_t)snprintf(expected + length, sizeof expected - length,
+                               share ? "%lld,%s,0.%0*lld\n" : "%lld,%s,0\n", (long long)n, below_half(n) ? "y" : "",
+                               (int)digits, (long long)share);
   }
   CU_ASSERT_STRING_EQUAL(answers, expected);
   free(answers);

@@ -165,7 +165,8 @@ static void test_orders(void) {
 static void test_alike(void) {
   static const struct rung_text some[] = {
       {"a", 1}, {"\0a", 2}, {"a\0", 2}, {"\0\0a", 3}, {"\0", 1}, {"\0\0", 2}, {"0", 1}, {"00", 2}, {"000000000", 9},
-      {"00000000", 8}, {"\xff", 1}, {"\xff\xff", 2}, {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 15},
+      {"00000000", 8}, {"\xff", 1}, {"\xff\xff", 2},
+      {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 15},
       {"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16}, {"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 15},
       {"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16}, {"123456789012345", 15}, {"1234567890123456", 16}, {"12345678", 8},
       {"1234567", 7}, {"9", 1}, {"10", 2}, {"", 0}, {"a", 1}, {"", 0}, {"", 0}};

@@ -4,6 +4,9 @@
 /* Cells of so many bytes are copied always the same. */
 enum { SHORT = 16 };
 
+/* Keeping a cell takes as long as reading so many once more, measured. */
+enum { CELL_COST = 6 };
+
 /* One part of so many of a file tells how wide its rows are. */
 enum { ENOUGH_TO_TELL = 16 };
 
@@ -16,10 +19,19 @@ static bool is_read(const struct job *job, uint32_t field) {
   return read;
 }
 
-/* A row of one cell could be a blank line, so there are two at least. */
-static void choose(struct narrow *narrow, const struct job *job) {
+static uint32_t count_read(const struct job *job) {
   uint32_t read = 0;
   for (uint32_t field = 0; field < job->header.count; field++) read += is_read(job, field);
+  return read;
+}
+
+bool narrow_pays(const struct job *job, size_t passes) {
+  return job->header.count > 1 && (uint64_t)count_read(job) * CELL_COST <= passes * (uint64_t)job->header.count;
+}
+
+/* A row of one cell could be a blank line, so there are two at least. */
+static void choose(struct narrow *narrow, const struct job *job) {
+  uint32_t read = count_read(job);
   for (uint32_t field = 0; field < job->header.count; field++) {
     if (!is_read(job, field) && (read > 1 || field > 1)) continue;
     for (uint32_t i = 0; i < job->column_count; i++)
@@ -41,7 +53,7 @@ enum rung_status narrow_new(const struct job *job, size_t most, struct narrow **
   for (uint32_t i = 0; i < job->column_count; i++) narrow->sources[i] = NONE32;
   choose(narrow, job);
   buffer_string(&narrow->text, begin);
-  narrow->whole = narrow->count > 1 && !narrow->text.failed;
+  narrow->whole = !narrow->text.failed;
   return RUNG_OK;
 }
 

@@ -42,18 +42,17 @@ enum rung_status run_open_related(struct run *run, struct rung_error *error) {
   return status;
 }
 
-/* Whether a pass comes after the first that can do without the file; the last one writes whole rows from it.  Rows with
-   quotes out of place are left to the reader that counts them. */
-static bool keeps_rows(const struct run *run) {
+/* Passes after the first that can do without the file; the last one writes whole rows from it.  Rows with quotes out of
+   place are left to the reader that counts them. */
+static size_t narrow_passes(const struct run *run) {
   size_t passes = run_writes_narrow(run);
-  if (run->options->lax) return false;
   for (uint32_t s = 0; s < run->last; s++) passes += run->tables->stages[s].sink == SINK_COLLECT;
-  return run->tables->measure_count > 0 && passes > 1;
+  return run->options->lax || run->tables->measure_count == 0 ? 0 : passes - 1;
 }
 
 static size_t memory_for_rows(const struct run *run) {
   size_t memory = run->options->memory ? run->options->memory : MEMORY_DEFAULT;
-  return keeps_rows(run) ? memory / NARROW_PART : 0;
+  return narrow_passes(run) ? memory / NARROW_PART : 0;
 }
 
 /* Measures of one value share a population. */
@@ -140,7 +139,8 @@ enum rung_status run_open_customers(struct run *run, struct rung_error *error) {
   if (!status) status = writer_choose(&scan->job, error);
   if (!status) status = check_key(run, &scan->job, error);
   scan->job.key_wanted = needs_keys(run);
-  if (!status && keeps_rows(run)) status = narrow_new(&scan->job, memory_for_rows(run), &scan->narrow, error);
+  if (!status && narrow_pays(&scan->job, narrow_passes(run)))
+    status = narrow_new(&scan->job, memory_for_rows(run), &scan->narrow, error);
   if (!status && scan->job.key != NONE32 && watches_keys(run))
     status = repeats_new(run->allocator, &run->repeats, error);
   return status ? status : open_crew(run, error);

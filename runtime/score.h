@@ -151,6 +151,8 @@ struct narrow {
   bool read;                  /* it is */
 };
 
+/* So many later passes are faster by more than the first one is slower. */
+bool narrow_pays(const struct job *job, size_t passes);
 /* Also when it fails, *narrow is to be freed. */
 enum rung_status narrow_new(const struct job *job, size_t most, struct narrow **narrow, struct rung_error *error);
 void narrow_free(struct narrow *narrow);

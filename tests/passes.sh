@@ -43,6 +43,10 @@ make_rows() { # delimiter
     srand(9)
     split("\n|\r\n|\r", ends, "|")
     head = "city" d "more" d "n" d "id" d "spent" d "born" d "likes" d "mail"
+    for (i = 0; i < 50; i++) {
+      head = head d "x" i
+      unread = unread d (i % 3 ? "" : "x")
+    }
     printf "%s", head "\r\n"
     for (i = 0; i < 2500; i++) {
       city = rand() < 0.2 ? "\"A" d " \"\"quoted\"\"\r\ntown " i % 7 "\"" : rand() < 0.2 ? "" : "B" i % 11
@@ -53,7 +57,7 @@ make_rows() { # delimiter
       spent = rand() < 0.1 ? "" : sprintf("%.2f", rand() * 1000)
       born = rand() < 0.1 ? "-" : sprintf("19%02d-%02d-%02d", 30 + i % 70, 1 + i % 12, 1 + i % 28)
       likes = rand() < 0.3 ? "" : rand() < 0.5 ? "tea" : "\"tea;\"\"rum\"\"; gin\""
-      row = city d (rand() < 0.3 ? "\"\n" d "\"" : "x y") d n d id d spent d born d likes d (rand() < 0.5)
+      row = city d (rand() < 0.3 ? "\"\n" d "\"" : "x y") d n d id d spent d born d likes d (rand() < 0.5) unread
       if (i % 301 == 7) row = "k" i d "short"
       if (i % 701 == 8) row = head
       if (i % 400 == 9) row = row ends[1 + i % 3] " \t"
@@ -64,8 +68,11 @@ make_rows() { # delimiter
 make_rows , >odd.csv
 make_rows "	" >odd.tsv
 sed 's/"k12\(.*\)"/"k13\1"/' odd.csv >repeated.csv
-{ echo id; awk 'BEGIN { for (i = 0; i < 300; i++) print "k" i }'; } >keys.csv
-awk 'BEGIN { print "id,more"; for (i = 0; i < 300; i++) printf "k%d,%s%s", i, i % 3 ? "x" : "", i % 2 ? "\r" : "\n" }' >two.csv
+awk 'BEGIN { print "id"; for (i = 0; i < 300; i++) print "k" i }' >keys.csv
+awk 'BEGIN {
+  print "a,id,b,c,d,e,f,g,h,i"
+  for (i = 0; i < 300; i++) printf "%s,k%d,,,,,,,,%s", i % 3 ? "x" : "", i, i % 2 ? "\r" : "\n"
+}' >wide.csv
 awk 'BEGIN { print "id,paid"; for (i = 0; i < 900; i++) print "k" i * 7 % 280 "," i }' >orders.csv
 
 # A run's traces: output, refused rows, folder, summary, messages, exit code.
@@ -113,7 +120,7 @@ same "a run in Latin letters" rules.rung odd.csv --rejects @/bad --slim --encodi
 same "a run with the first of each key" rules.rung repeated.csv --rejects @/bad --slim --duplicate-keys first
 same "a run that leaves rows out" rules.rung odd.csv --rejects @/bad --slim --lax
 same "a run with no column but the key" key.rung keys.csv orders=orders.csv --slim
-same "a run that reads the key alone" key.rung two.csv orders=orders.csv --slim
+same "a run that reads the key alone" key.rung wide.csv orders=orders.csv --slim
 same "a run of a base that is made" base.rung orders=orders.csv --slim
 
 echo "passes: $passed passed, $failed failed, 0 skipped"

@@ -13,7 +13,7 @@
 #include "temp.h"
 
 /* From DIRECT_LEAST bytes on a system call costs less than copying them to those that wait. */
-enum { OUTPUT_ROOM = 1 << 20, DIRECT_LEAST = 256 << 10, NAME_TRIES = 100 };
+enum { OUTPUT_ROOM = 1 << 20, DIRECT_LEAST = 32 << 10, NAME_TRIES = 100 };
 
 struct output {
   struct rung_allocator allocator;

@@ -194,6 +194,18 @@ static bool has_arrow(struct rung_text source) {
   return false;
 }
 
+/* Of conditions only a match can fail; it ends with its pattern. */
+static bool is_match(struct rung_text source) {
+  static const char word[] = "matches";
+  return source.length && source.bytes[source.length - 1] == '"' &&
+         memmem(source.bytes, source.length, word, sizeof word - 1);
+}
+
+static const char *fault_reason(struct rung_text source) {
+  if (has_arrow(source)) return "points that are missing";
+  return is_match(source) ? "the search for the pattern took too long" : "division by zero, or out of range";
+}
+
 static void say_faults(const struct cmd_run *run, const struct cmd_layout *layout) {
   for (size_t i = 0; i < rung_summary_faults(run->summary); i++) {
     struct rung_fault_info fault = rung_summary_fault(run->summary, i);
@@ -201,7 +213,7 @@ static void say_faults(const struct cmd_run *run, const struct cmd_layout *layou
     say_place(layout, i ? "" : "no value", fault.file, fault.line, fault.rows);
     cmd_say_source(fault.source);
     if (fault.rule.length) cmd_say(" (in %.*s)", cmd_cut(fault.rule, 255), fault.rule.bytes);
-    cmd_say(has_arrow(fault.source) ? ": points that are missing\n" : ": division by zero, or out of range\n");
+    cmd_say(": %s\n", fault_reason(fault.source));
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "program.h"
+
 static const char say_utf16[] = "say --encoding UTF-16, or export it as \"CSV UTF-8\"";
 static const char say_utf32[] = "say --encoding UTF-32, or export it as \"CSV UTF-8\"";
 static const char save_utf8[] = "export it, or save it in the spreadsheet program, as \"CSV UTF-8\"";
@@ -21,6 +23,7 @@ static const struct {
     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, {"an old Excel workbook", save_utf8}},
     {"\xfd" "7zXZ\0", 6, {"compressed by xz", decompress}},
     {"7z\xbc\xaf\x27\x1c", 6, {"a 7z archive", decompress}},
+    {PROGRAM_MAGIC, sizeof PROGRAM_MAGIC - 1, {"a compiled program", "rules come first: rung score RULES CUSTOMERS"}},
 };
 
 /* UTF-16 without its mark: at least two NULs, all on one side of the pairs, and every separator paired with one. */

@@ -1,0 +1,306 @@
+#!/bin/bash
+# bad_inputs.sh BUILD - bad inputs that no case of tests/apply or tests/reject can hold, because they are large, are no
+# plain files or come while the run goes on; and the table of all, rules/BAD_INPUTS.md, against what is really tested.
+set -u
+build=$(cd "$1" && pwd)
+rung=$build/rung
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 4
+passed=0
+failed=0
+: >said
+
+check() { # what, exit code
+  if [ "$2" -eq 0 ]; then passed=$((passed + 1)); return; fi
+  echo "FAIL bad_inputs: $1"
+  head -n 5 said | cut -c 1-300 | sed 's/^/    /'
+  failed=$((failed + 1))
+}
+
+score() { # rules, customers, more words
+  "$rung" score "$@" --today 2026-11-21 -q 2>said
+}
+
+told() { # exit code, exit code wanted, texts of the message
+  [ "$1" -eq "$2" ] || return 1
+  shift 2
+  for text in "$@"; do grep -qF -e "$text" said || return 1; done
+}
+
+echo 'input c { id text key; n integer; } n > 1 → big;' >rules.rung
+printf 'id,n\n1,1\n2,2\n' >good.csv
+printf 'id,n,tags\n1,1,\n2,2,big\n' >scored.csv
+
+# -- Programs and rules ---------------------------------------------------------------------
+
+"$rung" compile rules.rung -o rules.rungc 2>said && score rules.rungc good.csv | cmp -s - scored.csv
+check "a compiled program stands for its rules" $?
+score rules.rung rules.rungc
+told $? 3 "rules.rungc is a compiled program" "rules come first"
+check "a program is no dump" $?
+head -c 200 rules.rungc >short.rungc
+score short.rungc good.csv
+told $? 2 "short.rungc: the program is cut short"
+check "a program that is cut short" $?
+score rules.rung rules.rung
+told $? 3 "rules.rung:1:"
+check "rules are no dump" $?
+score good.csv rules.rung
+told $? 2 "the rules come first: rung score rules.rung good.csv"
+check "a dump is no rules" $?
+
+nested() { # before, after, how often: a rule
+  awk -v before="$1" -v after="$2" -v most="$3" 'BEGIN {
+    for (i = 0; i < most; i++) printf "%s", before
+    printf "f"
+    for (i = 0; i < most; i++) printf "%s", after
+    print " → t;" }'
+}
+nested "(" ")" 20000 >nested.rung
+score nested.rung good.csv
+told $? 2 "nested more than 200 levels deep"
+check "20,000 parentheses" $?
+nested "not " "" 20000 >nested.rung
+(ulimit -s 64; "$rung" check nested.rung 2>said)
+told $? 2 "nested more than 200 levels deep"
+check "20,000 times not, with a stack of 64 KiB" $?
+awk 'BEGIN { for (i = 0; i < 100000; i++) printf "n >= %d → tag%d;\n", i, i % 50 }' >many.rung
+printf 'id,n\n1,20\n' | score many.rung - --slim --key id >out && [ "$(sed 's/[^|]//g; 1d' out | tr -d '\n' | wc -c)" -eq 20 ]
+check "100,000 rules" $?
+awk 'BEGIN { printf "n = 0"; for (i = 1; i < 32768; i++) printf " or n = %d", 3 * i; print " → third;" }' >chain.rung
+printf 'id,n\n1,98301\n2,98300\n' | score chain.rung - >out && [ "$(grep -c 'third$' out)" -eq 1 ]
+check "32,768 conditions in a row" $?
+awk 'BEGIN { x = "x"; while (length(x) < 1048576) x = x x; printf "c = \"%s\" → same;\n", x > "long.rung"; print "id,c\n1," x > "long.csv" }'
+score long.rung long.csv | grep -q ',same$'
+check "a text of 1 MiB" $?
+sed 's/x"/xx"/' long.rung >longer.rung
+score longer.rung long.csv
+told $? 2 "longer.rung:1:5:"
+check "a longer one is refused" $?
+awk 'BEGIN { a = "a"; while (length(a) < 65536) a = a a; print "id,c\n1," a "!" }' >regex.csv
+echo 'c matches "(a+)+$" → fits;' >regex.rung
+timeout 60 "$rung" score regex.rung regex.csv --today 2026-11-21 >out 2>said
+told $? 0 "no value" "1 row" "regex.rung:1  c matches" "took too long"
+check "a pattern made to never end ends" $?
+awk 'BEGIN { for (i = 0; i < 200000; i++) printf "word%d\n", i > "words.txt"; print "id,c"; for (i = 0; i < 200000; i++) printf "%d,word%d\n", i, i * 2 }' >words.csv
+echo 'c in file "words.txt" → listed;' >words.rung
+score words.rung words.csv >out && [ "$(grep -c 'listed$' out)" -eq 100000 ]
+check "a list of 200,000 words" $?
+printf 'n > 1 \000→ t;\n' >nul.rung
+score nul.rung good.csv
+told $? 2 "nul.rung:1:7:" "U+0000"
+check "a NUL byte in rules" $?
+mkdir folder
+"$rung" check folder 2>said
+told $? 4 "folder" "directory"
+check "rules that are a folder" $?
+
+# -- The shape of dumps ------------------------------------------------------------------------
+
+printf 'id,n,\000\n1,2,3\n' >header.csv
+score rules.rung header.csv
+told $? 3 "header.csv:1:" "NUL byte"
+check "a NUL byte in the header" $?
+columns() { awk -v most="$1" 'BEGIN { printf "id,n"; for (i = 2; i < most; i++) printf ",c%d", i; print ""
+                                     printf "1,2"; for (i = 2; i < most; i++) printf ","; print "" }'; }
+columns 65535 | score rules.rung - --slim >out && [ "$(tail -n 1 out)" = "1,big" ]
+check "65,535 columns" $?
+columns 100000 | score rules.rung -
+told $? 3 "100000 columns; 65535 is the most"
+check "100,000 columns" $?
+{ printf 'id,n,c\n1,2,'; head -c 10485760 /dev/zero | tr '\000' x; echo; } >line.csv
+score rules.rung line.csv --slim >out && [ "$(tail -n 1 out)" = "1,big" ]
+check "a line of 10 MiB" $?
+score rules.rung line.csv --max-row 1M
+told $? 3 "line.csv, line 2: a row of over 1048576 bytes" "byte 7" "--max-row"
+check "a row over the limit" $?
+{ printf 'id,n\n1,2\n3,"4\n'; cat line.csv; } >open.csv
+score rules.rung open.csv --max-row 1M
+told $? 3 "open.csv, line 3:" "quote that opens on line 3" "column 2, byte 11"
+check "a quote that is open over the limit" $?
+printf 'Отчёт за неделю\n\nid,n\n1,2\n' >preamble.csv
+score rules.rung preamble.csv
+told $? 3 "preamble.csv:1:" "--skip-lines"
+check "lines before the header" $?
+score rules.rung preamble.csv --skip-lines 2 --slim >out && [ "$(tail -n 1 out)" = "1,big" ]
+check "which can be skipped" $?
+printf 'id,n,born\n1,2,2000-01-01\nИТОГО,2,\n' >total.csv
+echo 'input c { id text key; n integer; born date; } always born is present; n > 1 → big;' >total.rung
+score total.rung total.csv -o out
+told $? 1 "total.rung:1: guard broken" "ИТОГО"
+check "a row of totals breaks what always holds" $?
+printf 'id,n\n1,2\n2,"3\n' >tail.csv
+printf '4,5\n' >>tail.csv
+score rules.rung tail.csv --lax -o out
+told $? 3 "tail.csv, line 3: the quote that opens here is never closed (column 2, byte 11)" "help:"
+check "an open quote is refused by --lax too" $?
+awk 'BEGIN { print "id,n,c"; for (i = 1; i < 60; i++) printf "%d,2,%s\n", i, i == 5 ? "\"open" : i == 50 ? "\"a\"" : "b" }' >takes.csv
+score rules.rung takes.csv --rejects bad -o none
+told $? 3 "takes.csv, line 6: the quote that opens here seems never to be closed (column 3" "line 51" "help:" && [ ! -e none ]
+check "a quote that takes in other rows is refused" $?
+
+# What --lax keeps, in all stages.
+printf 'id,n,c\n1,2,x"y\n2,3,"a"b\n3,4\n4,5,"a,"b\n5,6,"fine ""so"""\n' >lax.csv
+printf 'id,c\n1,x"y\n1,"z"z\n5,p,q\n2,n\000\n' >rows.csv
+cat >lax.rung <<END
+input customers { id text key; n integer; c text; }
+input rows per id { c text; }
+let items = distinct of rows.c;
+let place = rank of n;
+show items, place, c;
+END
+score lax.rung lax.csv rows=rows.csv --lax --slim --summary summary >out
+[ $? -eq 0 ] && printf 'id,items,place,c\n1,2,3,"x""y"\n2,0,2,"""a""b"\n5,0,1,"fine ""so"""\n' | cmp -s - out
+check "--lax reads what has a quote out of place, in every stage" $?
+told 0 0 "lax.csv:4: the row has fewer fields than the header (2, not 3; byte 27)" "lax.csv:5: the row has text after a closing quote" \
+  "rows.csv:4: the row has more fields" "rows.csv:5: the row has a NUL byte"
+check "and tells of the rest where it is" $?
+grep -q '"misquoted": 4' summary && grep -q '"rejected": 2' summary
+check "and counts both" $?
+score lax.rung lax.csv rows=rows.csv --lax --max-rejects 30% --slim -o none
+told $? 1 "were refused, more than the 30% allowed" && [ ! -e none ]
+check "up to the share that is allowed" $?
+
+# -- Files that are none -----------------------------------------------------------------------------
+
+score rules.rung folder
+told $? 4 "folder" "directory"
+check "a folder is no dump" $?
+score rules.rung none.csv
+told $? 4 "none.csv: No such file"
+check "nor is what is not there" $?
+mkfifo pipe
+cat good.csv >pipe &
+score rules.rung pipe | cmp -s - scored.csv
+check "a pipe with a name is one" $?
+score rules.rung - <good.csv | cmp -s - scored.csv
+check "and standard input" $?
+score rules.rung good.csv -o none/out
+told $? 4 "none/out: No such file"
+check "a folder that is not there" $?
+score rules.rung good.csv -o folder
+told $? 4 "folder: Is a directory"
+check "an output that is a folder" $?
+mkdir locked
+chmod 500 locked
+if [ "$(id -u)" -ne 0 ]; then
+  score rules.rung good.csv -o locked/out
+  told $? 4 "locked/out: Permission denied"
+  check "a folder where nothing may be written" $?
+fi
+ln -s good.csv link.csv
+ln good.csv hard.csv
+refuse_input() { # output
+  score rules.rung good.csv -o "$1"
+  told $? 2 "the input" && printf 'id,n\n1,1\n2,2\n' | cmp -s - good.csv
+}
+refuse_input good.csv && refuse_input "$work/./good.csv" && refuse_input link.csv && refuse_input hard.csv
+check "the output is not the input, whatever it is called" $?
+score rules.rung - -o good.csv <good.csv
+told $? 2 "good.csv is the input" && printf 'id,n\n1,1\n2,2\n' | cmp -s - good.csv
+check "nor what standard input reads" $?
+score rules.rung good.csv >/dev/full
+told $? 4 "No space left"
+check "a full disk behind standard output" $?
+awk 'BEGIN { print "id,n"; for (i = 0; i < 300000; i++) print i ",2" }' >large.csv
+echo former >out
+score rules.rung large.csv | head -n 1 >/dev/null
+[ "${PIPESTATUS[0]}" -eq 141 ] && [ ! -s said ]
+check "who reads no more ends the run without a word" $?
+stopped() { # signal: a run that waits for more is sent it; the former output must stay
+  "$rung" score rules.rung - --today 2026-11-21 -q -o out <pipe >said 2>&1 &
+  run=$!
+  exec 3>pipe
+  cat large.csv >&3
+  kill "-$1" $run
+  wait $run 2>/dev/null
+  code=$?
+  exec 3>&-
+  [ $code -gt 128 ] && [ "$(cat out)" = former ]
+}
+stopped TERM && stopped HUP && [ -z "$(find . -name '*.rung-tmp')" ]
+check "a signal leaves the former output, and nothing else" $?
+stopped KILL
+check "so does SIGKILL" $?
+find . -name '*.rung-tmp' -delete
+score rules.rung large.csv -o out && [ "$(wc -l <out)" -eq 300001 ]
+check "a complete run takes its place" $?
+sed 's/2$/1/' large.csv >other.csv
+race() {
+  score rules.rung large.csv -o out & one=$!
+  "$rung" score rules.rung other.csv --today 2026-11-21 -q -o out & two=$!
+  wait $one && wait $two &&
+    [ "$(sed 1d out | cut -d, -f2,3 | sort -u | wc -l)" -eq 1 ] && [ "$(wc -l <out)" -eq 300001 ]
+}
+race && race && race
+check "of two writers one has all of it" $?
+awk 'BEGIN { print "id,n"; for (i = 0; i < 300000; i++) print i ",2" }' >shrinks.csv
+echo 'input c { id text key; n integer; } top 10 by n → first;' >twice.rung
+"$rung" score twice.rung shrinks.csv --today 2026-11-21 -q --threads 1 >out 2>said &
+run=$!
+: >shrinks.csv
+wait $run
+code=$?
+[ $code -eq 3 ] || { [ $code -eq 0 ] && [ "$(wc -l <out)" -eq 300001 ]; }
+check "a dump that is cut short while it is read" $?
+
+# -- The world around ------------------------------------------------------------------------------------
+
+printf 'id,n\n1,1.50\n2,1234.5\n' >numbers.csv
+echo 'input c { id text key; n number; } n > 1.4 → more; show n;' >numbers.rung
+score numbers.rung numbers.csv --slim >plain
+under() { env LC_ALL="$1" "$rung" score numbers.rung numbers.csv --today 2026-11-21 -q --slim 2>said | cmp -s - plain; }
+under ru_RU.UTF-8 && under de_DE.UTF-8 && under POSIX && under none
+check "no locale changes a number" $?
+(ulimit -s 64; "$rung" score many.rung good.csv --key id --slim --today 2026-11-21 -q >out 2>said) &&
+  [ "$(wc -l <out)" -eq 3 ]
+check "a stack of 64 KiB is enough" $?
+(ulimit -v 60000; "$rung" score rules.rung line.csv --today 2026-11-21 -q --max-row 1G --threads 1 >out 2>said)
+code=$?
+[ $code -eq 0 ] || told $code 4 "memory"
+check "little memory is a message" $?
+score rules.rung large.csv >first && score rules.rung large.csv >second && cmp -s first second
+check "the same again gives the same bytes" $?
+"$rung" score rules.rung good.csv >out 2>said && grep -q "by the clock" said
+check "a date that comes from the clock is said" $?
+
+# -- The table --------------------------------------------------------------------------------------------
+
+# Each line is: | number | what comes | what happens | what is said | tests |.  A test, in back-quotes, is
+#   apply/NAME, reject/NAME   a case of tests/data.sh
+#   unit/SUITE: NAME          a unit test
+#   SCRIPT: WORDS             what a script of tests/ or tests/hard/ checks, in these words
+cd "$root" || exit 4
+tested() { # token
+  local part=${1%%: *} words=${1#*: }
+  case $1 in
+    apply/*) [ -e "tests/$1/rules.rung" ] ;;
+    reject/*) [ -e "tests/$1.rung" ] && [ -e "tests/$1.expected" ] ;;
+    unit/*) grep -qF "CU_add_test(suite, \"$words\"," "tests/$part.c" &&
+            grep -qxF "SUITE(${part#unit/})" tests/unit/suites.def ;;
+    broken_rows:*) grep -qE "^$words (refused|lax|two|quote|fine|stop)\$" tests/broken_rows.sh && runs "$part" ;;
+    *:*) cat tests/"$part".sh tests/hard/"$part".* 2>/dev/null | grep -qF "\"$words\"" && runs "$part" ;;
+    *) return 1 ;;
+  esac
+}
+runs() { grep -hE "all-tests|run\.sh" tests/tests.mk tests/hard/hard.mk 2>/dev/null | grep -qw "$1"; }
+number=0
+: >"$work/said"
+while IFS='|' read -r _ row what does says tests _; do
+  number=$((number + 1))
+  [ "$(echo $row)" = $number ] || echo "row $row stands where $number should" >>"$work/said"
+  [ -n "$(echo $what)" ] && [ -n "$(echo $does)" ] || echo "row $number has an empty cell" >>"$work/said"
+  tokens=$(echo "$tests" | grep -o '`[^`]*`' | tr -d '`')
+  [ -n "$tokens" ] || echo "row $number has no test" >>"$work/said"
+  while IFS= read -r token; do
+    tested "$token" || echo "row $number: there is no test $token" >>"$work/said"
+  done <<<"$tokens"
+done < <(grep '^| [0-9]' rules/BAD_INPUTS.md)
+cd "$work" || exit 4
+[ $number -eq 62 ] && [ ! -s said ]
+check "each of 62 rows of the table has its tests, $number were found" $?
+
+echo "bad_inputs: $passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]

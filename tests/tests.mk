@@ -27,7 +27,8 @@ facts: $(B)/rung $(B)/tests/helper
 
 # All of them, counted together; the last line is "N passed, N failed, N skipped".
 all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle
-	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data threads passes testing runs outputs faults signals files alike csv_suites bad_inputs broken_rows facts oracle fuzz
+	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data threads passes testing runs outputs \
+	  faults signals files alike csv_suites bad_inputs broken_rows facts oracle fuzz
 
 .PHONY: unit data-tests oracle million facts all-tests
 -include $(ORACLE_OBJ:.o=.d) $(B)/tests/helper.d

@@ -185,6 +185,7 @@ int main(int argc, char **argv) {
   int status;
   bool died = false;
   while (wait(&status) > 0) died |= status != 0;
+  if (suite.tally->hits == 0) puts("FAIL faults: nothing was made to fail"), died = true;
   printf("%u runs, %u faults, %u ended by a signal\n", suite.tally->runs, suite.tally->hits, suite.tally->killed);
   printf("faults: %u passed, %u failed, 0 skipped\n", suite.tally->passed, suite.tally->failed + died);
   return suite.tally->failed || died;

@@ -59,12 +59,12 @@ uint32_t emit_place(const struct emitter *emitter, struct place place) {
   return found ? (uint32_t)(found - emitter->places) : NONE32;
 }
 
-/* Paths come from the system in any bytes; the file holds UTF-8 alone. */
+/* Paths come from the system in any bytes; the file holds what can be shown. */
 static struct rung_text readable_path(struct emitter *emitter, struct rung_text path) {
-  if (text_is_utf8(path)) return path;
+  if (text_is_plain(path)) return path;
   char *bytes = arena_alloc(emitter->arena, path.length + 1);
   for (size_t i = 0; bytes && i < path.length; i++)
-    bytes[i] = (unsigned char)path.bytes[i] < 0x80 ? path.bytes[i] : '?';
+    bytes[i] = path.bytes[i] >= ' ' && path.bytes[i] <= '~' ? path.bytes[i] : '?';
   return (struct rung_text){bytes, bytes ? path.length : 0};
 }
 

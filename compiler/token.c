@@ -66,7 +66,7 @@ static void check_hidden(struct lexer *lexer) {
   struct rung_text text = lexeme(lexer);
   for (size_t at = 0, taken; at < text.length; at += taken) {
     int32_t code = decode(text, at, &taken);
-    bool control = code >= 0 && (code < ' ' || code == 0x7F) && code != '\t';
+    bool control = code >= 0 && (code < ' ' || (code >= 0x7F && code < 0xA0)) && code != '\t';
     if (!control && !is_bidi_control(code)) continue;
     uint32_t begin = lexer->begin + (uint32_t)at;
     struct diag *diag = diag_report(lexer->module, (struct place){lexer->source->index, begin, begin + (uint32_t)taken},

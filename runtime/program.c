@@ -134,11 +134,11 @@ static enum rung_status check_version(uint32_t version, struct rung_error *error
   if (version > UINT16_MAX && swapped >= 1 && swapped <= UINT16_MAX)
     return fail(error, RUNG_INVALID, "the program was written in the other byte order, not by this library");
   if (version > RUNG_FORMAT_VERSION)
-    return fail(error, RUNG_INVALID, "the program has format %u, newer than %d, the newest this library knows", version,
-                RUNG_FORMAT_VERSION);
+    return fail(error, RUNG_INVALID, "the program has format %u, newer than %d, the newest this library knows; compile "
+                "its rules with this version, or take a newer one", version, RUNG_FORMAT_VERSION);
   if (version < RUNG_FORMAT_OLDEST)
-    return fail(error, RUNG_INVALID, "the program has format %u, older than %d, the oldest this library loads", version,
-                RUNG_FORMAT_OLDEST);
+    return fail(error, RUNG_INVALID, "the program has format %u, older than %d, the oldest this library loads; compile "
+                "its rules again", version, RUNG_FORMAT_OLDEST);
   return RUNG_OK;
 }
 

@@ -62,6 +62,19 @@ static inline bool text_is_utf8(struct rung_text text) {
   return character >= 0;
 }
 
+/* UTF-8 that can be shown to people: without controls, which change a terminal, but for blanks and line ends, and
+   without marks that turn the order of letters around.  The compiler takes no others in rules. */
+static inline bool text_is_plain(struct rung_text text) {
+  int32_t code;
+  for (size_t at = 0; at < text.length;) {
+    at += text_character(text, at, &code);
+    bool control = (code < ' ' && !(code >= '\t' && code <= '\r')) || (code >= 0x7f && code < 0xa0); /* or no UTF-8 */
+    bool turns = (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    if (control || turns) return false;
+  }
+  return true;
+}
+
 /* Blanks are spaces, tabs and the no-break spaces U+00A0, U+2007, U+202F.  No byte of these characters' encodings ends
    or begins another character, so they can be told from both sides. */
 static inline size_t text_blank_before(struct rung_text text) {

@@ -11,9 +11,22 @@
      - what is used without asking whether it is missing (labels, fired rules, outcomes) never is missing;
      - a population or a quota is asked about values of the type that it collects;
      - limits and amounts, which are read before any row, are of the prologue.
-   There are no jumps and every operation is defined for every value, so a valid program ends, after one step an
-   instruction and batch, and reads and writes inside its registers, whatever the data.  Whether its results make
-   sense (whether the labels of a status exclude each other, say) is the compiler's business: it is not safety. */
+
+   What it guarantees, of bytes from anybody, on any rows:
+     - there are no jumps and every operation is defined for every value, so a run takes one step an instruction and
+       batch, and ends; a pattern ends at the match limit;
+     - all that is read and written lies inside the program, its registers and the rows; an instruction sees no value
+       that this run has not made;
+     - memory grows with the program's bytes, the batch and the rows alone: no number in a program asks for more than
+       it has records, and the registers of a session are bounded (LIMIT_SESSION);
+     - names and texts as written are UTF-8 that can be shown: none changes the terminal of who reads a message.
+
+   What it need not, for that is no matter of safety but of who made the program:
+     - that results make sense: that the labels of a status exclude each other, that one outcome and no other is true of
+       each who is eligible (a run adds them up and withholds the output where they do not), that a name, a rule's text
+       or a place is the one behind the code;
+     - that the program is what the compiler makes of any rules, or makes in as few steps;
+     - who wrote it.  The checksum finds accidents; it is no signature.  */
 #include "verify.h"
 
 #include "io.h"

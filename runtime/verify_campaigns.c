@@ -34,8 +34,8 @@ static enum rung_status check_campaigns(const struct program_tables *tables, str
     const struct prog_campaign *campaign = &tables->campaigns[i];
     bool control = campaign->control != NONE32;
     if (campaign->place >= tables->place_count) return verify_fail(error, SECTION_campaign, i, "has no place");
-    if (!text_is_utf8(campaign->name) || !text_is_utf8(campaign->title))
-      return verify_fail(error, SECTION_campaign, i, "has a text that is not UTF-8");
+    if (!text_is_plain(campaign->name) || !text_is_plain(campaign->title))
+      return verify_fail(error, SECTION_campaign, i, "has a text that is not plain UTF-8");
     if (campaign->first_label != label || campaign->label_count > end - label)
       return verify_fail(error, SECTION_campaign, i, "does not have the next labels");
     if (!labels_fit(campaign))
@@ -55,7 +55,7 @@ static enum rung_status check_amounts(const struct program_tables *tables, struc
     if (amount->kind >= AMOUNT_COUNT_OF) fault = "has an unknown kind";
     else if (amount->campaign >= tables->campaign_count) fault = "is of no campaign";
     else if (amount->place >= tables->place_count) fault = "has no place";
-    else if (!text_is_utf8(amount->source)) fault = "has a text that is not UTF-8";
+    else if (!text_is_plain(amount->source)) fault = "has a text that is not plain UTF-8";
     if (fault) return verify_fail(error, SECTION_amount, i, fault);
   }
   return RUNG_OK;
@@ -73,7 +73,7 @@ static const char *guard_fault(const struct program_tables *tables, const struct
   if (guard->of != NONE32 && guard->function != GUARD_SHARE && guard->function != GUARD_CHANGE)
     return "is of some rows, but no share";
   if (guard->place >= tables->place_count) return "has no place";
-  return text_is_utf8(guard->source) && text_is_utf8(guard->because) ? NULL : "has a text that is not UTF-8";
+  return text_is_plain(guard->source) && text_is_plain(guard->because) ? NULL : "has a text that is not plain UTF-8";
 }
 
 static enum rung_status check_guards(const struct program_tables *tables, struct rung_error *error) {
@@ -91,7 +91,7 @@ static enum rung_status check_tallies(const struct program_tables *tables, struc
     if (tally->kind < TALLY_CONDITION || tally->kind > TALLY_EXPECTED) fault = "has an unknown kind";
     else if ((tally->test != NONE32) != (tally->kind == TALLY_EXPECTED)) fault = "has a test too many, or none";
     else if (tally->place >= tables->place_count) fault = "has no place";
-    else if (!text_is_utf8(tally->owner)) fault = "has a text that is not UTF-8";
+    else if (!text_is_plain(tally->owner)) fault = "has a text that is not plain UTF-8";
     if (fault) return verify_fail(error, SECTION_tally, i, fault);
   }
   return RUNG_OK;

@@ -19,7 +19,7 @@ static bool name_taken(const struct program_tables *tables, size_t table) {
 static const char *table_fault(const struct program_tables *tables, size_t i) {
   const struct prog_table *table = &tables->tables[i];
   if (table->kind < TABLE_MAIN || table->kind > TABLE_PREVIOUS) return "has an unknown kind";
-  if (!text_is_utf8(table->name) || !text_is_utf8(table->key)) return "has a name that is not UTF-8";
+  if (!text_is_plain(table->name) || !text_is_plain(table->key)) return "has a name that is not plain UTF-8";
   if (table->kind == TABLE_MAIN) {
     if (table->base == NONE32) return NULL;
     if (table->base >= tables->table_count || tables->tables[table->base].kind != TABLE_RELATED)
@@ -157,7 +157,7 @@ static const char *aggregate_fault(const struct program_tables *tables, const st
     return "belongs to no stage that aggregates";
   if (aggregate->function >= AGGREGATE_COUNT_OF) return "has an unknown function";
   if (aggregate->type < RUNG_FLAG || aggregate->type > RUNG_LIST) return "has an unknown type";
-  return text_is_utf8(aggregate->source) ? NULL : "has a text that is not UTF-8";
+  return text_is_plain(aggregate->source) ? NULL : "has a text that is not plain UTF-8";
 }
 
 /* Of a result V: a mean of integers is a number. */
@@ -202,7 +202,7 @@ static const char *measure_fault(const struct program_tables *tables, const stru
   if (!numeric && !ordered) return "has a value of the wrong type";
   if (measure->type != measure_type(measure)) return "has a result of the wrong type";
   if (measure->function == MEASURE_TOP ? measure->top < 1 : measure->top != 0) return "takes a wrong number of rows";
-  if (!text_is_utf8(measure->source)) return "has a text that is not UTF-8";
+  if (!text_is_plain(measure->source)) return "has a text that is not plain UTF-8";
   return quota_fault(tables, measure);
 }
 

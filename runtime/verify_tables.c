@@ -61,8 +61,8 @@ static const char *column_fault(const struct program_tables *tables, const struc
     return "points outside the words";
   if (column->format.length && (!has_format(column->type) || !date_format_valid(column->format)))
     return "has a wrong date format";
-  if (!text_is_utf8(column->name) || !text_is_utf8(column->header)) return "has a name that is not UTF-8";
-  if (!text_is_utf8(column->unquote)) return "has a text that is not UTF-8";
+  if (!text_is_plain(column->name) || !text_is_plain(column->header)) return "has a name that is not plain UTF-8";
+  if (!text_is_plain(column->unquote)) return "has a text that is not plain UTF-8";
   return NULL;
 }
 
@@ -82,7 +82,7 @@ static enum rung_status check_params(const struct program_tables *tables, struct
     else if (param->unit > UNIT_MONTHS) fault = "has an unknown unit";
     else if (param->unit != UNIT_NONE && param->type != RUNG_INTEGER) fault = "has a unit that its type cannot have";
     else if (!value_fits(param->type, param->value)) fault = "has a value out of range";
-    else if (!text_is_utf8(param->name) || !text_is_utf8(param->source)) fault = "has a text that is not UTF-8";
+    else if (!text_is_plain(param->name) || !text_is_plain(param->source)) fault = "has a text that is not plain UTF-8";
     if (fault) return verify_fail(error, SECTION_param, i, fault);
   }
   return RUNG_OK;
@@ -113,7 +113,7 @@ static enum rung_status check_sets(const struct program_tables *tables, struct r
     else if (!range_inside(set->first, set->count, set->type == RUNG_TEXT ? tables->word_count : tables->number_count))
       fault = "has members outside their table";
     else if (!ascending(tables, set)) fault = "has members out of order";
-    else if (!text_is_utf8(set->name)) fault = "has a name that is not UTF-8";
+    else if (!text_is_plain(set->name)) fault = "has a name that is not plain UTF-8";
     if (fault) return verify_fail(error, SECTION_set, i, fault);
   }
   return RUNG_OK;
@@ -133,7 +133,7 @@ static enum rung_status check_outputs(const struct program_tables *tables, struc
   size_t label = 0, show = 0, tags = 0, campaigns = 0;
   for (size_t i = 0; i < tables->output_count; i++) {
     const struct prog_output *output = &tables->outputs[i];
-    if (!text_is_utf8(output->name)) return verify_fail(error, SECTION_output, i, "has a name that is not UTF-8");
+    if (!text_is_plain(output->name)) return verify_fail(error, SECTION_output, i, "has a name that is not plain UTF-8");
     if (output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE) {
       if (output->first != show || output->count != 1 || show >= tables->show_count)
         return verify_fail(error, SECTION_output, i, "does not show the next value");
@@ -158,25 +158,25 @@ static enum rung_status check_outputs(const struct program_tables *tables, struc
 
 static enum rung_status check_result_names(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->label_count; i++)
-    if (!text_is_utf8(tables->labels[i].name))
-      return verify_fail(error, SECTION_label, i, "has a name that is not UTF-8");
+    if (!text_is_plain(tables->labels[i].name))
+      return verify_fail(error, SECTION_label, i, "has a name that is not plain UTF-8");
   for (size_t i = 0; i < tables->show_count; i++) {
     if (!type_known(tables->shows[i].type)) return verify_fail(error, SECTION_show, i, "has an unknown type");
-    if (!text_is_utf8(tables->shows[i].name))
-      return verify_fail(error, SECTION_show, i, "has a name that is not UTF-8");
+    if (!text_is_plain(tables->shows[i].name))
+      return verify_fail(error, SECTION_show, i, "has a name that is not plain UTF-8");
   }
   return RUNG_OK;
 }
 
 static enum rung_status check_places(const struct program_tables *tables, struct rung_error *error) {
   for (size_t i = 0; i < tables->file_count; i++)
-    if (!text_is_utf8(tables->files[i].path))
-      return verify_fail(error, SECTION_file, i, "has a path that is not UTF-8");
+    if (!text_is_plain(tables->files[i].path))
+      return verify_fail(error, SECTION_file, i, "has a path that is not plain UTF-8");
   for (size_t i = 0; i < tables->place_count; i++) {
     const struct prog_place *place = &tables->places[i];
     if (place->file >= tables->file_count) return verify_fail(error, SECTION_place, i, "is in no file");
     if (place->line == 0 || place->column == 0) return verify_fail(error, SECTION_place, i, "has no line or column");
-    if (!text_is_utf8(place->source)) return verify_fail(error, SECTION_place, i, "has a text that is not UTF-8");
+    if (!text_is_plain(place->source)) return verify_fail(error, SECTION_place, i, "has a text that is not plain UTF-8");
   }
   return RUNG_OK;
 }
@@ -185,8 +185,8 @@ static enum rung_status check_debug(const struct program_tables *tables, struct 
   for (size_t i = 0; i < tables->rule_count; i++) {
     const struct prog_rule *rule = &tables->rules[i];
     if (rule->place >= tables->place_count) return verify_fail(error, SECTION_rule, i, "has no place");
-    if (!text_is_utf8(rule->name) || !text_is_utf8(rule->gives) || !text_is_utf8(rule->because))
-      return verify_fail(error, SECTION_rule, i, "has a text that is not UTF-8");
+    if (!text_is_plain(rule->name) || !text_is_plain(rule->gives) || !text_is_plain(rule->because))
+      return verify_fail(error, SECTION_rule, i, "has a text that is not plain UTF-8");
   }
   if (tables->origin_count != tables->inst_count)
     return fail(error, RUNG_INVALID, "the program is invalid: it has %zu origins for %zu instructions",
@@ -194,7 +194,7 @@ static enum rung_status check_debug(const struct program_tables *tables, struct 
   for (size_t i = 0; i < tables->origin_count; i++) {
     const struct prog_origin *origin = &tables->origins[i];
     if (origin->place >= tables->place_count) return verify_fail(error, SECTION_origin, i, "has no place");
-    if (!text_is_utf8(origin->owner)) return verify_fail(error, SECTION_origin, i, "has a text that is not UTF-8");
+    if (!text_is_plain(origin->owner)) return verify_fail(error, SECTION_origin, i, "has a text that is not plain UTF-8");
   }
   return RUNG_OK;
 }

@@ -194,6 +194,24 @@ static void test_header(void) {
   free(bytes);
 }
 
+/* Of any version but those it loads, whatever its rest is: that is not looked at. */
+static void test_versions(void) {
+  static const uint32_t versions[] = {0, RUNG_FORMAT_VERSION + 1, 255, 256, UINT16_MAX, UINT16_MAX + 2u,
+                                      0x01000001, INT32_MAX, UINT32_MAX};
+  size_t size;
+  unsigned char *bytes = sample(&size);
+  for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+    for (int k = 0; k < 4; k++) bytes[8 + k] = (unsigned char)(versions[i] >> 8 * k);
+    builder_seal(bytes, size);
+    char told[60];
+    (void)snprintf(told, sizeof told, "has format %u, %s than", versions[i], versions[i] ? "newer" : "older");
+    refused(bytes, size, told);
+    refused(bytes, size, "compile its rules");
+    refused(bytes, PROGRAM_HEADER_SIZE, told); /* before sizes and checksum, which another version may have elsewhere */
+  }
+  free(bytes);
+}
+
 static void test_is_program(void) {
   CU_ASSERT(rung_is_program(PROGRAM_MAGIC, 8));
   CU_ASSERT(rung_is_program(PROGRAM_MAGIC, 1));
@@ -322,6 +340,7 @@ void suite_program(void) {
   CU_pSuite suite = CU_add_suite("program", NULL, NULL);
   CU_add_test(suite, "a program loads, runs and describes itself", test_sample);
   CU_add_test(suite, "each fault of the header has its message", test_header);
+  CU_add_test(suite, "other versions", test_versions);
   CU_add_test(suite, "what begins like a program", test_is_program);
   CU_add_test(suite, "every prefix", test_prefixes);
   CU_add_test(suite, "every changed bit", test_bit_flips);

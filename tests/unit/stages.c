@@ -214,7 +214,7 @@ static void label_of_stage(struct builder *b) { b->labels[0].reg = b->stages[4].
 static const struct refusal_case cases[] = {
     {no_tables, "no main table"}, {no_main, "no main table"}, {two_mains, "second main"},
     {two_previous, "second previous"}, {table_kind, "unknown kind"}, {table_name, "no name of its own"},
-    {table_name_twice, "no name of its own"}, {table_key, "has no key"}, {table_bytes, "not UTF-8"},
+    {table_name_twice, "no name of its own"}, {table_key, "has no key"}, {table_bytes, "not plain UTF-8"},
     {table_base, "not the main one"}, {base_of_nothing, "keys of no related table"},
     {base_of_itself, "keys of no related table"}, {base_of_previous, "keys of no related table"},
     {base_of_file, "file that the main table does not have"}, {base_not_gathered, "keys that nothing gathers"},

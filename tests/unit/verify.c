@@ -166,7 +166,7 @@ static const struct refusal_case cases[] = {
     {registers_too_few, "more columns than registers"}, {column_type, "unknown type"}, {column_flags, "unknown flags"},
     {column_keys, "second key"}, {column_range, "range that is empty"}, {column_text_range, "range that its type"},
     {column_closed, "outside the words"}, {column_missing_words, "outside the words"}, {column_format, "date format"},
-    {date_format, "date format"}, {date_preset, "default out of range"}, {column_name, "not UTF-8"},
+    {date_format, "date format"}, {date_preset, "default out of range"}, {column_name, "not plain UTF-8"},
     {constant_date, "out of range"}, {constant_flag, "out of range"}, {param_unit, "unit that its type"},
     {set_order, "out of order"}, {set_repeat, "out of order"}, {set_outside, "outside their table"},
     {set_of_flags, "wrong type"}, {place_file, "in no file"}, {place_line, "no line"},
@@ -223,6 +223,32 @@ static void test_never_missing(void) {
       CU_ASSERT_EQUAL(program != NULL, sure && ops[i].never);
       rung_program_free(program);
     }
+  }
+}
+
+/* Names and texts as written go to terminals: those that would change one are refused, all else may stand. */
+static void test_texts(void) {
+  static const struct {
+    struct rung_text text;
+    bool plain;
+  } texts[] = {
+      {TEXT_OF("\x1b[31m"), false}, {TEXT_OF("a\0b"), false}, {TEXT_OF("\x7f"), false}, {TEXT_OF("\x08"), false},
+      {TEXT_OF("\x0e"), false}, {TEXT_OF("\xc2\x80"), false}, {TEXT_OF("\xc2\x9b"), false}, {TEXT_OF("\xc2\x9f"), false},
+      {TEXT_OF("\xe2\x80\xaa"), false}, {TEXT_OF("\xe2\x80\xae"), false}, {TEXT_OF("\xe2\x81\xa6"), false},
+      {TEXT_OF("\xe2\x81\xa9"), false}, {TEXT_OF("\xc3"), false}, {TEXT_OF("\xed\xa0\x80"), false},
+      {TEXT_OF(""), true}, {TEXT_OF("\t\n\v\f\r ~"), true}, {TEXT_OF("\xc2\xa0"), true}, {TEXT_OF("\xe2\x80\xa9"), true},
+      {TEXT_OF("\xe2\x80\xaf"), true}, {TEXT_OF("\xe2\x81\xa5"), true}, {TEXT_OF("\xe2\x81\xaa"), true},
+      {TEXT_OF("\xf0\x9f\x98\x80"), true},
+  };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    struct builder b;
+    struct rung_error error = {0};
+    build_base(&b);
+    b.places[0].source = texts[i].text;
+    rung_program *program = builder_load(&b, &error);
+    CU_ASSERT_EQUAL(program != NULL, texts[i].plain);
+    CU_ASSERT(program || strstr(error.text, "not plain UTF-8"));
+    rung_program_free(program);
   }
 }
 
@@ -309,6 +335,7 @@ void suite_verify(void) {
   CU_add_test(suite, "what is refused", test_refusals);
   CU_add_test(suite, "what is accepted", test_acceptance);
   CU_add_test(suite, "what is never missing", test_never_missing);
+  CU_add_test(suite, "texts that can be shown", test_texts);
   CU_add_test(suite, "counts", test_counts);
   CU_add_test(suite, "the length of a pattern", test_pattern_length);
   CU_add_test(suite, "memory of a session", test_session_memory);

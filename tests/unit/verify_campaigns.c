@@ -227,9 +227,9 @@ static const struct refusal_case cases[] = {
     {tally_type, "reads a value of the wrong type"}, {tally_early, "another stage than the last"},
     {tally_once, "reads what nothing has written"}, {tally_kind, "unknown kind"}, {tally_no_kind, "unknown kind"},
     {tally_test, "a test too many"}, {tally_no_test, "a test too many, or none"},
-    {tally_place, "section tallys has no place"}, {tally_owner, "section tallys has a text that is not UTF-8"},
-    {campaign_place, "section campaigns has no place"}, {campaign_name, "campaigns has a text that is not UTF-8"},
-    {campaign_title, "campaigns has a text that is not UTF-8"}, {campaign_eligible, "campaign 1 can be missing"},
+    {tally_place, "section tallys has no place"}, {tally_owner, "section tallys has a text that is not plain UTF-8"},
+    {campaign_place, "section campaigns has no place"}, {campaign_name, "campaigns has a text that is not plain UTF-8"},
+    {campaign_title, "campaigns has a text that is not plain UTF-8"}, {campaign_eligible, "campaign 1 can be missing"},
     {campaign_eligible_outside, "campaign 1 is no register"}, {campaign_outcomes, "does not have the next outcomes"},
     {outcomes_few, "section outcomes is missing"}, {outcomes_many, "section outcomes is missing, or one too many"},
     {outcome_unknown, "outcome 9 can be missing"}, {outcome_type, "outcome 9 has the wrong type"},
@@ -244,7 +244,7 @@ static const struct refusal_case cases[] = {
     {output_none, "does not show the next value"}, {amount_kind, "section amounts has an unknown kind"},
     {amount_campaign, "section amounts is of no campaign"}, {amount_of_rows, "amount 0 is not of the prologue"},
     {amount_type, "amount 0 has the wrong type"}, {amount_outside, "amount 0 is no register"},
-    {amount_place, "section amounts has no place"}, {amount_text, "amounts has a text that is not UTF-8"},
+    {amount_place, "section amounts has no place"}, {amount_text, "amounts has a text that is not plain UTF-8"},
     {guard_function, "unknown function"}, {guard_type, "wrong type"},
     {guard_sum_type, "section guards has a wrong type"}, {guard_sum_value, "guard 1 has the wrong type"},
     {guard_value, "guard 0 has the wrong type"}, {guard_unknown, "guard 2 can be missing"},
@@ -253,7 +253,7 @@ static const struct refusal_case cases[] = {
     {guard_never_compares, "unknown comparison"}, {guard_no_limit, "limit too many, or none"},
     {guard_never_limited, "limit too many"}, {guard_limit_of_rows, "limit of guard 0 is not of the prologue"},
     {guard_limit_type, "limit of guard 0 has the wrong type"}, {guard_place, "section guards has no place"},
-    {guard_text, "section guards has a text that is not UTF-8"},
+    {guard_text, "section guards has a text that is not plain UTF-8"},
 };
 
 static void test_refusals(void) { assert_refusals(build_promises, cases, sizeof cases / sizeof *cases); }

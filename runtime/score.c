@@ -195,7 +195,7 @@ static enum rung_status gather(struct run *run, uint32_t s, struct rung_error *e
   return status ? status : join_finish(run->gathered.joins[s], error);
 }
 
-/* One more pass over the customers; the file must be what it was in the first.  Rows that are kept can't have changed. */
+/* One more pass over the customers; the file must be what it was in the first, which rows that are kept are. */
 static enum rung_status pass_again(struct run *run, bool narrow, uint64_t hash, struct rung_error *error) {
   struct scan *scan = &run->scans[run->last];
   struct counts *counts = &run->counts;

@@ -20,9 +20,10 @@ static struct input *open_bytes(const char *bytes, size_t length) {
 }
 
 /* Fields of the rows after the header, as they are read: each followed by |, each row by /, a broken row is !. */
-static void read_lax(const char *bytes, size_t block_bytes, const char *scan, char *out, uint64_t *kept) {
+static void read_lax(const char *bytes, size_t length, size_t block_bytes, const char *scan, char *out,
+                     uint64_t *kept) {
   struct csv_options options = {',', 1 << 20, block_bytes, scan};
-  struct input *input = open_bytes(bytes, strlen(bytes));
+  struct input *input = open_bytes(bytes, length);
   struct csv_reader *reader = NULL;
   struct csv_block block;
   CU_ASSERT_EQUAL_FATAL(csv_open(input, &options, NULL, &reader, NULL), RUNG_OK);
@@ -45,6 +46,17 @@ static void read_lax(const char *bytes, size_t block_bytes, const char *scan, ch
   *kept = csv_kept_rows(reader);
   csv_close(reader);
   input_close(input);
+}
+
+static void nul_bytes(void) {
+  static const char bytes[] = "a,b\n1,x\"\0y\n3,4\n";
+  for (size_t size = 1; size < 20; size++) {
+    char got[200];
+    uint64_t kept;
+    read_lax(bytes, sizeof bytes - 1, size, NULL, got, &kept);
+    CU_ASSERT_STRING_EQUAL(got, "!3|4|/");
+    CU_ASSERT_EQUAL(kept, 0);
+  }
 }
 
 static void quotes_kept(void) {
@@ -72,7 +84,7 @@ static void quotes_kept(void) {
       char got[200];
       uint64_t kept;
       const char *scan = scans[block % 5];
-      read_lax(cases[i].bytes, block, csv_scan_choose(scan) ? scan : NULL, got, &kept);
+      read_lax(cases[i].bytes, strlen(cases[i].bytes), block, csv_scan_choose(scan) ? scan : NULL, got, &kept);
       CU_ASSERT_STRING_EQUAL(got, cases[i].fields);
       CU_ASSERT_EQUAL(kept, cases[i].kept);
     }
@@ -84,4 +96,5 @@ void suite_csv_lax(void);
 void suite_csv_lax(void) {
   CU_pSuite suite = CU_add_suite("csv_lax", NULL, NULL);
   CU_add_test(suite, "irregular quotes, kept", quotes_kept);
+  CU_add_test(suite, "NUL bytes behind them", nul_bytes);
 }

@@ -35,6 +35,9 @@ static bool find_folder(size_t i, char *folder) {
 
 static const char suffix[] = ".preset";
 
+/* What can't be looked at is there: reading it says why. */
+static bool is_there(const char *path) { return access(path, R_OK) == 0 || (errno != ENOENT && errno != ENOTDIR); }
+
 /* The path of a preset without its suffix.  A name with a slash is the path itself, with or without the suffix. */
 static bool find_preset(const char *name, char *path) {
   char folder[PATH_ROOM], full[PATH_ROOM];
@@ -45,7 +48,7 @@ static bool find_preset(const char *name, char *path) {
   }
   for (size_t i = 0; i < FOLDERS; i++)
     if (find_folder(i, folder) && snprintf(path, PATH_ROOM, "%s%s", folder, name) < PATH_ROOM &&
-        snprintf(full, PATH_ROOM, "%s%s", path, suffix) < PATH_ROOM && access(full, R_OK) == 0) return true;
+        snprintf(full, PATH_ROOM, "%s%s", path, suffix) < PATH_ROOM && is_there(full)) return true;
   return false;
 }
 

@@ -168,7 +168,6 @@ score plain.csv -o /proc/self/fd/1 >>plain.csv
 kept "or by its number" $?
 "$rung" compile flags.rung -o hard.rung 2>said
 kept "the rules are not compiled onto themselves" $?
-cat flags.rung more/consent.rung >/dev/null
 printf 'use "more/consent.rung";\nname in file "more/regions.txt" → near;\n' >using.rung
 for path in more/consent.rung here/more/regions.txt; do
   cp "$path" wanted.used
@@ -188,6 +187,16 @@ for other in same ./same here/same "$work/same"; do
   score plain.csv -o same --summary "$other" >told
   kept "the output is the summary: $other" $?
 done
+
+# -- Folders behind links -----------------------------------------------------------------------------
+
+mkdir -p deep/real
+ln -s deep/real link
+echo 'quiet > 90 → behind;' >deep/used.rung
+echo 'quiet > 90 → before;' >used.rung
+echo 'use "../used.rung"; quiet > 1 → own;' >deep/real/rules.rung
+"$rung" score link/rules.rung plain.csv --today 2026-11-21 -q >told 2>said && grep -q behind told
+check "what is above a folder is looked for above it, not above a link to it" $?
 
 echo "files: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

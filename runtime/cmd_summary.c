@@ -286,9 +286,10 @@ static void say_thresholds(const struct cmd_run *run, const struct cmd_layout *l
 static void warn_foreign(struct rung_text file, uint64_t texts, uint64_t line) {
   char count[CMD_NUMBER_ROOM];
   if (texts == 0) return;
-  cmd_say("rung: warning: %.*s: %s cells of text are not UTF-8, the first on line %llu, and never equal what rules "
+  cmd_say("rung: warning: %.*s: %s cell%s of text %s not UTF-8, the first on line %llu, and never equal%s what rules "
           "write; say what the file is encoded in, such as --encoding windows-1251\n", cmd_cut(file, 255), file.bytes,
-          cmd_number(count, texts), (unsigned long long)line);
+          cmd_number(count, texts), texts == 1 ? "" : "s", texts == 1 ? "is" : "are", (unsigned long long)line,
+          texts == 1 ? "s" : "");
 }
 
 /* Keys that are written otherwise in one of two files join nothing, and every rule goes on as if nobody bought. */
@@ -299,11 +300,22 @@ static void warn_strangers(struct rung_text table, const struct rung_table_total
           cmd_cut(table, 255), table.bytes);
 }
 
+/* Of the rows that --lax leaves out not all are listed. */
+static void warn_left_out(const struct cmd_run *run, struct rung_text file, uint64_t rejected, uint64_t read) {
+  char a[CMD_NUMBER_ROOM], b[CMD_NUMBER_ROOM];
+  const char *const *value = run->args->value;
+  if (!value[CMD_SCORE_LAX] || value[CMD_SCORE_REJECTS] || rejected == 0) return;
+  cmd_say("rung: warning: %.*s: %s of %s rows are bad and were left out; --rejects FILE would keep them\n",
+          cmd_cut(file, 255), file.bytes, cmd_number(a, rejected), cmd_number(b, read));
+}
+
 void cmd_warnings(const struct cmd_run *run) {
   struct rung_totals totals = rung_summary_totals(run->summary);
+  warn_left_out(run, text_of(run->input ? run->input : ""), totals.rows_rejected, totals.rows_read);
   warn_foreign(text_of(run->input ? run->input : ""), totals.foreign_texts, totals.foreign_line);
   for (size_t i = 0; i < rung_program_tables(run->program); i++) {
     struct rung_table_totals table = rung_summary_table(run->summary, i);
+    warn_left_out(run, rung_program_table(run->program, i).name, table.rows_rejected, table.rows_read);
     warn_foreign(rung_program_table(run->program, i).name, table.foreign_texts, table.foreign_line);
     warn_strangers(rung_program_table(run->program, i).name, &table, totals.rows_scored);
   }

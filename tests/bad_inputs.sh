@@ -155,7 +155,8 @@ score lax.rung lax.csv rows=rows.csv --lax --slim --summary summary >out
 [ $? -eq 0 ] && printf 'id,items,place,c\n1,2,3,"x""y"\n2,0,2,"""a""b"\n5,0,1,"fine ""so"""\n' | cmp -s - out
 check "--lax reads what has a quote out of place, in every stage" $?
 told 0 0 "lax.csv:4: the row has fewer fields than the header (2, not 3; byte 27)" "lax.csv:5: the row has text after a closing quote" \
-  "rows.csv:4: the row has more fields" "rows.csv:5: the row has a NUL byte"
+  "rows.csv:4: the row has more fields" "rows.csv:5: the row has a NUL byte" \
+  "warning: lax.csv: 2 of 5 rows are bad and were left out" "warning: rows: 2 of 4 rows"
 check "and tells of the rest where it is" $?
 grep -q '"misquoted": 4' summary && grep -q '"rejected": 2' summary
 check "and counts both" $?
@@ -257,10 +258,12 @@ check "no locale changes a number" $?
 (ulimit -s 64; "$rung" score many.rung good.csv --key id --slim --today 2026-11-21 -q >out 2>said) &&
   [ "$(wc -l <out)" -eq 3 ]
 check "a stack of 64 KiB is enough" $?
-(ulimit -v 60000; "$rung" score rules.rung line.csv --today 2026-11-21 -q --max-row 1G --threads 1 >out 2>said)
-code=$?
-[ $code -eq 0 ] || told $code 4 "memory"
-check "little memory is a message" $?
+if (ulimit -v 60000; "$rung" --version) >/dev/null 2>&1; then
+  (ulimit -v 60000; "$rung" score rules.rung line.csv --today 2026-11-21 -q --max-row 1G --threads 1 >out 2>said)
+  code=$?
+  [ $code -eq 0 ] || told $code 4 "memory"
+  check "little memory is a message" $?
+fi
 score rules.rung large.csv >first && score rules.rung large.csv >second && cmp -s first second
 check "the same again gives the same bytes" $?
 "$rung" score rules.rung good.csv >out 2>said && grep -q "by the clock" said

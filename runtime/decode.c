@@ -129,13 +129,13 @@ static bool is_looked_at(const struct job *job, uint32_t column) {
   return job->casters[column] && (type == RUNG_TEXT || type == RUNG_LIST) && !job->dialect->encoding;
 }
 
-static bool looks_at_texts(const struct job *job) {
-  for (uint32_t column = 0; column < job->column_count; column++)
-    if (is_looked_at(job, column)) return true;
-  return false;
+/* Most rows of most dumps are UTF-8, which is seen faster than that several texts of each are. */
+static bool looks_at_tiles(const struct job *job) {
+  size_t columns = 0;
+  for (uint32_t column = 0; column < job->column_count; column++) columns += is_looked_at(job, column);
+  return columns > 1;
 }
 
-/* Most rows of most dumps are UTF-8, which is seen faster than that each of their texts is. */
 static bool tile_is_utf8(const struct job *job, const struct tile *tile) {
   uint32_t begin = tile->block->rows[tile->rows[0]].begin, end = tile->block->rows[tile->rows[tile->count - 1]].end;
   return (unsigned char)job->delimiter < 0x80 && foreign_none(tile->block->bytes + begin, end - begin);
@@ -222,7 +222,7 @@ static bool decode_keys(struct batch *batch, const struct tile *tile, size_t fir
 /* Column after column of 64 rows at a time; false when a cell did not fit. */
 static bool decode(struct batch *batch, const struct csv_block *block, size_t first) {
   const struct job *job = batch->job;
-  bool fine = true, looks = looks_at_texts(job);
+  bool fine = true, looks = looks_at_tiles(job);
   batch->scratch_used = 0;
   batch->foreign = 0;
   for (size_t word = 0; word < bitmap_words(batch->count); word++) {

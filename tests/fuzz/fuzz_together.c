@@ -96,7 +96,7 @@ static bool make_module(struct rung_text rules, const struct rungc_options *opti
 
 static bool module_covered(const struct module *module) {
   if (module->tables.count || module->scores.count || module->campaigns.count || module->guards.count ||
-      module->tests.count || module->columns.count + 1 >= MOST_COLUMNS ||
+      module->tests.count || module->columns.count + 2 >= MOST_COLUMNS ||
       module->shows.count + module->statuses.count > 100 || (module->has_input && !module->key))
     return false;
   for (uint32_t i = 0; i < module->files.count; i++)
@@ -212,6 +212,7 @@ static void choose_columns(struct trial *trial, const struct module *module) {
   for (uint32_t i = 0; i < module->columns.count; i++)
     if (!text_equal(module->columns.at[i]->name, key))
       add_column(trial, module->columns.at[i]->name, module->columns.at[i]->type);
+  add_column(trial, TEXT("~"), TYPE_TEXT); /* a dump has more than its key */
 }
 
 static int32_t choose_today(uint64_t *random) {

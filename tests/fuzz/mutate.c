@@ -157,7 +157,7 @@ static void change_section(uint8_t *bytes, size_t size, uint64_t *random, char *
   case 1: value += count ? 1 : 8; break;
   case 2: value -= count ? 1 : 8; break;
   case 3: value = next_random(random); break;
-  case 4: value = below(random, value + 1); break;
+  case 4: value = below(random, value / 2 + 1); break;
   default: value ^= 1ull << below(random, 64);
   }
   put(entry + (count ? 8 : 0), 8, value);

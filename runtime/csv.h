@@ -75,7 +75,8 @@ enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struc
 
 /* The next block of at least one row; block->row_count 0 is the end of the file.  RUNG_BAD_DATA when
    the file can't be read on: a quote never closed (the text names the line where it opened), one that seems to take in
-   several rows, a row over max_row, UTF-16, a workbook.  The rows before that place have then been given, and there is no next block.
+   several rows, a row over max_row, UTF-16, a workbook.  The rows before that place have then been given, and there is
+   no next block.
    csv_next uses a space of the reader's own.  With spaces of one's own several blocks can be at hand: what is left over
    of a block is copied out of its space, unless csv_unread was called, so that threads may each use a space and take
    turns to read. */

@@ -96,7 +96,7 @@ static void append_broken_row(struct csv_index *index, const char *bytes, size_t
   uint32_t *ends = index->ends + index->first;
   bool kept = shape->keep_quotes && is_one_line(bytes, index->begin, end) &&
               csv_cut(bytes, index->begin, end, shape->delimiter, ends, shape->expected) == shape->expected;
-  if (kept && memchr(bytes + index->begin, 0, end - index->begin)) index->state.nul = 1; /* the scan did not get there */
+  if (kept && memchr(bytes + index->begin, 0, end - index->begin)) index->state.nul = 1; /* no scan got there */
   uint32_t fields = kept ? shape->expected : 0, problem = kept ? CSV_FINE : index->problem;
   index->rows[index->row_count++] =
       (struct csv_row){(uint32_t)index->begin, (uint32_t)end, (uint32_t)next, fields, (uint32_t)index->first, problem,

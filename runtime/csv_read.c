@@ -217,7 +217,8 @@ static unsigned long long line_of(const struct csv_space *space, size_t at) {
   return space->line + csv_count_lines(space->bytes, at);
 }
 
-static const char close_it[] = "close it, or double it if it is part of the text; then the rows behind it are rows again";
+static const char close_it[] =
+    "close it, or double it if it is part of the text; then the rows behind it are rows again";
 
 /* Which field of the row begins with the quote. */
 static unsigned field_of(const struct csv_reader *reader, const struct csv_space *space, size_t row, size_t quote) {
@@ -272,8 +273,8 @@ static enum rung_status check_swallowed(const struct csv_reader *reader, const s
   if (line_end == row->end) return RUNG_OK;
   size_t rows = count_likely_rows(reader, space->bytes, csv_past_line(space->bytes, line_end), row->end);
   if (rows < 2) return RUNG_OK;
-  return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here seems never to be closed (column %u, byte "
-              "%llu): %zu of the lines after it look like rows, and the next quote, on line %llu, stands where none "
+  return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here seems never to be closed (column %u, "
+              "byte %llu): %zu of the lines after it look like rows, and the next quote, on line %llu, stands where none "
               "may\n  help: %s", input_name(reader->input), line_of(space, state.quote),
               field_of(reader, space, row->begin, state.quote), (unsigned long long)(space->offset + state.quote), rows,
               line_of(space, row->problem_at), close_it);

@@ -72,7 +72,10 @@ check "100,000 rules" $?
 awk 'BEGIN { printf "n = 0"; for (i = 1; i < 32768; i++) printf " or n = %d", 3 * i; print " → third;" }' >chain.rung
 printf 'id,n\n1,98301\n2,98300\n' | score chain.rung - >out && [ "$(grep -c 'third$' out)" -eq 1 ]
 check "32,768 conditions in a row" $?
-awk 'BEGIN { x = "x"; while (length(x) < 1048576) x = x x; printf "c = \"%s\" → same;\n", x > "long.rung"; print "id,c\n1," x > "long.csv" }'
+awk 'BEGIN {
+  for (x = "x"; length(x) < 1048576;) x = x x
+  printf "c = \"%s\" → same;\n", x > "long.rung"
+  print "id,c\n1," x > "long.csv" }'
 score long.rung long.csv | grep -q ',same$'
 check "a text of 1 MiB" $?
 sed 's/x"/xx"/' long.rung >longer.rung
@@ -84,7 +87,9 @@ echo 'c matches "(a+)+$" → fits;' >regex.rung
 timeout 60 "$rung" score regex.rung regex.csv --today 2026-11-21 >out 2>said
 told $? 0 "no value" "1 row" "regex.rung:1  c matches" "took too long"
 check "a pattern made to never end ends" $?
-awk 'BEGIN { for (i = 0; i < 200000; i++) printf "word%d\n", i > "words.txt"; print "id,c"; for (i = 0; i < 200000; i++) printf "%d,word%d\n", i, i * 2 }' >words.csv
+awk 'BEGIN {
+  print "id,c" > "words.csv"
+  for (i = 0; i < 200000; i++) { print "word" i > "words.txt"; printf "%d,word%d\n", i, i * 2 > "words.csv" } }'
 echo 'c in file "words.txt" → listed;' >words.rung
 score words.rung words.csv >out && [ "$(grep -c 'listed$' out)" -eq 100000 ]
 check "a list of 200,000 words" $?
@@ -291,10 +296,10 @@ tested() { # token
 runs() { grep -hE "all-tests|run\.sh" tests/tests.mk tests/hard/hard.mk 2>/dev/null | grep -qw "$1"; }
 number=0
 : >"$work/said"
-while IFS='|' read -r _ row what does says tests _; do
+while IFS='|' read -r _ row what does _ tests _; do
   number=$((number + 1))
-  [ "$(echo $row)" = $number ] || echo "row $row stands where $number should" >>"$work/said"
-  [ -n "$(echo $what)" ] && [ -n "$(echo $does)" ] || echo "row $number has an empty cell" >>"$work/said"
+  [ "${row// /}" = $number ] || echo "row $row stands where $number should" >>"$work/said"
+  [ -n "${what// /}" ] && [ -n "${does// /}" ] || echo "row $number has an empty cell" >>"$work/said"
   tokens=$(echo "$tests" | grep -o '`[^`]*`' | tr -d '`')
   [ -n "$tokens" ] || echo "row $number has no test" >>"$work/said"
   while IFS= read -r token; do

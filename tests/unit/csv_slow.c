@@ -60,7 +60,7 @@ static bool slow_record(struct slow *s, size_t at) {
   return true;
 }
 
-/* Fields of a line that has no other around it; 0 when a quote stays open, or a delimiter was in one and text follows. */
+/* Fields of a line that has no other around it; 0 when a quote stays open, or had a delimiter in it and text follows. */
 static size_t slow_cut(struct slow *s, size_t from, size_t to) {
   size_t count = 1;
   for (size_t at = from; at < to; at++) {

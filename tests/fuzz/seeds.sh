@@ -6,34 +6,35 @@ mkdir -p "$2/rules" "$2/program" "$2/csv" "$2/together"
 to=$(cd "$2" && pwd)
 cd "$(dirname "$0")/../.."
 export RUNG_PRESETS=rules/presets
+count=0
 
-small() { [ "$(wc -c <"$1")" -le "$2" ]; }
+small() { # bytes, files or folders
+  bytes=$1
+  shift
+  find "$@" -type f -size "-${bytes}c" | sort
+}
 
-name() { echo "$1" | tr '/' '_'; }
-
-# The first byte chooses how to compile: as a number its lowest bits are coverage, tests, --only.
-for file in rules/*.rung rules/presets/*.rung tests/accept/*.rung tests/reject/*.rung tests/apply/*/rules.rung \
-            tests/testing/*/rules.rung; do
-  small "$file" 6000 || continue
-  for how in 0 3; do (printf %s $how; cat "$file") >"$to/rules/$(name "$file").$how"; done
+# The first byte chooses how to compile: of 3 with coverage, tests and no --only.
+for file in $(small 6000 rules tests/accept tests/reject tests/apply tests/testing -name '*.rung'); do
+  count=$((count + 1))
+  (printf 3; cat "$file") >"$to/rules/$count"
 done
 
-for file in tests/fuzz/every.rung tests/accept/*.rung tests/apply/*/rules.rung; do
-  small "$file" 2500 || continue
-  (cd "$(dirname "$file")" && "$rung" compile "$(basename "$file")" -o "$to/program/$(name "$file")") >/dev/null 2>&1 ||
-    rm -f "$to/program/$(name "$file")"
+for file in tests/fuzz/every.rung $(small 2500 tests/accept tests/apply -name '*.rung'); do
+  count=$((count + 1))
+  (cd "${file%/*}" && exec "$rung" compile "${file##*/}" -o "$to/program/$count") >/dev/null 2>&1 || continue
 done
 
 # Delimiter, size of blocks, what is expected, lines to skip, limit of a row: see fuzz_csv.c.
-for file in tests/apply/*/*.csv tests/runs/*.csv; do
-  small "$file" 1500 || continue
-  for choice in 0104A 0100A 1324a 24x1a; do
-    (printf %s $choice; cat "$file") >"$to/csv/$(name "$file").$choice"
+for file in $(small 1500 tests/apply tests/runs -name '*.csv'); do
+  count=$((count + 1))
+  for choice in 0104A 24x1a; do
+    (printf %s $choice; cat "$file") >"$to/csv/$count.$choice"
   done
 done
 
-for folder in tests/apply/*/; do
-  [ -f "$folder/rules.rung" ] && small "$folder/rules.rung" 2500 || continue
-  (cat "$folder/rules.rung"; printf '\000'; sed 1d "$folder/input.csv" 2>/dev/null | head -n 20) \
-    >"$to/together/$(name "$folder")"
+for folder in tests/apply/*; do
+  [ -f "$folder/rules.rung" ] && [ -f "$folder/input.csv" ] || continue
+  count=$((count + 1))
+  (cat "$folder/rules.rung"; printf '\000'; sed '1d; 20q' "$folder/input.csv") >"$to/together/$count"
 done

@@ -13,7 +13,7 @@ LIBDIR ?= $(PREFIX)/lib
 
 # What the build and the tests need from Debian, beside gcc and make.
 PACKAGES := flex bison pkg-config libc6-dev uthash-dev libcunit1-dev libpcre2-dev libutf8proc-dev libxxhash-dev \
-            zlib1g-dev libzstd-dev libjansson-dev libsqlite3-dev
+            zlib1g-dev libzstd-dev nettle-dev libjansson-dev libsqlite3-dev
 
 VERSION := $(shell sed -n 's/^.define RUNG_VERSION "\(.*\)"/\1/p' runtime/rung.h)
 SOVERSION := $(firstword $(subst ., ,$(VERSION)))
@@ -54,7 +54,7 @@ COMPILER_OBJ := $(COMPILER_SRC:%.c=$(B)/%.o) $(GEN_OBJ)
 CMD_OBJ      := $(CMD_SRC:%.c=$(B)/%.o)
 UNIT_OBJ     := $(UNIT_SRC:%.c=$(B)/%.o)
 
-RUNTIME_LIBS  := -lpcre2-8 -lutf8proc -lxxhash -lz -lzstd -pthread
+RUNTIME_LIBS  := -lpcre2-8 -lutf8proc -lxxhash -lz -lzstd -lnettle -pthread
 COMPILER_LIBS := -lpcre2-8 -lutf8proc -lxxhash
 CMD_LIBS      := -ljansson
 

@@ -133,6 +133,18 @@ struct cmd_file {
 enum rung_status cmd_read(const char *path, struct cmd_file *file);
 void cmd_file_free(struct cmd_file *file);
 
+/* -- cmd_hidden.c: what is not to be seen in the output -- */
+
+struct cmd_hidden {
+  const char **dropped, **hashed; /* what the options point at */
+  struct cmd_file salt;
+};
+
+/* Reads --drop, --hash and what goes with them; freed by cmd_hidden_free, also on failure. */
+enum rung_status cmd_hidden_read(const struct cmd_args *args, struct cmd_hidden *hidden,
+                                 struct rung_score_options *options);
+void cmd_hidden_free(struct cmd_hidden *hidden);
+
 /* Writes a file that appears complete or not at all. */
 enum rung_status cmd_write(const char *path, const char *bytes, size_t length);
 

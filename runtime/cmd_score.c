@@ -18,6 +18,7 @@ struct scoring {
   struct rung_score_options options;
   struct rung_setting *settings;
   size_t setting_count;
+  struct cmd_hidden hidden;
   struct cmd_presets presets;
   struct cmd_tables tables;
   struct cmd_progress progress;
@@ -171,6 +172,7 @@ static enum rung_status read_options(struct scoring *scoring) {
       return bad_value("min-coverage", value[CMD_SCORE_MIN_COVERAGE], "is not a percentage such as 95% or 99.5%");
   }
   if (!status) status = read_today(scoring);
+  if (!status) status = cmd_hidden_read(scoring->args, &scoring->hidden, options);
   return status ? status : read_settings(scoring);
 }
 
@@ -217,6 +219,9 @@ static enum rung_status check_files(const struct scoring *scoring) {
         return cmd_fail(RUNG_INVALID, "score: %s %s is %s, which is never written over", written[i].role,
                         written[i].path, w == 0 ? "the rule file" : "the input");
     }
+    if (path_same(written[i].path, scoring->args->value[CMD_SCORE_SALT_FILE]))
+      return cmd_fail(RUNG_INVALID, "score: %s %s is the file of the salt, which is never written over", written[i].role,
+                      written[i].path);
     if (path_inside(written[i].path, scoring->options.split))
       return cmd_fail(RUNG_INVALID, "score: %s %s is in the folder of --split, which is replaced as a whole",
                       written[i].role, written[i].path);
@@ -238,7 +243,10 @@ static enum rung_status check_rule_files(const struct scoring *scoring, const ru
 
 /* The rules are read before the dumps, and standard input can be read but once. */
 static enum rung_status check_standard_input(const struct scoring *scoring) {
+  const char *salt = scoring->args->value[CMD_SCORE_SALT_FILE];
   bool rules = strcmp(scoring->args->words[0], "-") == 0;
+  if (salt && strcmp(salt, "-") == 0)
+    return cmd_fail(RUNG_INVALID, "score: the salt can't be standard input; give the name of a file");
   for (size_t i = 1; rules && i < scoring->args->word_count; i++) {
     const char *word = scoring->args->words[i], *equals = strchr(word, '=');
     if (strcmp(equals ? equals + 1 : word, "-") == 0)
@@ -431,6 +439,7 @@ enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile)
   if (!status) status = score(&scoring, program);
   rung_program_free(program);
   free(scoring.settings);
+  cmd_hidden_free(&scoring.hidden);
   cmd_tables_free(&scoring.tables);
   cmd_presets_free(&scoring.presets);
   return status;

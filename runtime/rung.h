@@ -374,6 +374,16 @@ struct rung_score_options {
   enum rung_format format;
   bool slim;                /* key and results only */
   const char *key;          /* header of the key column when the rules declare none; or NULL */
+  const char *const *drop;  /* headers of columns that the output lacks */
+  size_t drop_count;
+  const char *const *hash;  /* headers of columns in whose cells stands the hexadecimal SHA-256 of the salt and the
+                               value: unquoted, without the blanks and line ends around it, and in lower case if it has
+                               an @.  Empty cells and those of dialect.missing stay empty; one that is not UTF-8 ends
+                               the run */
+  size_t hash_count;
+  struct rung_text salt;    /* with `hash`; "" of no bytes for none: that its bytes are NULL is an error */
+  bool spreadsheet_safe;    /* an apostrophe before cells and results that a spreadsheet could take for a formula, numbers
+                               left alone; not with RUNG_JSONL */
   const struct rung_table_file *tables; /* one for each related table of the rules, in any order */
   size_t table_count;
   bool first_run;           /* there is no file of the last run's output: nobody was anything */

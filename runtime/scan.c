@@ -1,5 +1,6 @@
 /* scan.c - one file on its way through a stage: open it, read its header, find what the stage needs. */
 #include "score.h"
+#include "treat.h"
 
 enum { BLOCK_DEFAULT = 256 << 10 }; /* with its tables well inside the second-level cache */
 
@@ -138,5 +139,6 @@ void scan_close(struct scan *scan) {
   for (uint32_t i = 0; job->casters && i < job->column_count; i++) caster_free(job->casters[i]);
   alloc_free(job->allocator, job->casters, job->column_count, sizeof *job->casters);
   alloc_free(job->allocator, job->fields, job->column_count, sizeof *job->fields);
+  treatment_free(job->allocator, job->treatment);
   header_free(&job->header);
 }

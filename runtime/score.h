@@ -71,6 +71,7 @@ struct job {
   struct rung_text key_mark;  /* to take off the start of a key */
   bool key_wanted;            /* a row without a key is refused */
   bool key_is_number;         /* and compared: keys of one value are to have the same bytes */
+  struct treatment *treatment; /* of columns and cells on their way to the output; NULL: rows are written whole */
   const struct writer *writer;
 };
 
@@ -295,7 +296,7 @@ static inline bool output_is_value(const struct prog_output *output) {
   return output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE;
 }
 
-/* -- write.c, write_csv.c, write_jsonl.c, write_quote.c: rows out */
+/* -- write.c, write_csv.c, write_cells.c, write_jsonl.c, write_quote.c: rows out */
 
 /* Up to 64 rows of a batch, after results_word: those of them that are picked. */
 struct written_rows {
@@ -305,6 +306,7 @@ struct written_rows {
   uint64_t picked;            /* bit i: rows[i] is written */
   char *scratch;              /* room for a whole row */
   size_t ends[64];            /* filled in: where in the output each of them ends */
+  uint32_t unhashed_row, unhashed_field; /* filled in: the first cell that has no hash, not being UTF-8; else NONE32 */
 };
 
 struct writer {
@@ -316,6 +318,11 @@ struct writer {
    rules can't be written so. */
 enum rung_status writer_choose(struct job *job, struct rung_error *error);
 extern const struct writer writer_csv, writer_csv_slim, writer_tsv, writer_tsv_slim, writer_jsonl, writer_jsonl_slim;
+extern const struct writer writer_cells, writer_cells_slim; /* CSV and TSV with a treatment */
+
+/* What a file begins with, and the end of its header: what all of CSV and TSV share. */
+void write_file_begin(const struct job *job, struct buffer *out);
+void write_result_names(const struct job *job, char delimiter, struct buffer *out);
 
 /* How many bytes of `text`, from the first, JSON can hold: all of valid UTF-8. */
 size_t json_fits(struct rung_text text);

@@ -152,13 +152,24 @@ static void mark_rows(struct worker *worker, size_t output, const struct written
   }
 }
 
-static void write_rows(struct worker *worker, const struct csv_block *block) {
+/* A hash of other bytes than those that are meant would be found nowhere, and nobody would know why. */
+static enum rung_status fail_unhashed(const struct job *job, const struct written_rows *rows,
+                                      struct rung_error *error) {
+  struct rung_text name = job->header.names[rows->unhashed_field];
+  return fail(error, RUNG_BAD_DATA, "%s:%llu: column %u (%.*s) is to be hashed, but its text is not UTF-8\n"
+              "  help: say what the dump is encoded in, such as --encoding windows-1251", job->file,
+              (unsigned long long)csv_line(rows->block, rows->block->rows[rows->unhashed_row].begin),
+              rows->unhashed_field + 1, TEXT_FORMAT(name));
+}
+
+static enum rung_status write_rows(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
   const struct job *job = worker->job;
   size_t campaigns = 0, count = worker->batch.count;
   while (worker->splits && job->tables->outputs[campaigns].kind != OUTPUT_CAMPAIGNS) campaigns++;
   const struct vec *filter = job->tables->filter == NONE32 ? NULL
                                                            : session_register(worker->session, job->tables->filter);
-  struct written_rows rows = {.block = block, .scratch = worker->batch.spare};
+  struct written_rows rows = {.block = block, .scratch = worker->batch.spare,
+                              .unhashed_row = NONE32};
   for (; rows.first < count; rows.first += 64) {
     size_t begin = worker->lot->out.length;
     rows.rows = worker->batch.rows + rows.first;
@@ -170,6 +181,7 @@ static void write_rows(struct worker *worker, const struct csv_block *block) {
     job->writer->rows(job, &worker->results, &rows, &worker->lot->out);
     if (worker->splits) mark_rows(worker, campaigns, &rows, begin);
   }
+  return rows.unhashed_row == NONE32 ? RUNG_OK : fail_unhashed(job, &rows, error);
 }
 
 enum rung_status sink_rows(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
@@ -183,6 +195,5 @@ enum rung_status sink_rows(struct worker *worker, const struct csv_block *block,
       !guards_count(worker->lot->guards, worker->session, worker->job->key == NONE32 ? NULL : worker->batch.keys,
                     worker->batch.count))
     return fail_memory(error);
-  write_rows(worker, block);
-  return RUNG_OK;
+  return write_rows(worker, block, error);
 }

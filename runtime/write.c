@@ -1,7 +1,7 @@
 /* write.c - what the writers share: choosing one, values as text. */
 #include "calendar.h"
 #include "decimal.h"
-#include "score.h"
+#include "treat.h"
 
 /* YYYY-MM-DD HH:MM:SS */
 static size_t print_datetime(char *out, int64_t seconds) {
@@ -48,6 +48,13 @@ static bool named(struct rung_text a, struct rung_text b) {
   return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
+static bool is_written(const struct job *job, uint32_t field) {
+  if (job->options->slim) return field == job->key;
+  for (size_t i = 0; job->treatment && i < job->treatment->span_count; i++)
+    if (job->treatment->spans[i].first <= field && field <= job->treatment->spans[i].last) return true;
+  return !job->treatment;
+}
+
 /* Two columns of one name make an output that nobody can read back for sure. */
 static enum rung_status check_names(const struct job *job, struct rung_error *error) {
   const struct header *header = &job->header;
@@ -55,17 +62,18 @@ static enum rung_status check_names(const struct job *job, struct rung_error *er
   for (size_t o = 0; o < job->tables->output_count && (objects || !job->dialect->no_header); o++) {
     struct rung_text name = job->tables->outputs[o].name;
     for (uint32_t i = 0; i < header->count; i++)
-      if ((!slim || i == job->key) && named(name, header->names[i]))
+      if (named(name, header->names[i]) && is_written(job, i))
         return fail(error, RUNG_BAD_DATA, "%s: the dump has a column \"%.*s\" already, the name of a result; %s",
                     job->file, (int)name.length, name.bytes, slim ? "the key can't be a result too"
-                    : "write results only (--slim), or remove the column from the dump");
+                    : "write results only (--slim), or leave the column out (--drop)");
   }
   for (uint32_t i = 0; objects && !slim && i < header->count; i++) {
+    if (!is_written(job, i)) continue;
     if (json_fits(header->names[i]) < header->names[i].length)
       return fail(error, RUNG_BAD_DATA, "%s: the name of column %u is not valid UTF-8, and JSON is always UTF-8",
                   job->file, i + 1);
     for (uint32_t k = 0; k < i; k++)
-      if (named(header->names[i], header->names[k]))
+      if (named(header->names[i], header->names[k]) && is_written(job, k))
         return fail(error, RUNG_BAD_DATA, "%s: columns %u and %u of the dump are both named \"%.*s\", and an object "
                     "can hold a name once; write results only (--slim), or CSV", job->file, k + 1, i + 1,
                     (int)header->names[i].length, header->names[i].bytes);
@@ -86,15 +94,19 @@ static enum rung_status check_tags(const struct job *job, struct rung_error *err
 
 enum rung_status writer_choose(struct job *job, struct rung_error *error) {
   bool slim = job->options->slim;
+  enum rung_status status = treatment_new(job, error);
+  if (status) return status;
   switch (job->options->format) {
     case RUNG_CSV: job->writer = slim ? &writer_csv_slim : &writer_csv; break;
     case RUNG_TSV: job->writer = slim ? &writer_tsv_slim : &writer_tsv; break;
     case RUNG_JSONL: job->writer = slim ? &writer_jsonl_slim : &writer_jsonl; break;
   }
+  if (job->writer && job->treatment && job->options->format != RUNG_JSONL)
+    job->writer = slim ? &writer_cells_slim : &writer_cells;
   if (!job->writer) return fail(error, RUNG_INVALID, "there is no such output format");
   if (slim && job->key == NONE32)
     return fail(error, RUNG_INVALID, "results alone (--slim) need a key to tell the customers apart; "
                 "name its column with --key, or declare it in the rules: `customer_id text key;`");
-  enum rung_status status = check_tags(job, error);
+  status = check_tags(job, error);
   return status ? status : check_names(job, error);
 }

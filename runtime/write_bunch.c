@@ -93,6 +93,7 @@ static bool bunch_status(struct form *form, const struct prog_output *output, st
 
 bool form_bunch(struct form *form, size_t o) {
   const struct prog_output *output = &form->tables->outputs[o];
+  if (form->outputs[o].guarded) return true;
   switch (output->kind) {
     case OUTPUT_STATUS: return bunch_status(form, output, &form->outputs[o]);
     case OUTPUT_TAGS: return bunch_tags(form, output, &form->outputs[o]);

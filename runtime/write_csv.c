@@ -2,19 +2,17 @@
 
    CSV keeps the dump's own dialect: whole rows are copied byte for byte and the results put behind them.  TSV is
    written anew: a tab between cells, quotes only where a cell needs them. */
-#include "score.h"
+#include "treat.h"
 #include "write_row.h"
 
-static void start_file(const struct job *job, struct buffer *out) {
+void write_file_begin(const struct job *job, struct buffer *out) {
   if (job->bom) buffer_add(out, "\xEF\xBB\xBF", 3);
 }
 
-static void add_names(const struct job *job, char delimiter, struct buffer *out) {
+void write_result_names(const struct job *job, char delimiter, struct buffer *out) {
   for (size_t o = 0; o < job->tables->output_count; o++) {
     buffer_byte(out, delimiter);
-    size_t start = out->length;
-    buffer_text(out, job->tables->outputs[o].name);
-    write_quoted(out, start, delimiter);
+    write_guarded(out, job->tables->outputs[o].name, delimiter, treat_guards(job));
   }
   buffer_add(out, job->header.line_end, job->header.line_end_length);
 }
@@ -26,30 +24,30 @@ static void add_name(const struct job *job, uint32_t field, char delimiter, stru
 }
 
 static void header_csv(const struct job *job, struct buffer *out) {
-  start_file(job, out);
+  write_file_begin(job, out);
   if (job->dialect->no_header) return;
   buffer_add(out, job->header.raw.at, job->header.raw.length);
-  add_names(job, job->delimiter, out);
+  write_result_names(job, job->delimiter, out);
 }
 
 static void header_slim(const struct job *job, char delimiter, struct buffer *out) {
-  start_file(job, out);
+  write_file_begin(job, out);
   if (job->dialect->no_header) return;
   add_name(job, job->key, delimiter, out);
-  add_names(job, delimiter, out);
+  write_result_names(job, delimiter, out);
 }
 
 static void header_csv_slim(const struct job *job, struct buffer *out) { header_slim(job, job->delimiter, out); }
 static void header_tsv_slim(const struct job *job, struct buffer *out) { header_slim(job, '\t', out); }
 
 static void header_tsv(const struct job *job, struct buffer *out) {
-  start_file(job, out);
+  write_file_begin(job, out);
   if (job->dialect->no_header) return;
   for (uint32_t i = 0; i < job->header.count; i++) {
     if (i) buffer_byte(out, '\t');
     add_name(job, i, '\t', out);
   }
-  add_names(job, '\t', out);
+  write_result_names(job, '\t', out);
 }
 
 /* -- Rows -------------------------------------------------------------------- */

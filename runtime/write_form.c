@@ -2,6 +2,7 @@
 #include "write_form.h"
 
 #include "limits.h"
+#include "treat.h"
 
 /* What was added to the texts since `at`. */
 static struct piece piece_since(const struct form *form, size_t at) {
@@ -39,7 +40,9 @@ static void make_cell(struct form *form, size_t o) {
     struct rung_text name = form->tables->labels[i].name;
     form->labels[i] = add_label(form, name);
     cell->careful |= needs_quotes(name.bytes, name.length, form->delimiter);
+    cell->guarded |= form->guards && formula_like(name);
   }
+  cell->careful |= cell->guarded && form->delimiter == '\'';
 }
 
 /* -- JSON ---------------------------------------------------------------------------------------- */
@@ -73,9 +76,10 @@ static void make_member(struct form *form, size_t o) {
 }
 
 static void make_fields(struct form *form, const struct job *job) {
+  uint32_t first = job->treatment ? job->treatment->spans[0].first : 0;
   form->row_end = add_piece(form, "}\n");
   for (uint32_t i = 0; i < form->field_count; i++)
-    form->fields[i] = add_name(form, job->header.names[i], i == 0 || job->options->slim, "");
+    form->fields[i] = add_name(form, job->header.names[i], i == first || job->options->slim, "");
 }
 
 /* -- All of it ----------------------------------------------------------------------------------------- */
@@ -83,7 +87,7 @@ static void make_fields(struct form *form, const struct job *job) {
 static size_t cell_room(const struct form *form, size_t o) {
   const struct prog_output *output = &form->tables->outputs[o];
   const struct form_output *cell = &form->outputs[o];
-  size_t room = cell->before.length + cell->none.length + cell->after.length + 2 + VALUE_MOST;
+  size_t room = cell->before.length + cell->none.length + cell->after.length + 3 + VALUE_MOST;
   for (uint32_t i = output->first; !cell->value && i < output->first + output->count; i++)
     room += form->labels[i].length;
   return room;
@@ -118,6 +122,7 @@ enum rung_status form_new(const struct job *job, struct form **result, struct ru
   form->allocator = form->texts.allocator = job->allocator;
   form->tables = tables;
   form->field_count = job->header.count;
+  form->guards = treat_guards(job);
   form->delimiter = objects ? 0 : job->options->format == RUNG_TSV ? '\t' : job->delimiter;
   form->outputs = alloc_array(job->allocator, tables->output_count, sizeof *form->outputs);
   form->labels = alloc_array(job->allocator, tables->label_count, sizeof *form->labels);

@@ -28,6 +28,7 @@ struct form_output {
   size_t bunch_count;
   bool whole;                 /* the texts of its bunch are all there is of it, with what is around */
   bool value;                 /* else labels */
+  bool guarded;               /* some label is like a formula; then there are no bunches */
   bool careful;               /* a delimiter, quote or line end may be in the cell, texts aside */
   bool quotes;                /* a value stands in quotes */
   uint32_t type;              /* enum rung_type of a value */
@@ -37,6 +38,7 @@ struct form {
   const struct rung_allocator *allocator;
   const struct program_tables *tables;
   char delimiter;             /* 0 in JSON */
+  bool guards;                /* against formulas */
   struct buffer texts;
   struct form_output *outputs;
   struct piece *labels;       /* each with the separator behind it, which the last of a cell loses */

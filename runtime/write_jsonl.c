@@ -1,6 +1,6 @@
 /* write_jsonl.c - rows out as JSON, one object a line. */
-#include "score.h"
 #include "similar.h"
+#include "treat.h"
 #include "write_row.h"
 
 size_t json_fits(struct rung_text text) {
@@ -46,23 +46,36 @@ void write_json(struct buffer *out, struct rung_text text) {
   buffer_byte(out, '"');
 }
 
-static void add_cell(const struct results *results, const struct written_rows *rows, size_t i, uint32_t field,
-                     struct buffer *out) {
+static void add_hash(const struct job *job, struct rung_text value, uint32_t field, size_t i,
+                     struct written_rows *rows, struct buffer *out) {
+  buffer_byte(out, '"');
+  if (!treat_hash(job, value, out)) note_unhashed(rows, i, field);
+  buffer_byte(out, '"');
+}
+
+static void add_cell(const struct job *job, const struct results *results, struct written_rows *rows, size_t i,
+                     uint32_t field, bool hashed, struct buffer *out) {
   struct piece name = results->form->fields[field];
   struct rung_text raw = csv_raw(rows->block, &rows->block->rows[rows->rows[i]], field);
   char *to = buffer_room(out, name.length + PIECE_COPIED);
   if (!to) return;
   put_piece(results->form, name, to);
   out->length += name.length;
-  write_json(out, csv_unquote(raw, rows->scratch));
+  if (hashed) add_hash(job, csv_unquote(raw, rows->scratch), field, i, rows, out);
+  else write_json(out, csv_unquote(raw, rows->scratch));
 }
 
 static void header_none(const struct job *job, struct buffer *out) { (void)job, (void)out; }
 
 static void rows_jsonl(const struct job *job, const struct results *results, struct written_rows *rows,
                        struct buffer *out) {
+  const struct treated_span all = {0, job->header.count - 1, false};
+  const struct treated_span *spans = job->treatment ? job->treatment->spans : &all;
+  size_t span_count = job->treatment ? job->treatment->span_count : 1;
   EACH_PICKED(rows, i) {
-    for (uint32_t field = 0; field < job->header.count; field++) add_cell(results, rows, i, field, out);
+    for (size_t s = 0; s < span_count; s++)
+      for (uint32_t field = spans[s].first; field <= spans[s].last; field++)
+        add_cell(job, results, rows, i, field, spans[s].hashed, out);
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
     put_row_end(job, results, rows, i, to, out);
@@ -72,7 +85,7 @@ static void rows_jsonl(const struct job *job, const struct results *results, str
 static void rows_jsonl_slim(const struct job *job, const struct results *results, struct written_rows *rows,
                             struct buffer *out) {
   EACH_PICKED(rows, i) {
-    add_cell(results, rows, i, job->key, out);
+    add_cell(job, results, rows, i, job->key, job->treatment && job->treatment->key_hashed, out);
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
     put_row_end(job, results, rows, i, to, out);

@@ -2,6 +2,15 @@
 #include "write_row.h"
 
 #include "decimal.h"
+#include "treat.h"
+
+char *put_guard(char *start, char *to) {
+  size_t length = (size_t)(to - start);
+  if (!formula_like((struct rung_text){start, length})) return to;
+  memmove(start + 1, start, length);
+  *start = '\'';
+  return to + 1;
+}
 
 char *put_quotes(const struct form *form, char *start, char *to) {
   if (!needs_quotes(start, (size_t)(to - start), form->delimiter)) return to;
@@ -21,13 +30,8 @@ char *put_groups(const struct form *form, const struct result_cells *cells, size
 /* A text needs room of its own, and what comes after it the form's once more. */
 static char *put_text(const struct form *form, struct rung_text text, char *to, struct buffer *out) {
   out->length = (size_t)(to - out->at);
-  size_t start = out->length;
-  if (form->delimiter) {
-    buffer_text(out, text);
-    write_quoted(out, start, form->delimiter);
-  } else {
-    write_json(out, text);
-  }
+  if (form->delimiter) write_guarded(out, text, form->delimiter, form->guards);
+  else write_json(out, text);
   return buffer_room(out, form->room);
 }
 

@@ -9,6 +9,8 @@
 char *put_groups(const struct form *form, const struct result_cells *cells, size_t i, char *to);
 char *put_value(const struct form *form, const struct form_output *output, const struct vec *vec, size_t row, char *to,
                 struct buffer *out);
+/* An apostrophe before what was put since `start`, if it is like a formula. */
+char *put_guard(char *start, char *to);
 /* Quotes around what was put since `start`, if need be; what is double in quotes is so already. */
 char *put_quotes(const struct form *form, char *start, char *to);
 
@@ -29,6 +31,7 @@ static inline char *put_labels(const struct form *form, const struct form_output
   to = output->bunch_count ? put_bunches(output, cells, i, to) : put_groups(form, cells, i, to);
   if (output->none.length && to == start) return put_piece(form, output->none, to);
   to -= to > start;
+  if (output->guarded) to = put_guard(start, to);
   return output->careful ? put_quotes(form, start, to) : to;
 }
 

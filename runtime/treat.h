@@ -1,0 +1,48 @@
+/* treat.h - what the options ask of the dump's columns and cells on their way to the output: to drop them, to write a
+   hash in their place, to keep a spreadsheet from running them. */
+#ifndef RUNG_TREAT_H
+#define RUNG_TREAT_H
+
+#include <nettle/sha2.h>
+
+#include "score.h"
+
+/* Neighbouring columns of the dump that are written, alike. */
+struct treated_span {
+  uint32_t first, last;
+  bool hashed;
+};
+
+struct treatment {
+  struct treated_span *spans; /* of all columns that are written, in their order */
+  size_t span_count, span_room;
+  bool key_hashed;
+  bool guards;                /* cells and results, as formula_like says */
+  struct sha256_ctx salted;   /* the hash after the salt */
+};
+
+/* job->treatment, which stays NULL when nothing is asked; after the header was matched. */
+enum rung_status treatment_new(struct job *job, struct rung_error *error);
+void treatment_free(const struct rung_allocator *allocator, struct treatment *treatment);
+
+/* Adds the hexadecimal SHA-256 of the salt and the value: without the blanks and line ends around it and, if it has an
+   @, in lower case.  Nothing for what is then empty or a word for "missing".  False: it is not UTF-8. */
+bool treat_hash(const struct job *job, struct rung_text value, struct buffer *out);
+
+/* Of row i of `rows`: treat_hash was false. */
+static inline void note_unhashed(struct written_rows *rows, size_t i, uint32_t field) {
+  if (rows->unhashed_row != NONE32) return;
+  rows->unhashed_row = rows->rows[i];
+  rows->unhashed_field = field;
+}
+
+static inline bool treat_guards(const struct job *job) { return job->treatment && job->treatment->guards; }
+
+/* -- write_guard.c */
+
+/* A spreadsheet could take the text of a cell, quoted or not, for a formula. */
+bool formula_like(struct rung_text text);
+/* Adds a cell, quoted if need be; with `guards` what is like a formula gets an apostrophe in front. */
+void write_guarded(struct buffer *out, struct rung_text text, char delimiter, bool guards);
+
+#endif

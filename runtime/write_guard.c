@@ -1,0 +1,74 @@
+/* write_guard.c - keep spreadsheets from running what stands in a cell.
+
+   What begins like a formula gets an apostrophe in front.  Blanks and quotation marks before it are looked past, because
+   spreadsheets do; so are the full-width forms, which some take for the plain ones.  A number with a sign is none. */
+#include "text.h"
+#include "treat.h"
+
+static bool is_passed(char byte) { return byte == ' ' || byte == '"'; }
+static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
+
+/* The length of what may stand between two digits of a number: a point, a comma, a blank, a no-break space. */
+static size_t separator(struct rung_text text) {
+  if (text.length && (text.bytes[0] == '.' || text.bytes[0] == ',')) return 1;
+  return text.length && text.bytes[0] == '\t' ? 0 : text_blank_before(text);
+}
+
+static size_t digits(struct rung_text text) {
+  size_t length = 0;
+  while (length < text.length && is_digit(text.bytes[length])) length++;
+  return length;
+}
+
+static struct rung_text skip(struct rung_text text, size_t length) {
+  return (struct rung_text){text.bytes + length, text.length - length};
+}
+
+/* e5, E-5 */
+static size_t exponent(struct rung_text text) {
+  if (!text.length || (text.bytes[0] | 0x20) != 'e') return 0;
+  size_t sign = text.length > 1 && (text.bytes[1] == '-' || text.bytes[1] == '+');
+  size_t length = digits(skip(text, 1 + sign));
+  return length ? 1 + sign + length : 0;
+}
+
+/* Digits, single separators between them, one of . and , before them; then an exponent and a percent sign. */
+static bool is_number(struct rung_text text) {
+  while (text.length && is_passed(text.bytes[text.length - 1])) text.length--;
+  size_t length = text.length && (text.bytes[0] == '.' || text.bytes[0] == ',');
+  do {
+    text = skip(text, length);
+    if (!(length = digits(text))) return false;
+    text = skip(text, length);
+    length = separator(text);
+  } while (length);
+  text = skip(text, exponent(text));
+  return text.length == 0 || (text.length == 1 && text.bytes[0] == '%');
+}
+
+bool formula_like(struct rung_text text) {
+  while (text.length && is_passed(text.bytes[0])) text = skip(text, 1);
+  if (!text.length) return false;
+  switch (text.bytes[0]) {
+    case '=':
+    case '@':
+    case '\t':
+    case '\r':
+    case '\n': return true;
+    case '+':
+    case '-': return !is_number(skip(text, 1));
+    case '\xef': break;
+    default: return false;
+  }
+  static const char full_width[][3] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"}; /* = + - @ */
+  for (size_t i = 0; i < sizeof full_width / sizeof *full_width; i++)
+    if (text.length >= 3 && memcmp(text.bytes, full_width[i], 3) == 0) return true;
+  return false;
+}
+
+void write_guarded(struct buffer *out, struct rung_text text, char delimiter, bool guards) {
+  size_t start = out->length;
+  if (guards && formula_like(text)) buffer_byte(out, '\'');
+  buffer_text(out, text);
+  write_quoted(out, start, delimiter);
+}

@@ -133,6 +133,9 @@ struct cmd_file {
 enum rung_status cmd_read(const char *path, struct cmd_file *file);
 void cmd_file_free(struct cmd_file *file);
 
+/* Writes a file that appears complete or not at all. */
+enum rung_status cmd_write(const char *path, const char *bytes, size_t length);
+
 /* -- cmd_hidden.c: what is not to be seen in the output -- */
 
 struct cmd_hidden {
@@ -144,9 +147,6 @@ struct cmd_hidden {
 enum rung_status cmd_hidden_read(const struct cmd_args *args, struct cmd_hidden *hidden,
                                  struct rung_score_options *options);
 void cmd_hidden_free(struct cmd_hidden *hidden);
-
-/* Writes a file that appears complete or not at all. */
-enum rung_status cmd_write(const char *path, const char *bytes, size_t length);
 
 /* -- Rules -- */
 

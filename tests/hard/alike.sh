@@ -39,7 +39,7 @@ alike "two threads and blocks of 64" --block 64 --threads 2
 alike "eight threads and blocks of 7" --block 7 --threads 8
 alike "no memory for what is compared" --memory 1
 for scan in avx512 avx2 sse2 neon portable; do
-  if "$rung" score "$here/files/flags.rung" "$here/files/plain.csv" --today 2026-11-21 -q --scan $scan >"$work/said" 2>&1
+  if "$rung" score "$here/files/flags.rung" "$here/files/plain.csv" --today 2026-11-21 --scan $scan >"$work/said" 2>&1
   then alike "cells found by $scan" --scan $scan
   else echo "alike: $scan is skipped: this processor has none"; skipped=$((skipped + 1))
   fi

@@ -1,5 +1,5 @@
 #!/bin/sh
-# builds.sh FOLDER - whatever compiler and optimisation made it, with asserts or without: the sample shop is scored alike.
+# builds.sh FOLDER - the sample shop is scored alike by whatever compiler and optimisation made, with asserts or without.
 set -u
 folder=$1
 here=$(cd "$(dirname "$0")" && pwd)

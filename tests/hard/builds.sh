@@ -1,5 +1,5 @@
 #!/bin/sh
-# builds.sh FOLDER - the sample shop is scored alike by whatever compiler and optimisation made, with asserts or without.
+# builds.sh FOLDER - the sample shop is scored alike by whatever compiler and optimisation, with asserts or without.
 set -u
 folder=$1
 here=$(cd "$(dirname "$0")" && pwd)

@@ -135,8 +135,8 @@ kept() { # what, code
   failed_with "$2" 2 "" && [ -s said ] && cmp -s plain.csv wanted.csv && cmp -s flags.rung wanted.rung
   check "$1" $?
 }
-for path in plain.csv ./plain.csv folder/../plain.csv "$work/plain.csv" here/here/plain.csv hard.csv soft.csv softer.csv \
-            flags.rung hard.rung "../$(basename "$work")/flags.rung"; do
+for path in plain.csv ./plain.csv folder/../plain.csv "$work/plain.csv" here/here/plain.csv hard.csv soft.csv \
+            softer.csv flags.rung hard.rung "../$(basename "$work")/flags.rung"; do
   for option in --output --rejects --summary; do
     score plain.csv $option "$path" >told
     kept "$option $path is what is read" $?

@@ -82,7 +82,8 @@ static enum rung_status check_params(const struct program_tables *tables, struct
     else if (param->unit > UNIT_MONTHS) fault = "has an unknown unit";
     else if (param->unit != UNIT_NONE && param->type != RUNG_INTEGER) fault = "has a unit that its type cannot have";
     else if (!value_fits(param->type, param->value)) fault = "has a value out of range";
-    else if (!text_is_plain(param->name) || !text_is_plain(param->source)) fault = "has a text that is not plain UTF-8";
+    else if (!text_is_plain(param->name) || !text_is_plain(param->source))
+      fault = "has a text that is not plain UTF-8";
     if (fault) return verify_fail(error, SECTION_param, i, fault);
   }
   return RUNG_OK;
@@ -133,7 +134,8 @@ static enum rung_status check_outputs(const struct program_tables *tables, struc
   size_t label = 0, show = 0, tags = 0, campaigns = 0;
   for (size_t i = 0; i < tables->output_count; i++) {
     const struct prog_output *output = &tables->outputs[i];
-    if (!text_is_plain(output->name)) return verify_fail(error, SECTION_output, i, "has a name that is not plain UTF-8");
+    if (!text_is_plain(output->name))
+      return verify_fail(error, SECTION_output, i, "has a name that is not plain UTF-8");
     if (output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE) {
       if (output->first != show || output->count != 1 || show >= tables->show_count)
         return verify_fail(error, SECTION_output, i, "does not show the next value");
@@ -176,7 +178,8 @@ static enum rung_status check_places(const struct program_tables *tables, struct
     const struct prog_place *place = &tables->places[i];
     if (place->file >= tables->file_count) return verify_fail(error, SECTION_place, i, "is in no file");
     if (place->line == 0 || place->column == 0) return verify_fail(error, SECTION_place, i, "has no line or column");
-    if (!text_is_plain(place->source)) return verify_fail(error, SECTION_place, i, "has a text that is not plain UTF-8");
+    if (!text_is_plain(place->source))
+      return verify_fail(error, SECTION_place, i, "has a text that is not plain UTF-8");
   }
   return RUNG_OK;
 }
@@ -194,7 +197,8 @@ static enum rung_status check_debug(const struct program_tables *tables, struct 
   for (size_t i = 0; i < tables->origin_count; i++) {
     const struct prog_origin *origin = &tables->origins[i];
     if (origin->place >= tables->place_count) return verify_fail(error, SECTION_origin, i, "has no place");
-    if (!text_is_plain(origin->owner)) return verify_fail(error, SECTION_origin, i, "has a text that is not plain UTF-8");
+    if (!text_is_plain(origin->owner))
+      return verify_fail(error, SECTION_origin, i, "has a text that is not plain UTF-8");
   }
   return RUNG_OK;
 }

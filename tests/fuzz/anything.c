@@ -102,7 +102,9 @@ static void write_cell(char *cell, size_t room, uint32_t type, uint64_t *random)
   case RUNG_FLAG: (void)snprintf(cell, room, "%s", below(random, 2) ? "yes" : "no"); break;
   case RUNG_INTEGER: (void)snprintf(cell, room, "%lld", (long long)number); break;
   case RUNG_NUMBER:
-  case RUNG_MONEY: (void)snprintf(cell, room, "%lld.%02d", (long long)(number % 1000000), (int)below(random, 100)); break;
+  case RUNG_MONEY:
+    (void)snprintf(cell, room, "%lld.%02d", (long long)(number % 1000000), (int)below(random, 100));
+    break;
   case RUNG_DATE:
   case RUNG_DATETIME: write_date(cell, room, type == RUNG_DATETIME, random); break;
   default: (void)snprintf(cell, room, "%s", random_text(random));

@@ -10,7 +10,8 @@ static size_t past_line_end(const struct bytewise *b, size_t at) {
 
 uint64_t bytewise_lines(const char *bytes, size_t from, size_t at) {
   uint64_t lines = 0;
-  for (size_t i = from; i < at; i++) lines += is_line_end(bytes[i]) && !(i > from && bytes[i] == '\n' && bytes[i - 1] == '\r');
+  for (size_t i = from; i < at; i++)
+    lines += is_line_end(bytes[i]) && !(i > from && bytes[i] == '\n' && bytes[i - 1] == '\r');
   return lines;
 }
 

@@ -6,7 +6,7 @@ FUZZ_BASE := $(COMPILER_OBJ) $(RUNTIME_OBJ)
 FUZZ_OBJ_rules    := $(FUZZ_BASE)
 FUZZ_OBJ_program  := $(patsubst %,$(B)/tests/fuzz/%.o,anything mutate) $(FUZZ_BASE)
 FUZZ_OBJ_csv      := $(B)/tests/fuzz/csv_bytewise.o $(FUZZ_BASE)
-FUZZ_OBJ_together := $(patsubst tests/oracle/%.c,$(B)/tests/oracle/%.o,$(filter-out %/main.c,$(ORACLE_SRC))) $(FUZZ_BASE)
+FUZZ_OBJ_together := $(filter-out %/main.o,$(ORACLE_OBJ)) $(FUZZ_BASE)
 $(B)/tests/fuzz/fuzz_together.o: COMPILER_CPPFLAGS += -iquote tests/oracle
 FUZZ_LIBS := -lsqlite3 $(RUNTIME_LIBS) $(COMPILER_LIBS)
 

@@ -65,7 +65,8 @@ struct walk {
 };
 
 #define SAME(walk, condition)                                                                                        \
-  ((condition) ? (void)0 : BROKEN("%s, blocks of %zu, row %zu: %s", (walk)->scan, (walk)->block, (walk)->row, #condition))
+  ((condition) ? (void)0                                                                                             \
+               : BROKEN("%s, blocks of %zu, row %zu: %s", (walk)->scan, (walk)->block, (walk)->row, #condition))
 
 static void compare_fields(const struct walk *walk, const struct bytewise_row *want, const struct csv_block *block,
                            const struct csv_row *row) {

@@ -108,7 +108,8 @@ static bool module_covered(const struct module *module) {
 
 /* -- Rows --------------------------------------------------------------------------------------------------- */
 
-/* An exact decimal with at most `digits` behind the point, in units of the last; false when it is none, or too large. */
+/* An exact decimal with at most `digits` behind the point, in units of the last; false when it is
+   none, or too large. */
 static bool read_decimal(struct rung_text text, int digits, int64_t *out) {
   bool minus = text.length && text.bytes[0] == '-', point = false, any = false;
   __int128 value = 0;
@@ -216,7 +217,8 @@ static void choose_columns(struct trial *trial, const struct module *module) {
 }
 
 static int32_t choose_today(uint64_t *random) {
-  static const struct day days[] = {{2026, 11, 21}, {2024, 2, 29}, {2023, 2, 28}, {2024, 3, 31}, {9999, 12, 1}, {1, 1, 31}};
+  static const struct day days[] = {{2026, 11, 21}, {2024, 2, 29}, {2023, 2, 28}, {2024, 3, 31}, {9999, 12, 1},
+                                    {1, 1, 31}};
   return (int32_t)slow_days(days[random_below(random, sizeof days / sizeof *days)]);
 }
 
@@ -274,7 +276,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (length > MOST_RULES) return 0;
   arena_init(&arena, NULL);
   struct trial *trial = arena_alloc(&arena, sizeof *trial);
-  *trial = (struct trial){.arena = &arena, .seed = hash_of(data, size), .words = TEXT(""), .only = TEXT(""), .statements = 1};
+  *trial = (struct trial){
+      .arena = &arena, .seed = hash_of(data, size), .words = TEXT(""), .only = TEXT(""), .statements = 1};
   trial->statement[0] = arena_copy(&arena, (const char *)data, length);
   options.open = open_words, options.open_context = trial;
   if (make_module(trial_rules(trial), &options, &module) && module_covered(&module)) {

@@ -44,16 +44,27 @@ static void report_cell(struct run *run, const struct lot *lot, const struct ref
   buffer_free(&room);
 }
 
-static void report(struct run *run, const struct lot *lot, uint64_t rows_before) {
-  for (size_t i = 0; i < lot->reported_count && run->reported < LIMIT_REPORTED_CELLS; i++, run->reported++)
+/* Of the rows before row `end` of the block. */
+static void report(struct run *run, const struct lot *lot, uint64_t rows_before, uint32_t end) {
+  for (size_t i = 0; i < lot->reported_count && lot->reported[i].row < end; i++) {
+    if (run->reported == LIMIT_REPORTED_CELLS) return;
     if (run->options->bad_cell) report_cell(run, lot, &lot->reported[i], rows_before);
+    run->reported++;
+  }
 }
 
-static enum rung_status check_repeated(struct run *run, const struct lot *lot, struct rung_error *error) {
-  uint32_t row;
-  if (!lot->notes.length) return RUNG_OK;
-  if (!repeats_find(run->repeats, &lot->notes, &row)) return fail_memory(error);
-  return row == NONE32 ? RUNG_OK : explain_repeated(lot->job, &lot->block, row, error);
+static bool is_stopped(const struct run *run) { return run->spoilt && run->reported == LIMIT_REPORTED_CELLS; }
+
+/* What is said of bad rows and of a repeated key is said in their order, so that it is the same for any blocks. */
+static enum rung_status report_rows(struct pass *pass, const struct lot *lot, uint64_t rows_before,
+                                    struct rung_error *error) {
+  struct run *run = pass->run;
+  uint32_t repeated = NONE32;
+  if (lot->notes.length && !repeats_find(run->repeats, &lot->notes, &repeated)) return fail_memory(error);
+  report(run, lot, rows_before, repeated);
+  if (pass->counts->rejected && !run->options->rejects && !run->spoilt) run->spoilt = lot->job->file;
+  if (repeated == NONE32 || is_stopped(run)) return RUNG_OK;
+  return explain_repeated(lot->job, &lot->block, repeated, error);
 }
 
 /* What came of the rows that were taken last, which of the block are not the first. */
@@ -63,10 +74,8 @@ static enum rung_status settle_rows(struct pass *pass, struct lot *lot, uint64_t
   enum rung_status status = lot->status;
   if (!lot_settle(lot, pass->counts, summary_guards(run->summary), pass->session)) return fail_memory(error);
   if (status && error) *error = lot->error;
-  if (!status) status = check_repeated(run, lot, error);
+  if (!status) status = report_rows(pass, lot, rows_before, error);
   if (status) return status;
-  report(run, lot, rows_before);
-  if (pass->counts->rejected && !run->options->rejects && !run->spoilt) run->spoilt = lot->job->file;
   if (run->rejects && lot->rejects.length)
     status = output_write(run->rejects, lot->rejects.at, lot->rejects.length, error);
   if (status) return status;
@@ -92,7 +101,7 @@ static enum rung_status settle(void *context, struct lot *lot, bool *stop, struc
     worker_take(pass->worker, lot);
     status = settle_rows(pass, lot, rows_before, error);
   }
-  *stop = lot->block.row_count == 0 || (run->spoilt && run->reported == LIMIT_REPORTED_CELLS);
+  *stop = lot->block.row_count == 0 || is_stopped(run);
   if (status || *stop || !options->progress) return status;
   uint64_t position = narrow ? lot->reading.bytes : lot->reading.position;
   uint64_t size = narrow ? pass->scan->narrow->text.length : input_size(pass->scan->input);

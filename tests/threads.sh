@@ -57,6 +57,7 @@ awk 'BEGIN {
            rand() * 40
 }' >orders.csv
 sed 's/^k2999,/k5,/' customers.csv >repeated.csv
+sed 's/^k49,/k5,/' customers.csv >early.csv
 { sed -n 1,1900p customers.csv; printf 'k9000,"never closed,1,2,3\n'; sed -n '1901,$p' customers.csv; } >open.csv
 sed 's/^k8[0-9]*,.*/&,one,more/' customers.csv >bad.csv
 
@@ -102,6 +103,8 @@ same "a slim run" customers.csv --rejects @/bad --slim --format jsonl
 same "a run in little memory" customers.csv --rejects @/bad --memory 1K
 same "a run that keeps the first of a key" repeated.csv --rejects @/bad --duplicate-keys first
 same "a run with a repeated key" repeated.csv --rejects @/bad
+same "a run with a repeated key behind bad rows" early.csv
+same "a run with bad rows, so many that it stops before a repeated key" repeated.csv
 same "a run that ends in a cell" open.csv --rejects @/bad
 same "a run with few rows refused" customers.csv
 same "a run with too many refused" bad.csv --rejects @/bad --max-rejects 1%

@@ -51,10 +51,11 @@ void check_pattern(struct module *module, const struct ast *string) {
   PCRE2_SIZE offset;
   pcre2_general_context *general = pcre2_general_context_create(allocate, release, &arena->allocator);
   pcre2_compile_context *compile = general ? pcre2_compile_context_create(general) : NULL;
-  pcre2_code *code = !compile ? NULL
-                              : pcre2_compile((PCRE2_SPTR)string->text.bytes, string->text.length,
-                                              PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error,
-                                              &offset, compile);
+  pcre2_code *code = !compile || pcre2_set_parens_nest_limit(compile, LIMIT_REGEX_NESTING)
+                         ? NULL
+                         : pcre2_compile((PCRE2_SPTR)string->text.bytes, string->text.length,
+                                         PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &error,
+                                         &offset, compile);
   if (!compile || (!code && error == PCRE2_ERROR_HEAP_FAILED)) {
     arena->failed = true;
   } else if (!code) {

@@ -19,6 +19,7 @@ enum {
   LIMIT_BATCH = 65536,                /* rows */
   LIMIT_ROW_DEFAULT = 16 << 20,       /* bytes of a row */
   LIMIT_REPORTED_CELLS = 20,
+  LIMIT_REGEX_NESTING = 32,           /* of parentheses; PCRE2 compiles them by recursion */
   LIMIT_REGEX_MATCH = 100000,         /* PCRE2 match limit a cell */
   LIMIT_REGEX_DEPTH = 1000,           /* PCRE2 depth limit; bounds its heap */
   LIMIT_REGEX_HEAP = 64 << 10,        /* KiB of it: the frame of a pattern with many groups is large */

@@ -95,9 +95,15 @@ static enum rung_status open_path(struct output *output, const char *path, unsig
     bool named = output->path[output->folder_length] != 0;
     return why == ENOENT && named ? create_temporary(output, mode, error) : fail_system(output, "write", error);
   }
-  char *resolved = S_ISREG(target.st_mode) ? realpath(path, NULL) : NULL;
+  bool regular = S_ISREG(target.st_mode);
+  char *resolved = regular ? realpath(path, NULL) : NULL;
+  int why = regular && !resolved ? errno : 0;
   enum rung_status status = keep_path(output, resolved ? resolved : path, error);
   free(resolved);
+  if (!status && why) {
+    errno = why;
+    return fail_system(output, "write", error);
+  }
   if (!status) status = refuse_input(output, input, &target, path, error);
   if (status) return status;
   if (access(path, W_OK)) return fail_system(output, "write", error); /* renaming would not ask */
@@ -214,10 +220,12 @@ bool output_pipe_closed(const struct output *output) { return output->broken == 
 static enum rung_status sync_folder(struct output *output, struct rung_error *error) {
   char *folder = output->path;
   folder[output->folder_length] = 0;
-  int file = open(output->folder_length ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int file;
+  do file = open(output->folder_length ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  while (file < 0 && errno == EINTR);
   if (file < 0) return fail_system(output, "open", error);
   /* Some file systems can't sync a folder, and say EINVAL. */
-  bool synced = fsync(file) == 0 || errno == EINVAL;
+  bool synced = temp_sync(file) == 0 || errno == EINVAL;
   enum rung_status status = synced ? RUNG_OK : fail_system(output, "sync", error);
   close(file);
   return status;
@@ -242,7 +250,7 @@ static enum rung_status release(struct output *output, struct rung_error *error)
 enum rung_status output_settle(struct output *output, struct rung_error *error) {
   enum rung_status status = flush(output, error);
   if (status || !output->temporary) return status;
-  return fsync(output->file) ? fail_system(output, "sync", error) : RUNG_OK;
+  return temp_sync(output->file) ? fail_system(output, "sync", error) : RUNG_OK;
 }
 
 /* Some file systems tell only now that bytes could not be written.  Standard output stays open, and they tell it of
@@ -257,7 +265,7 @@ static enum rung_status finish_file(struct output *output, struct rung_error *er
   enum rung_status status = flush(output, error);
   if (!status) status = release(output, error);
   if (status || output->take) return status;
-  if (output->temporary && fsync(output->file)) return fail_system(output, "sync", error);
+  if (output->temporary && temp_sync(output->file)) return fail_system(output, "sync", error);
   return close_file(output, error);
 }
 

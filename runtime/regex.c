@@ -44,7 +44,7 @@ enum rung_status regex_compile(struct rung_text pattern, const struct rung_alloc
   pcre2_compile_context *context = general ? pcre2_compile_context_create(general) : NULL;
   int code = PCRE2_ERROR_NOMEMORY;
   size_t at = 0;
-  if (context)
+  if (context && !pcre2_set_parens_nest_limit(context, LIMIT_REGEX_NESTING)) /* each takes stack */
     made->code = pcre2_compile((PCRE2_SPTR)(pattern.length ? pattern.bytes : ""), pattern.length,
                                PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code, &at, context);
   pcre2_compile_context_free(context);

@@ -84,8 +84,9 @@ static enum rung_status copy_params(rung_summary *summary, const rung_session *s
   const struct program_tables *tables = summary->tables;
   for (size_t i = 0; i < tables->param_count; i++) buffer_text(&summary->bytes, session_param_text(session, i));
   if (summary->bytes.failed) return fail_memory(error);
-  for (size_t i = 0, at = 0; i < tables->param_count; i++) {
-    summary->params[i] = (struct rung_text){summary->bytes.at + at, session_param_text(session, i).length};
+  const char *at = summary->bytes.at ? summary->bytes.at : "";
+  for (size_t i = 0; i < tables->param_count; i++) {
+    summary->params[i] = (struct rung_text){at, session_param_text(session, i).length};
     at += summary->params[i].length;
   }
   return RUNG_OK;

@@ -125,7 +125,7 @@ ssize_t pwrite(int file, const void *bytes, size_t length, off_t offset) {
 }
 
 /* What a crash of the machine would do is another matter: nothing waits for the disk here. */
-int fsync(int file) { return fcntl(file, F_GETFD) < 0 || fails(FAULT_SYNC) ? -1 : 0; }
+int fsync(int file) { return fcntl(file, F_GETFD) < 0 || is_interrupted() || fails(FAULT_SYNC) ? -1 : 0; }
 
 ssize_t getrandom(void *bytes, size_t length, unsigned flags) {
   NEXT(getrandom);
@@ -149,8 +149,7 @@ int open(const char *path, int flags, ...) {
   va_start(arguments, flags);
   mode_t mode = mode_of(flags, arguments);
   va_end(arguments);
-  bool stopped = !(flags & O_DIRECTORY) && is_interrupted();
-  return stopped || fails(makes(flags) ? FAULT_MAKE : FAULT_OPEN) ? -1 : next(path, flags, mode);
+  return is_interrupted() || fails(makes(flags) ? FAULT_MAKE : FAULT_OPEN) ? -1 : next(path, flags, mode);
 }
 
 int openat(int folder, const char *path, int flags, ...) {

@@ -1,6 +1,7 @@
 /* decode.c - cells of a batch to the registers of its stage; which rows are refused, and why. */
 #include "decode.h"
 #include "score.h"
+#include "swar.h"
 #include "text.h"
 
 /* Decoded 64 at a time. */
@@ -141,13 +142,20 @@ static bool tile_is_utf8(const struct job *job, const struct tile *tile) {
   return (unsigned char)job->delimiter < 0x80 && foreign_none(tile->block->bytes + begin, end - begin);
 }
 
+/* As the keys of most dumps are; bytes after the text may be looked at. */
+static inline bool is_short_ascii(struct rung_text text) {
+  return text.length < sizeof(uint64_t) && (swar_load(text.bytes) & swar_mask(text.length) & SWAR_HIGH) == 0;
+}
+
 /* Counts the texts among rows 64 * word and on that are not UTF-8.  `others` may be outside of the block. */
 static void look_at_texts(struct batch *batch, const struct tile *tile, const struct vec *vec, size_t word,
                           uint64_t others) {
   uint64_t suspects = (tile->is_utf8 ? others : tile_all(tile)) & vec->valid[word];
   for (; suspects; suspects &= suspects - 1) {
     size_t i = (size_t)__builtin_ctzll(suspects), row = word * DECODE_ROWS + i;
-    if (foreign_fits(vec->data.text[row], !(others >> i & 1))) continue;
+    struct rung_text text = vec->data.text[row];
+    bool padded = !(others >> i & 1);
+    if ((padded && is_short_ascii(text)) || foreign_fits(text, padded)) continue;
     if (!batch->foreign++ || batch->rows[row] < batch->first_foreign) batch->first_foreign = batch->rows[row];
   }
 }

@@ -42,7 +42,7 @@ static void header_cells(const struct job *job, struct buffer *out) {
     struct rung_text raw = next_cell(&header->raw, job->delimiter, &at);
     if (!is_kept(job->treatment, i)) continue;
     if (i > job->treatment->spans[0].first) buffer_byte(out, delimiter);
-    bool as_it_is = delimiter == job->delimiter && !(job->treatment->guards && formula_like(raw));
+    bool as_it_is = job->options->format == RUNG_CSV && !(job->treatment->guards && formula_like(raw));
     if (as_it_is) buffer_text(out, raw);
     else write_guarded(out, header->names[i], delimiter, job->treatment->guards);
   }
@@ -127,7 +127,7 @@ static void rows_cells_slim(const struct job *job, const struct results *results
     struct rung_text raw = csv_raw(rows->block, row_of(rows, i), job->key);
     bool guarded = treatment->guards && formula_like(raw);
     if (treatment->key_hashed) add_hash(job, csv_unquote(raw, rows->scratch), job->key, i, rows, delimiter, out);
-    else if (guarded || delimiter != job->delimiter)
+    else if (guarded || job->options->format == RUNG_TSV)
       write_guarded(out, csv_unquote(raw, rows->scratch), delimiter, guarded);
     else buffer_text(out, raw);
     end_row(job, results, rows, i, start, out);

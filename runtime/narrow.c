@@ -1,5 +1,5 @@
 /* narrow.c - keep of the rows of a pass what later ones need of them, as a dump in memory. */
-#include "score.h"
+#include "narrow.h"
 
 /* Cells of so many bytes are copied always the same. */
 enum { SHORT = 16 };

@@ -1,4 +1,5 @@
 /* run_open.c - open what a run needs before a row is read, and close it all. */
+#include "narrow.h"
 #include "run.h"
 
 /* Of the memory so large a part is for rows kept for later passes. */

@@ -1,5 +1,5 @@
 /* scan.c - one file on its way through a stage: open it, read its header, find what the stage needs. */
-#include "score.h"
+#include "narrow.h"
 #include "treat.h"
 
 enum { BLOCK_DEFAULT = 256 << 10 }; /* with its tables well inside the second-level cache */

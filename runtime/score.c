@@ -1,6 +1,7 @@
 /* score.c - score whole files: the stages of the program one after the other. */
 #include <inttypes.h>
 
+#include "narrow.h"
 #include "run.h"
 
 static bool is_narrow(const struct scan *scan) { return scan->narrow && scan->narrow->read; }

@@ -1,5 +1,5 @@
 /* worker.c - take the rows of a lot, a batch at a time, to the sink of a stage. */
-#include "score.h"
+#include "narrow.h"
 
 /* Bytes of output after which worker_take stops in the middle of a block, so that rows with a great many tags
    don't fill the memory. */

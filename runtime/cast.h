@@ -42,8 +42,8 @@ const struct plain *caster_plain(const struct caster *caster);
 /* Reads a cell (already unquoted) into row `row` of `out`, a register of the column's type: writes the validity
    bit and the value.  Text is stored as a view of `cell`.  On an error the row is left missing.
    The column's mark is taken off; blanks (text.h) around a value that is no text don't count.  A cell is missing when
-   it is then empty, one of the missing words of the column or the dialect, or (a number or a date) the same value as one
-   of the column's; the column's default takes its place, whatever range or set of values is declared. */
+   it is then empty, one of the missing words of the column or the dialect, or (a number or a date) the same value as
+   one of the column's; the column's default takes its place, whatever range or set of values is declared. */
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row);
 
 #endif

@@ -28,8 +28,8 @@ static enum rung_status check_salt(const struct rung_score_options *options, con
   if ((path || none) && !options->hash_count)
     return cmd_fail(RUNG_INVALID, "score: --%s is for --hash COLUMN", path ? "salt-file" : "no-salt");
   if (options->hash_count && !path && !none)
-    return cmd_fail(RUNG_INVALID, "score: --hash %s: give a salt by --salt-file FILE; for ad platforms, which want hashes "
-                    "without one, say --no-salt", options->hash[0]);
+    return cmd_fail(RUNG_INVALID, "score: --hash %s: give a salt by --salt-file FILE; for ad platforms, which want "
+                    "hashes without one, say --no-salt", options->hash[0]);
   return RUNG_OK;
 }
 

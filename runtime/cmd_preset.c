@@ -211,7 +211,8 @@ static enum rung_status print_preset(const char *folder, const char *file) {
   char name[PATH_ROOM], path[PATH_ROOM], first[PATH_ROOM];
   size_t length = strlen(file) - (sizeof suffix - 1), folder_length = strlen(folder);
   (void)snprintf(name, sizeof name, "%.*s", (int)length, file);
-  if (!find_preset(name, path)) return cmd_fail(RUNG_NO_RESOURCE, "cannot read %s%s: %s", folder, file, strerror(errno));
+  if (!find_preset(name, path))
+    return cmd_fail(RUNG_NO_RESOURCE, "cannot read %s%s: %s", folder, file, strerror(errno));
   if (strncmp(path, folder, folder_length) != 0 || strcmp(path + folder_length, name) != 0) return RUNG_OK;
   (void)snprintf(path + strlen(path), PATH_ROOM - strlen(path), "%s", suffix);
   FILE *stream = fopen(path, "r");

@@ -274,8 +274,8 @@ static enum rung_status check_swallowed(const struct csv_reader *reader, const s
   size_t rows = count_likely_rows(reader, space->bytes, csv_past_line(space->bytes, line_end), row->end);
   if (rows < 2) return RUNG_OK;
   return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here seems never to be closed (column %u, "
-              "byte %llu): %zu of the lines after it look like rows, and the next quote, on line %llu, stands where none "
-              "may\n  help: %s", input_name(reader->input), line_of(space, state.quote),
+              "byte %llu): %zu of the lines after it look like rows, and the next quote, on line %llu, stands where "
+              "none may\n  help: %s", input_name(reader->input), line_of(space, state.quote),
               field_of(reader, space, row->begin, state.quote), (unsigned long long)(space->offset + state.quote), rows,
               line_of(space, row->problem_at), close_it);
 }

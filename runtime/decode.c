@@ -192,7 +192,8 @@ static bool is_shortest(struct rung_text digits) {
 static struct refusal judge_key(const struct job *job, struct rung_text key) {
   if (key.length == 0 && job->key_wanted) return (struct refusal){.reason = keyless_reason(job), .advice = ""};
   if (job->key_is_number && !is_shortest(key))
-    return (struct refusal){.reason = "is a key that others would not find: it is not the shortest way to write the number",
+    return (struct refusal){.reason = "is a key that others would not find: it is not the shortest way to write the "
+                                      "number",
                             .advice = "write 7, not 007, +7 or 7.0; where the zeros matter, declare the key as text"};
   return (struct refusal){0};
 }

@@ -130,8 +130,8 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
     buffer_string(&text, "\n  help: if the names of the columns stand further down, say after how many lines: "
                          "--skip-lines N");
   if (!told && job->table->kind == TABLE_PREVIOUS)
-    buffer_string(&text, "\n  help: the last run did not write that: its rules did not show it, or it was --slim; a run with "
-                         "--first-run makes a new start, and forgets what customers were");
+    buffer_string(&text, "\n  help: the last run did not write that: its rules did not show it, or it was --slim; "
+                         "a run with --first-run makes a new start, and forgets what customers were");
   return fail_buffer(&text, error);
 }
 

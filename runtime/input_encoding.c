@@ -42,8 +42,8 @@ static void plain_name(const char *name, char *to) {
 /* iconv takes options after a slash, such as to drop what does not fit, and the locale for an empty name. */
 static bool is_name(const char *name) {
   size_t length = strlen(name);
-  return length > 0 && length < NAME_ROOM && strspn(name, "-_.:+()0123456789"
-                                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == length;
+  static const char letters[] = "-_.:+()0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  return length > 0 && length < NAME_ROOM && strspn(name, letters) == length;
 }
 
 static bool open_converter(struct encoding *encoding, const char *name) {
@@ -143,7 +143,8 @@ static enum rung_status choose_order(struct encoding *encoding, const char *file
   return open_converter(encoding, name) ? RUNG_OK : fail_memory(error);
 }
 
-/* Text in an encoding of single bytes is hardly ever UTF-8 by chance, but UTF-8 read by one gives nonsense in silence. */
+/* Text in an encoding of single bytes is hardly ever UTF-8 by chance, but UTF-8 read by one gives nonsense in
+   silence. */
 static bool looks_utf8(struct rung_text text) {
   enum { ENOUGH = 8 };
   size_t found = 0;

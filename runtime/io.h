@@ -33,8 +33,8 @@ enum rung_status input_again(struct input *input, struct rung_error *error);
 /* From here on input_read gives UTF-8 made of text in the encoding `name` (rung_dialect); NULL leaves the bytes as they
    are.  Before anything is read.  RUNG_INVALID: there is no such encoding. */
 enum rung_status input_encoding(struct input *input, const char *name, struct rung_error *error);
-/* From here on a run of spaces and tabs between two cells reads as one tab, and blanks around a line as nothing.  Before
-   anything is read. */
+/* From here on a run of spaces and tabs between two cells reads as one tab, and blanks around a line as nothing.
+   Before anything is read. */
 void input_blanks(struct input *input);
 
 /* Reads up to `room` decompressed bytes; *got 0 is the end.  Never returns fewer than it could by a short read of the

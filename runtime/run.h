@@ -51,8 +51,8 @@ enum rung_status run_open_customers(struct run *run, struct rung_error *error);
 enum rung_status run_open_rejects(struct run *run, struct rung_error *error);
 enum rung_status run_open_output(struct run *run, struct rung_error *error);
 
-/* The rows are written without most of their cells, if at all.  JSON asks for names by the fields of the whole dump, and
-   so does what is said of a cell that cannot be hashed. */
+/* The rows are written without most of their cells, if at all.  JSON asks for names by the fields of the whole dump,
+   and so does what is said of a cell that cannot be hashed. */
 static inline bool run_writes_narrow(const struct run *run) {
   const struct rung_score_options *options = run->options;
   return options->dry_run || (options->slim && options->format != RUNG_JSONL && options->hash_count == 0);

@@ -382,8 +382,8 @@ struct rung_score_options {
                                the run */
   size_t hash_count;
   struct rung_text salt;    /* with `hash`; "" of no bytes for none: that its bytes are NULL is an error */
-  bool spreadsheet_safe;    /* an apostrophe before cells and results that a spreadsheet could take for a formula, numbers
-                               left alone; not with RUNG_JSONL */
+  bool spreadsheet_safe;    /* an apostrophe before cells and results that a spreadsheet could take for a formula,
+                               numbers left alone; not with RUNG_JSONL */
   const struct rung_table_file *tables; /* one for each related table of the rules, in any order */
   size_t table_count;
   bool first_run;           /* there is no file of the last run's output: nobody was anything */

@@ -36,8 +36,9 @@ static inline struct stage_code stage_code(const struct program_tables *tables, 
 /* The stage that writes rows; a loaded program has it. */
 static inline uint32_t last_stage(const struct program_tables *tables) { return (uint32_t)tables->stage_count - 1; }
 
-/* A session of one stage, for who has the tables that it needs; rung_session_new makes one of the last stage and refuses
-   programs with measures.  Columns, registers and instructions below are those of the stage, numbered from its first. */
+/* A session of one stage, for who has the tables that it needs; rung_session_new makes one of the last stage and
+   refuses programs with measures.  Columns, registers and instructions below are those of the stage, numbered from its
+   first. */
 enum rung_status session_new_stage(const rung_program *program, uint32_t stage,
                                    const struct rung_session_options *options, rung_session **session,
                                    struct rung_error *error);

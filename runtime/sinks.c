@@ -15,8 +15,8 @@ enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *b
   status = join_add(worker->join, worker->session, batch->keys, batch->count, &duplicate, error);
   if (status != RUNG_BAD_DATA || duplicate >= batch->count) return status;
   struct rung_text name = job->header.names[job->key];
-  return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too, but %.*s has one "
-              "row for each customer", job->file,
+  return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too, but %.*s has "
+              "one row for each customer", job->file,
               (unsigned long long)csv_line(block, block->rows[batch->rows[duplicate]].begin), job->key + 1,
               (int)name.length, name.bytes, (int)job->table->name.length, job->table->name.bytes);
 }

@@ -29,7 +29,8 @@ static enum rung_status mark_all(const struct job *job, uint8_t *fates, struct r
   enum rung_status status = RUNG_OK;
   for (size_t i = 0; i < options->drop_count && !status; i++)
     status = mark(job, options->drop[i], DROPPED, fates, error);
-  for (size_t i = 0; i < options->hash_count && !status; i++) status = mark(job, options->hash[i], HASHED, fates, error);
+  for (size_t i = 0; i < options->hash_count && !status; i++)
+    status = mark(job, options->hash[i], HASHED, fates, error);
   return status;
 }
 
@@ -37,8 +38,8 @@ static enum rung_status mark_all(const struct job *job, uint8_t *fates, struct r
 static enum rung_status check_slim(const struct job *job, const uint8_t *fates, struct rung_error *error) {
   for (uint32_t i = 0; i < job->header.count; i++) {
     if (i == job->key && fates[i] == DROPPED)
-      return fail(error, RUNG_INVALID, "results alone (--slim) are told apart by their key, so its column %.*s can't be "
-                  "dropped; --hash hides it", TEXT_FORMAT(job->header.names[i]));
+      return fail(error, RUNG_INVALID, "results alone (--slim) are told apart by their key, so its column %.*s "
+                  "can't be dropped; --hash hides it", TEXT_FORMAT(job->header.names[i]));
     if (i != job->key && fates[i] == HASHED)
       return fail(error, RUNG_INVALID, "results alone (--slim) have no column %.*s that could be hashed",
                   TEXT_FORMAT(job->header.names[i]));
@@ -66,7 +67,8 @@ static enum rung_status fill(const struct job *job, struct treatment *treatment,
   const struct rung_score_options *options = job->options;
   treatment->guards = options->spreadsheet_safe;
   sha256_init(&treatment->salted);
-  if (options->salt.length) sha256_update(&treatment->salted, options->salt.length, (const uint8_t *)options->salt.bytes);
+  if (options->salt.length)
+    sha256_update(&treatment->salted, options->salt.length, (const uint8_t *)options->salt.bytes);
   enum rung_status status = mark_all(job, fates, error);
   if (!status && options->slim) status = check_slim(job, fates, error);
   if (status) return status;

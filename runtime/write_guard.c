@@ -1,7 +1,8 @@
 /* write_guard.c - keep spreadsheets from running what stands in a cell.
 
-   What begins like a formula gets an apostrophe in front.  Blanks and quotation marks before it are looked past, because
-   spreadsheets do; so are the full-width forms, which some take for the plain ones.  A number with a sign is none. */
+   What begins like a formula gets an apostrophe in front.  Blanks and quotation marks before it are looked past,
+   because spreadsheets do; so are the full-width forms, which some take for the plain ones.  A number with a sign is
+   none. */
 #include "text.h"
 #include "treat.h"
 

@@ -1,5 +1,5 @@
-/* write_row.h - the end of a row: the results, and how the line ends.  Inside the loops over rows, where most of it comes
-   down to copies that are the same in every row. */
+/* write_row.h - the end of a row: the results, and how the line ends.  Inside the loops over rows, where most of it
+   comes down to copies that are the same in every row. */
 #ifndef RUNG_WRITE_ROW_H
 #define RUNG_WRITE_ROW_H
 

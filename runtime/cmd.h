@@ -185,8 +185,9 @@ void cmd_summary(const struct cmd_run *run);
 void cmd_warnings(const struct cmd_run *run);           /* what must be seen though the run is fine */
 enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path);
 
-/* cmd_campaigns.c: tells why each broken guard is, and returns how many there are. */
-size_t cmd_tell_guards(const rung_program *program, const rung_summary *summary);
+/* cmd_campaigns.c: tells why each broken guard is, and returns how many there are.  Keys are told when values are to be
+   `shown`: they may be personal data. */
+size_t cmd_tell_guards(const rung_program *program, const rung_summary *summary, bool shown);
 
 /* -- cmd_coverage.c: which conditions were seen true and false -- */
 

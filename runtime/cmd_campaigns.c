@@ -105,26 +105,28 @@ void cmd_say_guards(const struct cmd_run *run, const struct cmd_layout *layout) 
   }
 }
 
-static void tell_broken(const struct rung_guard_info *info, const struct rung_guard_result *result) {
+static void tell_broken(const struct rung_guard_info *info, const struct rung_guard_result *result, bool shown) {
   cmd_say("%.*s:%" PRIu32 ": guard broken: ", cmd_cut(info->file, FILE_SHOWN), info->file.bytes, info->line);
   cmd_say_source(info->source);
   if (info->because.length)
     cmd_say("\n  because %.*s", cmd_cut(info->because, BECAUSE_SHOWN), info->because.bytes);
   cmd_say("\n  ");
   say_value(info->function, result);
-  for (size_t k = 0; k < result->key_count; k++)
+  for (size_t k = 0; k < result->key_count && shown; k++)
     cmd_say("%s%.*s", k ? ", " : "\n  customers such as ", cmd_cut(result->keys[k], KEY_SHOWN), result->keys[k].bytes);
   cmd_say("\n");
 }
 
-size_t cmd_tell_guards(const rung_program *program, const rung_summary *summary) {
-  size_t broken = 0;
+size_t cmd_tell_guards(const rung_program *program, const rung_summary *summary, bool shown) {
+  size_t broken = 0, keys = 0;
   for (size_t i = 0; i < rung_program_guards(program); i++) {
     struct rung_guard_info info = rung_program_guard(program, i);
     struct rung_guard_result result = rung_summary_guard(summary, i);
     if (!result.judged || result.held) continue;
-    tell_broken(&info, &result);
+    tell_broken(&info, &result, shown);
     broken++;
+    keys += result.key_count;
   }
+  if (keys && !shown) cmd_say("  help: --show-values names some of the customers behind it\n");
   return broken;
 }

@@ -12,6 +12,7 @@
 #include "buffer.h"
 #include "cmd.h"
 #include "crew.h"
+#include "similar.h"
 
 struct scoring {
   const struct cmd_args *args;
@@ -220,8 +221,8 @@ static enum rung_status check_files(const struct scoring *scoring) {
                         written[i].path, w == 0 ? "the rule file" : "the input");
     }
     if (path_same(written[i].path, scoring->args->value[CMD_SCORE_SALT_FILE]))
-      return cmd_fail(RUNG_INVALID, "score: %s %s is the file of the salt, which is never written over", written[i].role,
-                      written[i].path);
+      return cmd_fail(RUNG_INVALID, "score: %s %s is the file of the salt, which is never written over",
+                      written[i].role, written[i].path);
     if (path_inside(written[i].path, scoring->options.split))
       return cmd_fail(RUNG_INVALID, "score: %s %s is in the folder of --split, which is replaced as a whole",
                       written[i].role, written[i].path);
@@ -301,17 +302,37 @@ static int on_progress(void *context, uint64_t bytes, uint64_t total, uint64_t r
   return stopped_by != 0;
 }
 
-enum { SHOWN_NAME = 80, SHOWN_VALUE = 80 };
+enum { SHOWN_NAME = 80, SHOWN_VALUE = 80, SHOWN_FORM = 24 };
+
+static char form_of(int32_t code) {
+  if (code >= '0' && code <= '9') return '9';
+  if (code < ' ' || code == 0x7f || similar_bad_byte(code)) return '?';
+  return code > 0x7f || ((code | 0x20) >= 'a' && (code | 0x20) <= 'z') ? 'a' : (char)code;
+}
+
+/* Its form tells most of what is wrong with a value, and nothing of a person: each letter an a, each digit a 9. */
+static void say_form(struct rung_text value) {
+  char form[SHOWN_FORM];
+  int length = 0;
+  size_t at = 0;
+  while (at < value.length && length < SHOWN_FORM) form[length++] = form_of(similar_next(value, &at));
+  if (length) cmd_say(" (of the form \"%.*s%s\")", length, form, at < value.length ? "..." : "");
+}
+
+static void say_cell(const struct rung_bad_cell *cell, bool shown) {
+  if (shown) cmd_say("\"%.*s\" in ", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
+  cmd_say("column %u (%.*s) %s", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes, cell->reason);
+  if (!shown) say_form(cell->value);
+  cmd_say("\n");
+}
 
 /* One line for each bad row, and the advice below the first of those that it is for. */
 static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
   struct scoring *scoring = context;
   cmd_progress_clear(&scoring->progress);
   cmd_say("%s:%llu: ", cell->file, (unsigned long long)cell->line);
-  if (cell->column && scoring->args->value[CMD_SCORE_SHOW_VALUES])
-    cmd_say("\"%.*s\" in ", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
   if (cell->column)
-    cmd_say("column %u (%.*s) %s\n", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes, cell->reason);
+    say_cell(cell, scoring->args->value[CMD_SCORE_SHOW_VALUES]);
   else if (cell->fields)
     cmd_say("the row has %s (%u, not %u; byte %llu)\n", cell->reason, cell->fields, cell->wanted,
             (unsigned long long)cell->byte);
@@ -384,7 +405,7 @@ static enum rung_status score(struct scoring *scoring, const rung_program *progr
                                        &summary, &error);
   cmd_progress_clear(&scoring->progress);
   if (status) obey_signal();
-  size_t broken = summary ? cmd_tell_guards(program, summary) : 0;
+  size_t broken = summary ? cmd_tell_guards(program, summary, value[CMD_SCORE_SHOW_VALUES]) : 0;
   if (status) cmd_fail_error(&error);
   status = report(scoring, program, summary, broken, status);
   rung_summary_free(summary);

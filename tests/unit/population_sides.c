@@ -110,7 +110,7 @@ static char *answers_of(const char *rules) {
   file = open_memstream(&out, &out_length);
   struct rung_score_options options = {.input_text = {dump, dump_length}, .write = keep, .write_context = file,
                                        .slim = true, .threads = 1};
-  CU_ASSERT_EQUAL(rung_score(program, &options, NULL, 0, NULL, &error), RUNG_OK);
+  CU_ASSERT_EQUAL_FATAL(rung_score(program, &options, NULL, 0, NULL, &error), RUNG_OK);
   fclose(file);
   free(dump);
   rungc_free(compilation);
@@ -177,6 +177,26 @@ static void test_taken(void) {
   free(answers);
 }
 
+/* Also at the end of the code: by the limit and the budget of a campaign, and by guards. */
+static int64_t held_from(int64_t n) {
+  int64_t sum = 0;
+  for (; n <= CUSTOMERS; n++) sum += share_of(n);
+  return sum;
+}
+
+static bool is_paid(int64_t n) { return held_from(n) <= 2000000; }
+
+static void test_taken_at_the_end(void) {
+  char rules[300];
+  int64_t sum = held_from(1);
+  check_rules(RULES "campaign y { when held < 2; limit 10 by held; }", is_smallest);
+  check_rules(RULES "campaign y { when held < 2; limit 100 by n; budget 2 at held; }", is_paid);
+  snprintf(rules, sizeof rules, RULES "held < 50%% -> y;\n"
+           "guard sum of held <= %lld.%06lld;  guard sum of held >= %lld.%06lld;", (long long)sum / 1000000,
+           (long long)sum % 1000000, (long long)sum / 1000000, (long long)sum % 1000000);
+  check_rules(rules, below_half);
+}
+
 /* More limits than are told apart. */
 static void test_many(void) {
   char rules[2000];
@@ -194,5 +214,6 @@ void suite_population_sides(void) {
   CU_add_test(suite, "values that are not in memory", test_not_in_memory);
   CU_add_test(suite, "rules that compare shares", test_compared);
   CU_add_test(suite, "rules that take shares", test_taken);
+  CU_add_test(suite, "taken at the end of the code", test_taken_at_the_end);
   CU_add_test(suite, "more limits than are told apart", test_many);
 }

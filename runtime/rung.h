@@ -389,7 +389,8 @@ struct rung_score_options {
   bool first_run;           /* there is no file of the last run's output: nobody was anything */
   enum rung_duplicates duplicates; /* FIRST: later rows are refused rows.  REFUSE is for rules with related tables or
                                measures; others take each row by itself, in memory that does not grow */
-  size_t memory;            /* bytes for what is known of all customers, before it goes to temporary files; 0: 1 GiB */
+  size_t memory;            /* bytes for what is known of all customers, before it goes to temporary files; a quarter of
+                               them where cells of one pass can be kept for the next ones; 0: 1 GiB */
   size_t max_row;           /* bytes; 0 means 16 MiB */
   uint32_t batch_rows;      /* 0 means 1024 */
   size_t block_bytes;       /* bytes read at a time; 0 means 256 KiB */

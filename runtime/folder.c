@@ -16,6 +16,7 @@ struct folder {
   char *temporary;            /* beside it; empty when there is nothing to remove */
   size_t path_size, temporary_size;
   int file;                   /* of the temporary one */
+  unsigned mode;              /* that it is to have in the end; 0 when it has it */
 };
 
 static enum rung_status fail_folder(const char *what, const char *path, struct rung_error *error) {
@@ -166,9 +167,12 @@ enum rung_status folder_make(struct folder *folder, int *file, struct rung_error
   }
   folder->file = open_folder(folder->temporary);
   if (folder->file < 0) return fail_folder("open", folder->temporary, error);
-  /* Who may read the files stays as it was. */
-  if (stat(folder->path, &former) == 0 && fchmod(folder->file, former.st_mode & 07777))
-    return fail_folder("protect", folder->temporary, error);
+  /* Until it is whole it is nobody else's to read; then who may read the files stays as it was. */
+  bool replaces = stat(folder->path, &former) == 0;
+  if (!replaces && fstat(folder->file, &former)) return fail_folder("look at", folder->temporary, error);
+  bool hidden = fchmod(folder->file, S_IRWXU) == 0;
+  if (!hidden && replaces) return fail_folder("protect", folder->temporary, error);
+  if (hidden) folder->mode = former.st_mode & 07777;
   *file = folder->file;
   return RUNG_OK;
 }
@@ -210,6 +214,8 @@ static enum rung_status put_in_place(struct folder *folder, struct rung_error *e
 enum rung_status folder_commit(struct folder *folder, struct rung_error *error) {
   enum rung_status status = temp_sync(folder->file) ? fail_folder("sync", folder->temporary, error) : RUNG_OK;
   if (!status) status = check_replaceable(folder, error);
+  if (!status && folder->mode && fchmod(folder->file, (mode_t)folder->mode))
+    status = fail_folder("protect", folder->temporary, error);
   if (!status) status = put_in_place(folder, error);
   if (!status) {
     char *slash = strrchr(folder->path, '/');

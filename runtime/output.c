@@ -22,6 +22,7 @@ struct output {
   size_t path_size, temporary_size;
   size_t folder_length;       /* of both paths, with the slash; 0 is the working folder */
   int file;
+  unsigned mode;              /* of the final file, while the temporary one is its owner's alone; else 0 */
   bool standard;              /* output, which stays open */
   char *bytes;
   size_t length;              /* of what waits in `bytes` */
@@ -48,6 +49,13 @@ static enum rung_status keep_path(struct output *output, const char *path, struc
   return RUNG_OK;
 }
 
+/* An unfinished file, and one that is left over, is nobody else's to read.  Not all file systems know such a thing. */
+static void hide(struct output *output) {
+  struct stat made;
+  if (fstat(output->file, &made) == 0 && fchmod(output->file, S_IRUSR | S_IWUSR) == 0)
+    output->mode = made.st_mode & 07777;
+}
+
 static enum rung_status create_temporary(struct output *output, unsigned mode, struct rung_error *error) {
   output->temporary_size = output->path_size + TEMP_NAME_ADDED;
   output->temporary = alloc_array(&output->allocator, output->temporary_size, 1);
@@ -55,7 +63,10 @@ static enum rung_status create_temporary(struct output *output, unsigned mode, s
   for (int tries = 0; tries < NAME_TRIES; tries++) {
     if (!temp_name(output->path, output->temporary, output->temporary_size)) break;
     output->file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
-    if (output->file >= 0) return RUNG_OK;
+    if (output->file >= 0) {
+      hide(output);
+      return RUNG_OK;
+    }
     if (errno != EEXIST && errno != EINTR) break;
   }
   output->temporary[0] = 0; /* nothing to remove */
@@ -265,6 +276,7 @@ static enum rung_status finish_file(struct output *output, struct rung_error *er
   enum rung_status status = flush(output, error);
   if (!status) status = release(output, error);
   if (status || output->take) return status;
+  if (output->mode && fchmod(output->file, (mode_t)output->mode)) return fail_system(output, "protect", error);
   if (output->temporary && temp_sync(output->file)) return fail_system(output, "sync", error);
   return close_file(output, error);
 }

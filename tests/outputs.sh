@@ -173,6 +173,7 @@ while [ -z "$(find . -name '.before.*.rung-tmp')" ] && [ $tries -lt 100 ]; do
   tries=$((tries + 1))
   sleep 0.1
 done
+hidden=$(stat -c %a .out3.*.rung-tmp .before.*.rung-tmp 2>/dev/null | tr '\n' ' ')
 kill -TERM "$stopped"
 wait "$stopped" 2>/dev/null
 code=$?
@@ -181,6 +182,44 @@ exec 3>&-
 check "a run that is told to end leaves a former set as it was" $?
 [ -z "$(find . -name '*.rung-tmp')" ]
 check "nothing is left over" $?
+echo "$hidden" >said
+[ "$hidden" = "600 700 " ]
+check "and while it ran nobody else could read its files" $?
+
+# -- Who may read what is written ---------------------------------------------------------------
+
+modes() { # umask: of the output, refused rows, the summary, the folder and a file in it
+  rm -rf out4 refused summary folder
+  (umask "$1" && "$rung" score fewer.rung bad.csv --today 2026-11-21 -o out4 --rejects refused --summary summary \
+    --split folder) 2>said
+  stat -c %a out4 refused summary folder folder/b.mail.csv | tr '\n' ' '
+}
+[ "$(modes 000)" = "666 600 666 777 666 " ]
+check "refused rows are their owner's, whatever the umask allows" $?
+[ "$(modes 027)" = "640 600 640 750 640 " ]
+check "all else is whose the umask says" $?
+[ "$(modes 077)" = "600 600 600 700 600 " ]
+check "and nobody's beside" $?
+chmod 640 refused
+"$rung" score fewer.rung bad.csv --today 2026-11-21 -o out4 --rejects refused 2>said
+[ "$(stat -c %a refused)" = 600 ]
+check "refused rows that take the place of others too" $?
+
+# -- Salts ------------------------------------------------------------------------------------------
+
+echo pepper >salt
+cp salt salt2
+for written in -o --rejects --summary; do
+  score held.rung --hash mail --salt-file salt $written salt -q >out
+  [ $? -eq 2 ] && cmp salt salt2 >>said && grep -q "file of the salt" said
+  check "$written is never written over the salt" $?
+done
+score held.rung --hash mail --salt-file - <salt >out
+[ $? -eq 2 ] && [ ! -s out ]
+check "the salt is a file's" $?
+score held.rung --hash mail --salt-file none >out
+[ $? -eq 4 ] && [ ! -s out ]
+check "without its file nothing is hashed" $?
 
 # A long name is refused before anything is read.
 name=$(printf '%0260d' 0 | tr 0 x | cut -c 1-200)

@@ -7,8 +7,8 @@
 #include "population_parts.h"
 #include "temp.h"
 
-/* Sorting takes the room of a value twice. */
-enum { VALUES_LEAST = 64, VALUE_BYTES = 2 * sizeof(int64_t) };
+/* A step takes the room of a value twice, and counting may take it once more. */
+enum { VALUES_LEAST = 64, VALUE_BYTES = 3 * sizeof(int64_t) };
 
 enum rung_status population_new(enum rung_type value_type, int64_t most, size_t memory,
                                 const struct rung_allocator *allocator, struct population **population,

@@ -1,6 +1,6 @@
 /* population.h - the values that a SINK_COLLECT stage collects of all customers, and what they say of each.
 
-   One population per measured value; measures of the same value share it.  At most 16 bytes a row, and a 20th of that
+   One population per measured value; measures of the same value share it.  At most 24 bytes a row, and a 20th of that
    to find them by; past `memory` bytes (1 KiB at least) the values are sorted in parts to an unnamed temporary file.
    Any number of threads may add to it, and once it is finished read it: what it says does not depend on the order of
    rows. */

@@ -1,5 +1,5 @@
 # Rung.  `make` builds build/rung; `make demo` and `make test` install what is missing first.
-# MODE is release, debug, asan, tsan or fuzz; each has its own folder under build/.
+# MODE is release, debug, asan, tsan, coverage or fuzz; each has its own folder under build/.
 
 MODE ?= release
 ifeq ($(origin CC),default)
@@ -28,14 +28,15 @@ FLAGS_release := -O2 -DNDEBUG
 FLAGS_debug   := -O0
 FLAGS_asan    := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -O1 -fsanitize=thread
+FLAGS_coverage := -O0 --coverage -fprofile-update=atomic
 FLAGS_fuzz    := -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 ifndef FLAGS_$(MODE)
-$(error MODE=$(MODE) is none of release, debug, asan, tsan, fuzz)
+$(error MODE=$(MODE) is none of release, debug, asan, tsan, coverage, fuzz)
 endif
 
 B := build/$(MODE)
 CFLAGS := -std=gnu11 -g -fPIC -fvisibility=hidden $(FLAGS_$(MODE)) $(WARNINGS) $(EXTRA_CFLAGS)
-LDFLAGS += $(filter -fsanitize=%,$(FLAGS_$(MODE)))
+LDFLAGS += $(filter -fsanitize=% --coverage,$(FLAGS_$(MODE)))
 
 # The runtime never knows the compiler: it is compiled without a path to its headers.  Only "..." looks in our
 # folders, so that our limits.h and regex.h do not stand in for the system's.
@@ -249,7 +250,7 @@ check-ideas: $(B)/rung
 	@tests/build/ideas.sh $(B)/rung
 
 check-embed: $(B)/rung $(LIBS)
-	@MAKE='$(MAKE)' CC='$(CC)' SANITIZE='$(filter -fsanitize=%,$(CFLAGS))' tests/build/embed.sh
+	@MAKE='$(MAKE)' CC='$(CC)' SANITIZE='$(filter -fsanitize=% --coverage,$(CFLAGS))' tests/build/embed.sh
 
 # The opcode manual.
 opcodes:
@@ -264,6 +265,7 @@ FORCE:
 -include tests/tests.mk
 -include tests/hard/hard.mk
 -include tests/torture.mk
+-include tests/coverage.mk
 -include tests/fuzz/fuzz.mk
 -include tests/bench/bench.mk
 -include $(RUNTIME_OBJ:.o=.d) $(COMPILER_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) \

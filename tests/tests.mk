@@ -13,7 +13,7 @@ unit: $(B)/unit
 	tests/run.sh $(B) unit
 
 data-tests: $(B)/rung $(B)/tests/helper
-	tests/run.sh $(B) data threads passes testing runs outputs csv_suites bad_inputs broken_rows
+	tests/run.sh $(B) data threads passes testing runs outputs words csv_suites bad_inputs broken_rows
 
 oracle: $(B)/tests/oracle/oracle
 	tests/run.sh $(B) oracle
@@ -25,10 +25,12 @@ million: $(B)/tests/oracle/oracle
 facts: $(B)/rung $(B)/tests/helper
 	tests/run.sh $(B) facts
 
+PARTS := $(CHECKS) unit data threads passes testing runs outputs words faults signals files alike csv_suites bad_inputs \
+         broken_rows facts oracle fuzz
+
 # All of them, counted together; the last line is "N passed, N failed, N skipped".
 all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle
-	@MAKE='$(MAKE)' tests/run.sh $(B) $(CHECKS) unit data threads passes testing runs outputs \
-	  faults signals files alike csv_suites bad_inputs broken_rows facts oracle fuzz
+	@MAKE='$(MAKE)' tests/run.sh $(B) $(PARTS)
 
 .PHONY: unit data-tests oracle million facts all-tests
 -include $(ORACLE_OBJ:.o=.d) $(B)/tests/helper.d

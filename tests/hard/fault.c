@@ -31,7 +31,11 @@ static const struct { const char *name; int error; } families[] = {
 static struct fault_page own_page, *page = &own_page;
 static unsigned family, nth, last, what, most_bytes, interrupts;
 static _Atomic unsigned interrupted;
-static bool armed;
+static _Atomic bool armed;
+static _Atomic bool called;
+
+/* What comes after main, such as the counters of a coverage build being written, never fails. */
+static void disarm(void) { armed = false; }
 
 __attribute__((constructor)) static void arm(void) {
   const char *order = getenv("FAULT"), *bytes = getenv("FAULT_BYTES"), *file = getenv("FAULT_PAGE");
@@ -50,6 +54,7 @@ __attribute__((constructor)) static void arm(void) {
 /* Counts a call, and tells whether it must fail. */
 static bool fails(unsigned which) {
   if (!armed) return false;
+  if (!atomic_exchange(&called, true)) atexit(disarm); /* asked for last, it runs first */
   unsigned count = __atomic_add_fetch(&page->calls[which], 1, __ATOMIC_RELAXED);
   unsigned all = which == FAULT_ALLOC ? 0 : __atomic_add_fetch(&page->any, 1, __ATOMIC_RELAXED);
   if (family != which && (family != ANY || which == FAULT_ALLOC)) return false;

@@ -5,9 +5,10 @@ HARD_COMMON := $(B)/tests/hard/stage.o $(B)/tests/hard/snapshot.o
 HARD_OBJ := $(HARD_COMMON) $(patsubst %,$(B)/tests/hard/%.o,faults scenes signals)
 
 # It is loaded into other programs, before any sanitizer, and its functions stand in for those of the system.
+NOT_THERE := -fsanitize=% -fno-sanitize% -fvisibility=% --coverage
 $(B)/tests/hard/fault.so: tests/hard/fault.c tests/hard/fault.h $(B)/flags
 	@mkdir -p $(@D)
-	$(call run,LINK )$(CC) -D_GNU_SOURCE $(filter-out -fsanitize=% -fno-sanitize% -fvisibility=%,$(CFLAGS)) -shared -o $@ $< -ldl
+	$(call run,LINK )$(CC) -D_GNU_SOURCE $(filter-out $(NOT_THERE),$(CFLAGS)) -shared -o $@ $< -ldl
 
 $(B)/tests/hard/faults: $(B)/tests/hard/faults.o $(B)/tests/hard/scenes.o $(HARD_COMMON)
 $(B)/tests/hard/signals: $(B)/tests/hard/signals.o $(HARD_COMMON)

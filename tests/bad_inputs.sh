@@ -133,7 +133,7 @@ score rules.rung preamble.csv --skip-lines 2 --slim >out && [ "$(tail -n 1 out)"
 check "which can be skipped" $?
 printf 'id,n,born\n1,2,2000-01-01\nИТОГО,2,\n' >total.csv
 echo 'input c { id text key; n integer; born date; } always born is present; n > 1 → big;' >total.rung
-score total.rung total.csv -o out
+score total.rung total.csv -o out --show-values
 told $? 1 "total.rung:1: guard broken" "ИТОГО"
 check "a row of totals breaks what always holds" $?
 printf 'id,n\n1,2\n2,"3\n' >tail.csv

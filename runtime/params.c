@@ -179,7 +179,7 @@ static enum rung_status no_param(const struct program_tables *tables, struct run
   size_t used = 0;
   for (size_t i = 0; i < tables->param_count; i++) {
     struct rung_text param = tables->params[i].name;
-    if (param.length + sizeof ", ..." > sizeof names - used) {
+    if (sizeof ", " + param.length + sizeof ", ..." > sizeof names - used) {
       memcpy(names + used, ", ...", 5);
       used += 5;
       break;

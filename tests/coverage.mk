@@ -23,6 +23,6 @@ coverage-report:
 	@$(GCOVR) --object-directory $(B) --json $(B)/coverage.json $(B)
 	@$(GCOVR) -a $(B)/coverage.json --sort-uncovered --txt
 	@$(GCOVR) -a $(B)/coverage.json --sort-uncovered --branches --txt
-	@$(GCOVR) -a $(B)/coverage.json --print-summary -o /dev/null
+	@$(GCOVR) -a $(B)/coverage.json --print-summary -o $(B)/coverage.txt
 
 .PHONY: coverage run-coverage coverage-report

@@ -16,8 +16,8 @@ coverage: setup
 
 run-coverage:
 	@mkdir -p $(B) && find $(B) -name '*.gcda' -delete
-	@$(MAKE) --no-print-directory all-tests PARTS='$(filter-out $(UNCOUNTED),$(PARTS))'
-	@$(MAKE) --no-print-directory coverage-report
+	@$(MAKE) --no-print-directory all-tests PARTS='$(filter-out $(UNCOUNTED),$(PARTS))'; code=$$?; \
+	  $(MAKE) --no-print-directory coverage-report && exit $$code
 
 coverage-report:
 	@$(GCOVR) --object-directory $(B) --json $(B)/coverage.json $(B)

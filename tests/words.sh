@@ -6,6 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
+skipped=0
 export RUNG_PRESETS="$work/presets"
 
 check() { # what, exit code
@@ -136,5 +137,35 @@ echo '# no preset' >../presets/other.txt
   ! grep -q other "$work/said"
 check "presets of a folder with what their first line says" $?
 
-echo "words: $passed passed, $failed failed, 0 skipped"
+# -- Results alone ------------------------------------------------------------------------------------------
+
+printf 'input t { id text key; n integer; }\nalways n > 0;\n' >../nothing.rung
+printf 'id,n\na,1\n"",2\n' >../lone.csv
+"$rung" score ../nothing.rung ../lone.csv --slim --today 2026-11-21 -o ../out.csv >"$work/said" 2>&1 &&
+  [ "$(cat ../out.csv)" = "$(printf 'id\na\n""')" ]
+check "an empty key that stands alone is quoted, for an empty line is no row" $?
+
+# -- A terminal ----------------------------------------------------------------------------------------------
+
+# Between the pieces of a slow input the rows so far are told; what is told last is wiped before the summary.
+cat >../slow.sh <<END
+{ echo id,n; echo a,1; sleep 0.3; awk 'BEGIN { for (i = 0; i < 30000; i++) print "k" i ",1" }'; sleep 0.3; echo z,9; } |
+  "$rung" score r.rung - --today 2026-11-21 -o ../out.csv "\$@"
+END
+wiped=$(printf '\r\033')'\[K' # for grep
+if command -v script >/dev/null; then
+  script -qec 'sh ../slow.sh' ../typed </dev/null >"$work/said"
+  [ $? -eq 0 ] && grep -q "$wiped[0-9]* MB  [0-9]* MB/s  [0-9]* rows$wiped" "$work/said" &&
+    grep -q "${wiped}rows  *30,002 read" "$work/said"
+  check "progress on a terminal" $?
+  script -qec 'sh ../slow.sh --no-progress' ../typed </dev/null >"$work/said" && ! grep -q "$wiped" "$work/said" &&
+    grep -q '^rows  *30,002 read' "$work/said"
+  check "no progress on a terminal with --no-progress" $?
+else
+  skipped=2
+fi
+sh ../slow.sh 2>"$work/said" && ! grep -q "$wiped" "$work/said" && grep -q '^rows  *30,002 read' "$work/said"
+check "no progress where there is no terminal" $?
+
+echo "words: $passed passed, $failed failed, $skipped skipped"
 [ $failed -eq 0 ]

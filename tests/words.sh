@@ -137,6 +137,20 @@ echo '# no preset' >../presets/other.txt
   ! grep -q other "$work/said"
 check "presets of a folder with what their first line says" $?
 
+# -- Names of files, and what is quoted of them ---------------------------------------------------------------
+
+odd=$(printf '../b\377d\001.rung')
+printf '1000 / n > 1  # "half" of `it`\n  and n < 50 # all\n  -> big\n' >"$odd"
+cp "$odd" ../правила.rung
+printf 'id,n\na,0\n' >../zero.csv
+tell() { "$rung" score "$1" ../zero.csv --dry-run --today 2026-11-21 >"$work/said" 2>&1; }
+tell "$odd" && grep -q '  \.\./b?d?\.rung:1  1000 / n (in big): ' "$work/said"
+check "bytes of a path that can't be shown" $?
+tell ../правила.rung && grep -q '  \.\./правила\.rung:1  1000 / n (in big): ' "$work/said"
+check "letters of a path that can" $?
+grep -q '  1000 / n > 1 and n < 50 -> big$' "$work/said"
+check "a rule of three lines is told in one, without its comments" $?
+
 # -- Results alone ------------------------------------------------------------------------------------------
 
 printf 'input t { id text key; n integer; }\nalways n > 0;\n' >../nothing.rung

@@ -106,11 +106,13 @@ static void add_words(struct emitter *emitter, const struct ast *node, uint32_t 
 struct rung_text emit_written(const struct emitter *emitter, struct place place) {
   struct rung_text text = source_text(&emitter->module->sources, place);
   char *out = arena_alloc(emitter->arena, text.length + 1), quote = 0;
+  bool escaped = false;
   size_t length = 0;
   for (size_t i = 0; out && i < text.length; i++) {
     char byte = text.bytes[i];
     if (quote) {
-      if (byte == quote && (quote == '`' || text.bytes[i - 1] != '\\')) quote = 0;
+      if (byte == quote && !escaped) quote = 0;
+      escaped = byte == '\\' && quote == '"' && !escaped;
     } else if (byte == '"' || byte == '`') {
       quote = byte;
     } else if (byte == '#') {

@@ -150,6 +150,14 @@ tell ../правила.rung && grep -q '  \.\./правила\.rung:1  1000 / n 
 check "letters of a path that can" $?
 grep -q '  1000 / n > 1 and n < 50 -> big$' "$work/said"
 check "a rule of three lines is told in one, without its comments" $?
+cat >../escaped.rung <<'END'
+n > 1 -> big;
+never s = "a\\" # b
+  and n < 50;
+END
+"$rung" compile ../escaped.rung -o ../escaped.rungc && "$rung" dump ../escaped.rungc >"$work/said" &&
+  grep -q '; ../escaped\.rung:2:1 never s = "a\\\\" and n < 50$' "$work/said"
+check "a text that ends with a backslash is closed" $?
 
 # -- Results alone ------------------------------------------------------------------------------------------
 

@@ -166,7 +166,7 @@ int main(int argc, char **argv) {
   unsigned random = SEED;
   stage_open(&stage, argv[1], argv[2]);
   make_customers();
-  unsigned share = (all ? ALL_ENDS : QUICK_ENDS) / (ENDED * FORMER_COUNT);
+  unsigned share = (unsigned)(all ? ALL_ENDS : QUICK_ENDS) / (ENDED * FORMER_COUNT);
   for (size_t i = 0; i < ENDED; i++)
     for (enum former former = 0; former < FORMER_COUNT; former++)
       end_scene(&stage, &ended[i], former, share, &random, &counts);

@@ -7,6 +7,8 @@
 set -u
 build=$(cd "$1" && pwd)
 rung=$build/rung
+# shellcheck source=tests/traces.sh
+. "$(dirname "$0")/traces.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
@@ -86,11 +88,7 @@ score() { # folder, rules, customers, more words with @ for the folder
   "$rung" score "$program" "$customers" --today 2026-11-21 -o "$to/out" --summary "$to/summary" \
     $(echo "$*" | sed "s|@|$to|g") >"$to/stdout" 2>"$to/stderr"
   echo $? >"$to/code"
-  for file in "$to"/stderr "$to"/summary; do
-    [ -e "$file" ] && sed "s|$to|TO|g; /seconds/d; /rows\/s/d; s/ in [0-9.]* s.*//" "$file" >"$file.plain"
-    rm -f "$file"
-  done
-  return 0
+  keep_plain "$to"
 }
 
 same() { # what, rules, customers, more words

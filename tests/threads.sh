@@ -7,6 +7,8 @@ set -u
 build=$(cd "$1" && pwd)
 tests=$(cd "$(dirname "$0")" && pwd)
 rung=$build/rung
+# shellcheck source=tests/traces.sh
+. "$tests/traces.sh"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0
@@ -72,11 +74,7 @@ score() { # folder, customers, more words
   "$rung" score rules.rung "$customers" "orders=$orders" --today 2026-11-21 -o "$to/out" --summary "$to/summary" "$@" \
     >"$to/stdout" 2>"$to/stderr"
   echo $? >"$to/code"
-  for file in "$to"/stderr "$to"/summary; do
-    [ -e "$file" ] && sed "s|$to|TO|g; /seconds/d; /rows\/s/d; s/ in [0-9.]* s.*//" "$file" >"$file.plain"
-    rm -f "$file"
-  done
-  return 0
+  keep_plain "$to"
 }
 
 same() { # what, customers, more words; @ is the folder

@@ -7,37 +7,16 @@
 
    With -a all of them and many changes; else a slice of each, always the same.  The programs that still load are run on
    random rows by every road (anything.c).  Sanitizers make this worth the most: make torture.  */
-#include <signal.h>
-#include <unistd.h>
-
 #include "anything.h"
-#include "fuzz.h"
+#include "last_words.h"
 #include "mutate.h"
 #include "program.h"
 #include "rungc.h"
 
 enum { MOST_CHANGES = 6, SLICE_PREFIXES = 60, SLICE_BITS = 400, SLICE_MUTANTS = 400, ALL_MUTANTS = 30000 };
-enum { SECONDS_EACH = 60 };
-
 struct counts {
   uint64_t tried, loaded;
 };
-
-/* What is being tried, for the one who must find out why it crashed. */
-static char current[400];
-
-static void tell_and_die(int number) {
-  static const char before[] = "\nloading: it died of ", slow[] = "\nloading: it did not end: ";
-  const char *text = number == SIGALRM ? slow : before;
-  (void)!write(2, text, strlen(text));
-  (void)!write(2, current, strlen(current));
-  (void)!write(2, "\n", 1);
-  _exit(1);
-}
-
-/* So that a sanitizer's report is followed by what was being tried. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) { return "abort_on_error=1:allocator_may_return_null=1"; }
 
 static void try_program(const uint8_t *bytes, size_t size, uint64_t seed, struct counts *counts) {
   rung_program *program = NULL;
@@ -159,8 +138,7 @@ static void try_rules(const char *path, bool all) {
 }
 
 int main(int argc, char **argv) {
-  static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGALRM};
-  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) (void)signal(signals[i], tell_and_die);
+  hear_last_words();
   bool all = argc > 1 && strcmp(argv[1], "-a") == 0;
   for (int i = 1 + all; i < argc; i++) try_rules(argv[i], all);
   printf("loading: %d passed, 0 failed, 0 skipped\n", argc - 1 - all);

@@ -1,24 +1,5 @@
 /* replay.c - runs a fuzzer on files, without libFuzzer: `replay_NAME FILE...` aborts where it does. */
-#include <signal.h>
-#include <unistd.h>
-
-#include "fuzz.h"
-
-enum { SECONDS_EACH = 60 };
-
-static const char *current = "";
-
-static void tell_and_die(int number) {
-  static const char before[] = "\nreplay: it died of ", slow[] = "\nreplay: it did not end: ";
-  const char *text = number == SIGALRM ? slow : before;
-  (void)!write(2, text, strlen(text));
-  (void)!write(2, current, strlen(current));
-  (void)!write(2, "\n", 1);
-  _exit(1);
-}
-
-const char *__asan_default_options(void);
-const char *__asan_default_options(void) { return "abort_on_error=1:allocator_may_return_null=1"; }
+#include "last_words.h"
 
 static bool run_file(const char *path) {
   struct bytes bytes = {0};
@@ -35,10 +16,9 @@ static bool run_file(const char *path) {
 }
 
 int main(int argc, char **argv) {
-  static const int signals[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGALRM};
-  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) (void)signal(signals[i], tell_and_die);
+  hear_last_words();
   for (int i = 1; i < argc; i++) {
-    current = argv[i];
+    (void)snprintf(current, sizeof current, "%s", argv[i]);
     (void)alarm(SECONDS_EACH);
     if (run_file(argv[i])) continue;
     fprintf(stderr, "replay: cannot read %s\n", argv[i]);

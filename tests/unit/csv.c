@@ -4,24 +4,11 @@
 #include <CUnit/CUnit.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #include <xxhash.h>
 
 #include "csv_scan.h"
-
-/* -- Files in memory ------------------------------------------------------------------------- */
-
-static struct input *open_bytes(const char *bytes, size_t length) {
-  char path[64];
-  struct input *input = NULL;
-  int file = memfd_create("csv", MFD_CLOEXEC);
-  CU_ASSERT_FATAL(file >= 0 && write(file, bytes, length) == (ssize_t)length);
-  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-  CU_ASSERT_FATAL(input_open(path, NULL, &input, NULL) == RUNG_OK);
-  close(file);
-  return input;
-}
+#include "open_bytes.h"
 
 /* -- Both on the same bytes -------------------------------------------------------------------------- */
 

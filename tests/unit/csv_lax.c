@@ -2,22 +2,11 @@
 #include <CUnit/CUnit.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "csv.h"
 #include "csv_scan.h"
-
-static struct input *open_bytes(const char *bytes, size_t length) {
-  char path[64];
-  struct input *input = NULL;
-  int file = memfd_create("csv", MFD_CLOEXEC);
-  CU_ASSERT_FATAL(file >= 0 && write(file, bytes, length) == (ssize_t)length);
-  snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-  CU_ASSERT_FATAL(input_open(path, NULL, &input, NULL) == RUNG_OK);
-  close(file);
-  return input;
-}
+#include "open_bytes.h"
 
 /* Fields of the rows after the header, as they are read: each followed by |, each row by /, a broken row is !. */
 static void read_lax(const char *bytes, size_t length, size_t block_bytes, const char *scan, char *out,

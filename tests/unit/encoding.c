@@ -5,22 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io.h"
+#include "open_bytes.h"
 
 #define B(literal) (literal), sizeof(literal) - 1
-
-/* A file of these bytes, opened. */
-static struct input *open_bytes(const char *bytes, size_t length) {
-  char path[] = "/tmp/rung-encoding-XXXXXX";
-  struct input *input = NULL;
-  int file = mkstemp(path);
-  CU_ASSERT_FATAL(file >= 0);
-  CU_ASSERT_EQUAL(write(file, bytes, length), (ssize_t)length);
-  close(file);
-  CU_ASSERT_EQUAL_FATAL(input_open(path, NULL, &input, NULL), RUNG_OK);
-  unlink(path);
-  return input;
-}
 
 /* All that is read, `step` bytes at a time; *length SIZE_MAX when reading fails. */
 static char *read_whole(const char *encoding, const char *bytes, size_t size, size_t step, size_t *length,

@@ -342,6 +342,12 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
   scoring->advice = cell->advice;
 }
 
+static void on_warning(void *context, const char *text) {
+  struct scoring *scoring = context;
+  cmd_progress_clear(&scoring->progress);
+  cmd_say("rung: warning: %s\n", text);
+}
+
 /* -- The run -------------------------------------------------------------------------------- */
 
 /* The output stands: what was not covered is about the rules, not about the customers. */
@@ -397,6 +403,7 @@ static enum rung_status score(struct scoring *scoring, const rung_program *progr
   rung_summary *summary = NULL;
   scoring->options.context = scoring;
   scoring->options.progress = on_progress;
+  scoring->options.warning = on_warning;
   if (!scoring->options.rejects) scoring->options.bad_cell = on_bad_cell;
   if (scoring->options.lax && !scoring->options.rejects) scoring->options.rejects = "/dev/null";
   cmd_progress_start(&scoring->progress, !value[CMD_SCORE_QUIET] && !value[CMD_SCORE_NO_PROGRESS]);

@@ -309,8 +309,19 @@ static void warn_left_out(const struct cmd_run *run, struct rung_text file, uint
           cmd_cut(file, 255), file.bytes, cmd_number(a, rejected), cmd_number(b, read));
 }
 
+/* A bad row can't always be cut into cells, and is to be mended whole. */
+static void warn_hidden(const struct cmd_run *run, uint64_t rejected) {
+  const struct cmd_args *args = run->args;
+  bool hides = false;
+  for (size_t i = 0; i < args->repeated_count; i++)
+    hides |= args->repeated[i].option == CMD_SCORE_DROP || args->repeated[i].option == CMD_SCORE_HASH;
+  if (!hides || !run->rejects || rejected == 0) return;
+  cmd_say("rung: warning: %s has whole rows, with the columns of --drop and --hash as they are\n", run->rejects);
+}
+
 void cmd_warnings(const struct cmd_run *run) {
   struct rung_totals totals = rung_summary_totals(run->summary);
+  warn_hidden(run, totals.rows_rejected);
   warn_left_out(run, text_of(run->input ? run->input : ""), totals.rows_rejected, totals.rows_read);
   warn_foreign(text_of(run->input ? run->input : ""), totals.foreign_texts, totals.foreign_line);
   for (size_t i = 0; i < rung_program_tables(run->program); i++) {

@@ -55,7 +55,8 @@ enum rung_status run_open_output(struct run *run, struct rung_error *error);
    and so does what is said of a cell that cannot be hashed. */
 static inline bool run_writes_narrow(const struct run *run) {
   const struct rung_score_options *options = run->options;
-  return options->dry_run || (options->slim && options->format != RUNG_JSONL && options->hash_count == 0);
+  if (options->hash_count > 0) return false;
+  return options->dry_run || (options->slim && options->format != RUNG_JSONL);
 }
 
 /* -- run_judge.c: after the last row -- */

@@ -405,6 +405,9 @@ struct rung_score_options {
      returns non-zero stops the run: rung_score then returns RUNG_NOTICE and leaves no output. */
   void (*bad_cell)(void *context, const struct rung_bad_cell *cell);
   int (*progress)(void *context, uint64_t bytes, uint64_t total, uint64_t rows);
+  /* Told before a row is read, or NULL: a value that the rules show is made of a column of `drop` or `hash`.  (One that
+     is such a column as it is makes the run RUNG_INVALID.) */
+  void (*warning)(void *context, const char *text);
   void *context;
 };
 

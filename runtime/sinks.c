@@ -162,6 +162,9 @@ static enum rung_status fail_unhashed(const struct job *job, const struct writte
               rows->unhashed_field + 1, TEXT_FORMAT(name));
 }
 
+/* A dry run finds what can't be hashed, too. */
+static bool is_written(const struct job *job) { return !job->options->dry_run || job->options->hash_count > 0; }
+
 static enum rung_status write_rows(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
   const struct job *job = worker->job;
   size_t campaigns = 0, count = worker->batch.count;
@@ -176,9 +179,10 @@ static enum rung_status write_rows(struct worker *worker, const struct csv_block
     rows.picked = count - rows.first < 64 ? ((uint64_t)1 << (count - rows.first)) - 1 : UINT64_MAX;
     if (filter) rows.picked &= filter->data.bits[rows.first / 64];
     worker->lot->counts.written += bitmap_count(&rows.picked, 64);
-    if (job->options->dry_run || !rows.picked) continue;
+    if (!rows.picked || !is_written(job)) continue;
     results_word(&worker->results, rows.first / 64);
     job->writer->rows(job, &worker->results, &rows, &worker->lot->out);
+    if (job->options->dry_run) worker->lot->out.length = begin;
     if (worker->splits) mark_rows(worker, campaigns, &rows, begin);
   }
   return rows.unhashed_row == NONE32 ? RUNG_OK : fail_unhashed(job, &rows, error);

@@ -5,8 +5,6 @@
 
 /* -- Columns ----------------------------------------------------------------------------- */
 
-enum fate { KEPT, DROPPED, HASHED };
-
 static struct rung_text text_of(const char *string) { return (struct rung_text){string, strlen(string)}; }
 
 /* A name may stand more than once in a header: what is meant to be hidden is hidden wherever it stands. */
@@ -71,6 +69,7 @@ static enum rung_status fill(const struct job *job, struct treatment *treatment,
     sha256_update(&treatment->salted, options->salt.length, (const uint8_t *)options->salt.bytes);
   enum rung_status status = mark_all(job, fates, error);
   if (!status && options->slim) status = check_slim(job, fates, error);
+  if (!status) status = reveal_check(job, fates, error);
   if (status) return status;
   treatment->key_hashed = job->key != NONE32 && fates[job->key] == HASHED;
   return make_spans(job, treatment, fates, error);

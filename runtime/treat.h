@@ -7,6 +7,9 @@
 
 #include "score.h"
 
+/* What becomes of a column of the dump. */
+enum fate { KEPT, DROPPED, HASHED };
+
 /* Neighbouring columns of the dump that are written, alike. */
 struct treated_span {
   uint32_t first, last;
@@ -37,6 +40,10 @@ static inline void note_unhashed(struct written_rows *rows, size_t i, uint32_t f
 }
 
 static inline bool treat_guards(const struct job *job) { return job->treatment && job->treatment->guards; }
+
+/* -- reveal.c: refuses rules that show a column as it is which isn't kept, and warns of values made of one; `fates` are
+   those of the dump's columns */
+enum rung_status reveal_check(const struct job *job, const uint8_t *fates, struct rung_error *error);
 
 /* -- write_guard.c */
 

@@ -88,6 +88,13 @@ static void write_guard(const struct made *made, const char *text, char delimite
 }
 
 /* The only capitals in cells are A and Щ. */
+static void lower_text(char *text) {
+  for (; *text; text++) {
+    if (*text == 'A') *text = 'a';
+    if (memcmp(text, "Щ", 2) == 0) memcpy(text, "щ", 2);
+  }
+}
+
 static void write_hash(const struct made *made, const char *text) {
   static const char *const blanks[] = {" ", "\t", "\r", "\n", "\xc2\xa0"};
   char value[ROOM], *begin = value;
@@ -103,10 +110,7 @@ static void write_hash(const struct made *made, const char *text) {
     if (before || behind) i = SIZE_MAX; /* all of them once more */
   }
   if (!*begin) return;
-  for (char *at = begin; strchr(begin, '@') && *at; at++) {
-    if (*at == 'A') *at = 'a';
-    if (memcmp(at, "Щ", 2) == 0) memcpy(at, "щ", 2);
-  }
+  if (strchr(begin, '@')) lower_text(begin);
   sha256_init(&hash);
   sha256_update(&hash, strlen(made->salt), (const uint8_t *)made->salt);
   sha256_update(&hash, strlen(begin), (const uint8_t *)begin);
@@ -147,6 +151,7 @@ static void make_row(struct made *made, bool header) {
   fputc(out, made->expected);
   if (strncmp(text[3], "=", 1) == 0) fprintf(made->expected, "%s-tag", made->guards ? "'" : "");
   fputc(out, made->expected);
+  lower_text(text[3]);
   write_guard(made, text[3], out);
   fprintf(made->expected, "%s", line_end);
 }
@@ -204,7 +209,8 @@ static void compare(struct made *made, const rung_program *program, uint32_t thr
 }
 
 static void test_runs(void) {
-  static const char rules[] = "input customers { id text key; x text; } x starts with \"=\" → `-tag`; let t = x; show t;";
+  static const char rules[] = "input customers { id text key; x text; } x starts with \"=\" → `-tag`; "
+                              "let t = lower(x); show t;";
   struct made made;
   struct rung_error error = {0};
   rungc_compilation *compilation = NULL;

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "swar.h"
+
 enum { DECIMAL_ONE = 1000000, DECIMAL_DIGITS = 6 };
 
 /* An exact sum in memory, of which no more is asked than the alignment of the values. */
@@ -63,31 +65,21 @@ static inline bool integer_div(int64_t a, int64_t b, int64_t *out) { return deci
 
 enum { DECIMAL_PRINT_ROOM = 24 };
 
-/* The power of two below tells the number of digits, or one less. */
-static inline size_t count_digits(uint64_t value) {
-  static const uint64_t powers[] = {
-    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
-    1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000,
-    1000000000000000000, 10000000000000000000u,
-  };
-  size_t bits = 64 - (size_t)__builtin_clzll(value | 1), digits = bits * 1233 >> 12; /* 1233 / 4096: log 2 */
-  return digits + ((value | 1) >= powers[digits]);
+enum { EIGHT_DIGITS = 100000000 };
+
+/* Of less than eight digits' worth: no loop and no branch, whatever its length. */
+static inline size_t print_eight(char *out, uint32_t value) {
+  uint64_t digits = swar_digits(value);
+  size_t zeros = (size_t)__builtin_ctzll(digits | (uint64_t)1 << 56) / 8; /* the last digit is none of them */
+  swar_store(out, (digits | SWAR_EACH('0')) >> 8 * zeros);
+  return 8 - zeros;
 }
 
 static inline size_t print_uint64(char *out, uint64_t value) {
-  static const char pairs[] =
-    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
-    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-  size_t one = value < 10, length, at;
-  if (value < 100) {
-    memcpy(out, pairs + value * 2 + one, 2); /* of one digit the next byte is for nothing */
-    return 2 - one;
-  }
-  for (length = at = count_digits(value); value >= 100; value /= 100)
-    memcpy(out + (at -= 2), pairs + value % 100 * 2, 2);
-  if (value >= 10) memcpy(out, pairs + value * 2, 2);
-  else *out = (char)('0' + value);
-  return length;
+  if (value < EIGHT_DIGITS) return print_eight(out, (uint32_t)value);
+  size_t length = print_uint64(out, value / EIGHT_DIGITS);
+  swar_store(out + length, swar_digits((uint32_t)(value % EIGHT_DIGITS)) | SWAR_EACH('0'));
+  return length + 8;
 }
 
 /* Writes an integer where DECIMAL_PRINT_ROOM bytes are free; returns its length. */
@@ -100,17 +92,14 @@ static inline size_t integer_print(char *out, int64_t value) {
 /* Writes a decimal without needless zeros, but with `least` digits after the point at least. */
 static inline size_t decimal_print(char *out, int64_t value, unsigned least) {
   uint64_t size = value < 0 ? -(uint64_t)value : (uint64_t)value;
-  uint32_t fraction = (uint32_t)(size % DECIMAL_ONE);
-  unsigned digits = DECIMAL_DIGITS;
-  size_t length = 0;
-  if (value < 0) out[length++] = '-';
-  length += print_uint64(out + length, size / DECIMAL_ONE);
-  if (least <= 2 && fraction % 10000 == 0) fraction /= 10000, digits = 2;
-  while (digits > least && fraction % 10 == 0) fraction /= 10, digits--;
-  if (digits == 0) return length;
+  uint64_t fraction = swar_digits((uint32_t)(size % DECIMAL_ONE)) >> 8 * (8 - DECIMAL_DIGITS);
+  size_t sign = value < 0, digits = fraction ? 8 - (size_t)__builtin_clzll(fraction) / 8 : 0;
+  *out = '-';
+  size_t length = sign + print_uint64(out + sign, size / DECIMAL_ONE);
+  if (digits < least) digits = least;
   out[length] = '.';
-  for (unsigned i = digits; i > 0; i--, fraction /= 10) out[length + i] = (char)('0' + fraction % 10);
-  return length + 1 + digits;
+  swar_store(out + length + 1, fraction | SWAR_EACH('0'));
+  return length + (digits ? 1 + digits : 0);
 }
 
 #endif

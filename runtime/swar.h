@@ -42,6 +42,16 @@ static inline uint64_t swar_number(uint64_t digits) {
   return digits;
 }
 
+/* And back: the eight digits of a number that has no more.  Halves, fourths, eighths, each kept beside its like; the
+   factors divide by 100 and by 10. */
+static inline uint64_t swar_digits(uint32_t number) {
+  uint64_t fours = number / 10000 | (uint64_t)(number % 10000) << 32;
+  uint64_t high = fours * 10486 >> 20 & UINT64_C(0x0000007f0000007f);
+  uint64_t twos = high | (fours - high * 100) << 16;
+  uint64_t tens = twos * 103 >> 10 & UINT64_C(0x000f000f000f000f);
+  return tens | (twos - tens * 10) << 8;
+}
+
 /* Eight bytes, 0 or 1 as the bits are, the first byte for the lowest. */
 static inline uint64_t swar_flags(uint8_t bits) {
   uint64_t one_each = SWAR_EACH(bits) & UINT64_C(0x8040201008040201);

@@ -237,12 +237,17 @@ struct label_group {
 
 /* What an output has in 64 rows. */
 struct result_cells {
-  uint8_t (*which)[64];       /* by bunch of the form's output and row: the number of its text */
-  const struct label_group *groups, *end; /* of an output without bunches; in the labels' order */
+  const struct strand *strands, *strands_end; /* all of it, if there are any */
+  uint8_t (*which)[64];       /* by strand and row */
+  struct slots *slots;        /* of a value that has a strand */
+  struct label_group *groups, *end; /* of labels without strands; in the labels' order */
   const struct vec *value;    /* NULL of labels */
 };
 
 struct form;
+struct strand;
+struct slots;
+struct written_rows;
 
 struct results {
   const struct program_tables *tables;
@@ -251,15 +256,19 @@ struct results {
   struct result_cells *cells; /* by output */
   struct label_group *groups;
   size_t group_most;
+  struct strand *strands;     /* of the outputs, in their order */
   uint8_t (*which)[64];
-  size_t which_count;
+  size_t strand_count;
+  struct slots *slots;
+  size_t slot_count;
+  bool stranded;              /* each output has strands, so these are all there is of a row's results */
 };
 
 enum rung_status results_new(const struct job *job, const rung_session *session, struct results *results,
                              struct rung_error *error);
 void results_free(const struct job *job, struct results *results);
-/* Looks at rows 64 * word and on; before any of them is written. */
-void results_word(struct results *results, size_t word);
+/* Looks at rows->first and on; before any of them is written. */
+void results_word(struct results *results, const struct written_rows *rows);
 /* The output is one of a value, that of show output->first. */
 static inline bool output_is_value(const struct prog_output *output) {
   return output->kind == OUTPUT_SHOW || output->kind == OUTPUT_SCORE;

@@ -180,7 +180,7 @@ static enum rung_status write_rows(struct worker *worker, const struct csv_block
     if (filter) rows.picked &= filter->data.bits[rows.first / 64];
     worker->lot->counts.written += bitmap_count(&rows.picked, 64);
     if (!rows.picked || !is_written(job)) continue;
-    results_word(&worker->results, rows.first / 64);
+    results_word(&worker->results, &rows);
     job->writer->rows(job, &worker->results, &rows, &worker->lot->out);
     if (job->options->dry_run) worker->lot->out.length = begin;
     if (worker->splits) mark_rows(worker, campaigns, &rows, begin);

@@ -84,6 +84,13 @@ static void make_fields(struct form *form, const struct job *job) {
 
 /* -- All of it ----------------------------------------------------------------------------------------- */
 
+/* Behind a value nothing is put. */
+static size_t slot_room(const struct form_output *cell) {
+  size_t room = cell->before.length + 3 + VALUE_MOST;
+  if (!cell->value || value_is_text(cell->type) || room > TEXT_ROOM) return 0;
+  return room <= PIECE_COPIED ? PIECE_COPIED : TEXT_ROOM;
+}
+
 static size_t cell_room(const struct form *form, size_t o) {
   const struct prog_output *output = &form->tables->outputs[o];
   const struct form_output *cell = &form->outputs[o];
@@ -94,7 +101,7 @@ static size_t cell_room(const struct form *form, size_t o) {
 }
 
 static enum rung_status make_texts(struct form *form, const struct job *job, struct rung_error *error) {
-  form->room = 2 + BUNCH_ROOM;
+  form->room = 2 + TEXT_ROOM;
   for (size_t o = 0; o < form->tables->output_count; o++) {
     const struct prog_output *output = &form->tables->outputs[o];
     struct form_output *cell = &form->outputs[o];
@@ -103,6 +110,7 @@ static enum rung_status make_texts(struct form *form, const struct job *job, str
     if (form->fields) make_member(form, o);
     else make_cell(form, o);
     form->room += cell_room(form, o);
+    cell->slot_room = slot_room(cell);
     if (!form->texts.failed && !form_bunch(form, o)) return fail_memory(error);
   }
   if (form->fields) make_fields(form, job);

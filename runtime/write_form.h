@@ -12,23 +12,41 @@ struct piece {
   size_t at, length;
 };
 
-/* Some neighbouring labels of an output, and what they are together: texts[n] of those whose shares make up n.  The
-   last byte of a text's room is its length, and all of the room may be copied. */
-enum { BUNCH_TEXTS = 16, BUNCH_ROOM = 64 };
+/* A place of the row's end where one of several texts stands: they are of one room, and all of it may be copied. */
+struct strand {
+  const char *texts;
+  size_t room;                /* PIECE_COPIED or TEXT_ROOM */
+  const uint8_t *lengths;     /* by text */
+  const uint8_t *which;       /* by row: its text */
+};
+
+enum { TEXT_ROOM = 2 * PIECE_COPIED };
+
+/* Some neighbouring labels of an output, and what they are together: text n is of those whose shares make up n, and
+   text BUNCH_BEHIND + n the same behind labels of bunches before. */
+enum { BUNCH_BEHIND = 16, BUNCH_TEXTS = 2 * BUNCH_BEHIND };
 struct bunch {
   uint32_t first, count;      /* labels */
-  uint8_t shares[BUNCH_TEXTS];
-  char texts[BUNCH_TEXTS][BUNCH_ROOM];
+  size_t room;
+  uint8_t shares[BUNCH_BEHIND];
+  uint8_t lengths[BUNCH_TEXTS];
+  char texts[BUNCH_TEXTS * TEXT_ROOM];
+};
+
+/* Values of 64 rows, printed ahead of the rows, with what is before them. */
+struct slots {
+  uint8_t lengths[64];
+  char texts[64 * TEXT_ROOM];
 };
 
 struct form_output {
   struct piece before, after; /* around its cell */
   struct piece none;          /* stands for no label, and for a missing value */
-  struct bunch *bunches;      /* all its labels, if these are few and short; else bunch_count is 0 */
-  size_t bunch_count;
-  bool whole;                 /* the texts of its bunch are all there is of it, with what is around */
+  struct bunch *bunches;      /* all its labels, with what is around, if these are few, short and plain */
+  size_t bunch_count;         /* else 0 */
+  size_t slot_room;           /* of a value that is short, whatever it is; else 0 */
   bool value;                 /* else labels */
-  bool guarded;               /* some label is like a formula; then there are no bunches */
+  bool guarded;               /* some label is like a formula */
   bool careful;               /* a delimiter, quote or line end may be in the cell, texts aside */
   bool quotes;                /* a value stands in quotes */
   uint32_t type;              /* enum rung_type of a value */
@@ -54,11 +72,28 @@ void form_free(struct form *form);
 /* -- write_bunch.c: labels joined ahead of time, so that a row need not be asked for each.  False: memory is out. */
 bool form_bunch(struct form *form, size_t output);
 
+/* -- write_results.c: prints the values of the rows that are picked. */
+void slots_fill(const struct form *form, const struct form_output *output, const struct vec *vec,
+                const struct written_rows *rows, struct slots *slots);
+
+static inline bool value_is_text(uint32_t type) { return type == RUNG_TEXT || type == RUNG_LIST; }
+
 static inline char *put_piece(const struct form *form, struct piece piece, char *to) {
   const char *from = form->texts.at + piece.at;
   memcpy(to, from, PIECE_COPIED);
   if (piece.length > PIECE_COPIED) memcpy(to + PIECE_COPIED, from + PIECE_COPIED, piece.length - PIECE_COPIED);
   return to + piece.length;
+}
+
+static inline char *put_strands(const struct strand *strand, const struct strand *end, size_t i, char *to) {
+  for (; strand < end; strand++) {
+    size_t which = strand->which[i];
+    const char *text = strand->texts + which * strand->room;
+    memcpy(to, text, PIECE_COPIED);
+    if (strand->room > PIECE_COPIED) memcpy(to + PIECE_COPIED, text + PIECE_COPIED, PIECE_COPIED);
+    to += strand->lengths[which];
+  }
+  return to;
 }
 
 /* Bytes of a block, of which there are more than these. */

@@ -35,6 +35,7 @@ struct crew {
   bool ended;                 /* there is nothing more to read */
   bool failed;                /* one of the complete ones */
   bool stopping;
+  bool whole;                 /* all is settled */
 };
 
 /* -- Life ---------------------------------------------------------------------------------------- */
@@ -49,13 +50,15 @@ static enum rung_status make_lots(struct crew *crew, size_t count, struct rung_e
   return status;
 }
 
+size_t crew_size(uint32_t threads) { return threads < 1 ? 1 : threads < CREW_MOST ? threads : CREW_MOST; }
+
 enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t threads, struct crew **result,
                           struct rung_error *error) {
   struct crew *crew = alloc_array(scan->job.allocator, 1, sizeof *crew);
   if (!crew) return fail_memory(error);
   crew->allocator = scan->job.allocator;
   crew->scan = scan;
-  crew->hand_most = crew->hand_room = threads < 1 ? 1 : threads < CREW_MOST ? threads : CREW_MOST;
+  crew->hand_most = crew->hand_room = crew_size(threads);
   crew->anyone_reads = input_size(scan->input) > 0;
   if (pthread_mutex_init(&crew->lock, NULL) || pthread_cond_init(&crew->work, NULL) ||
       pthread_cond_init(&crew->news, NULL) || pthread_cond_init(&crew->turn, NULL)) {
@@ -154,7 +157,9 @@ static void *lend_a_hand(void *context) {
     if (crew->taken < crew->read) take_next(crew, hand->worker);
     else pthread_cond_wait(&crew->work, &crew->lock);
   }
+  bool whole = crew->whole;
   pthread_mutex_unlock(&crew->lock);
+  if (whole && crew->duty->rest) crew->duty->rest(crew->duty->context, hand->worker);
   return NULL;
 }
 
@@ -178,7 +183,10 @@ static void send_for_help(struct crew *crew) {
   struct hand *hand = &crew->hands[i];
   if (i == crew->hand_count) {
     struct worker *worker = crew->duty->hire(crew->duty->context);
-    if (worker) crew->hands[crew->hand_count++] = (struct hand){.crew = crew, .worker = worker};
+    if (worker) {
+      worker->number = crew->hand_count;
+      crew->hands[crew->hand_count++] = (struct hand){.crew = crew, .worker = worker};
+    }
   }
   bool helps = i < crew->hand_count && !crew->duty->prepare(crew->duty->context, hand->worker, NULL) &&
                start_thread(hand);
@@ -220,8 +228,10 @@ static enum rung_status lead(struct crew *crew, struct rung_error *error) {
     }
   }
   crew->stopping = true;
+  crew->whole = !status && crew->ended && crew->settled == crew->read;
   pthread_cond_broadcast(&crew->work);
   pthread_mutex_unlock(&crew->lock);
+  if (crew->whole && crew->duty->rest) crew->duty->rest(crew->duty->context, crew->hands[0].worker);
   return status;
 }
 

@@ -18,11 +18,16 @@ struct duty {
   struct worker *(*hire)(void *context);
   /* Makes any worker ready, before its first lot. */
   enum rung_status (*prepare)(void *context, struct worker *worker, struct rung_error *error);
+  /* Ends a worker's part on its own thread, when all rows were taken and none failed; may be NULL. */
+  void (*rest)(void *context, struct worker *worker);
   /* Takes the lot whose turn it is; *stop ends it all. */
   enum rung_status (*settle)(void *context, struct lot *lot, bool *stop, struct rung_error *error);
 };
 
 struct crew;
+
+/* How many threads there will be at most. */
+size_t crew_size(uint32_t threads);
 
 /* At most `threads` threads are used, the calling one with the worker `first`, which stays the caller's. */
 enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t threads, struct crew **crew,

@@ -1,9 +1,9 @@
 /* population.h - the values that a SINK_COLLECT stage collects of all customers, and what they say of each.
 
    One population per measured value; measures of the same value share it.  At most 24 bytes a row, and a 20th of that
-   to find them by; past `memory` bytes (1 KiB at least) the values are sorted in parts to an unnamed temporary file.
-   Any number of threads may add to it, and once it is finished read it: what it says does not depend on the order of
-   rows. */
+   to find them by; past `memory` bytes (1 KiB a thread at least) the values are sorted in parts to an unnamed temporary
+   file.  Several threads may add to it, each by a number of its own, and once it is finished any number read it: what
+   it says does not depend on the order of rows, nor on who added them. */
 #ifndef RUNG_POPULATION_H
 #define RUNG_POPULATION_H
 
@@ -12,15 +12,17 @@
 struct population;
 
 /* `most` is the largest N of its TOPs, 0 for none: the keys of so many rows are kept, to tell ties apart. */
-enum rung_status population_new(enum rung_type value_type, int64_t most, size_t memory,
+enum rung_status population_new(enum rung_type value_type, int64_t most, size_t memory, size_t threads,
                                 const struct rung_allocator *allocator, struct population **population,
                                 struct rung_error *error);
 void population_free(struct population *population);
 
-/* Adds the present values of a register; keys (may be NULL without TOP) are copied as far as needed.  A population is
-   of no more use after an error. */
-enum rung_status population_add(struct population *population, const struct vec *values, const struct rung_text *keys,
-                                size_t rows, struct rung_error *error);
+/* Adds the present values of a register, by one of the threads, from 0; keys (may be NULL without TOP) are copied as far
+   as needed.  A population is of no more use after an error. */
+enum rung_status population_add(struct population *population, size_t thread, const struct vec *values,
+                                const struct rung_text *keys, size_t rows, struct rung_error *error);
+/* The thread adds nothing more, and takes its part of the sorting that population_finish would do. */
+void population_rest(struct population *population, size_t thread);
 /* No population_add after it. */
 enum rung_status population_finish(struct population *population, struct rung_error *error);
 

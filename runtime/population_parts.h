@@ -1,7 +1,7 @@
 /* population_parts.h - a population's insides.
 
-   population.c collects values, population_sort.c makes steps of them, population_spill.c keeps and merges steps that
-   don't fit into memory, population_steps.c settles the steps and finds values in them, population_top.c keeps the
+   population_bag.c collects the values of each thread, population_sort.c makes steps of them, population.c puts all
+   together, population_spill.c keeps and merges steps that don't fit into memory, population_steps.c settles the steps and finds values in them, population_top.c keeps the
    greatest, population_fill.c answers. */
 #ifndef RUNG_POPULATION_PARTS_H
 #define RUNG_POPULATION_PARTS_H
@@ -74,21 +74,29 @@ extern const struct cut population_cuts[CUTS];
 
 struct spill;
 
+/* What one thread collects: the values since its last run, in a block that grows to twice the limit. */
+struct bag {
+  int64_t *values;
+  size_t count, room;             /* of values; once sorted, `count` is of steps */
+  uint64_t rows;
+  bool sorted;                    /* the block holds steps */
+};
+
 struct population {
   struct rung_allocator allocator;
-  pthread_mutex_t adding;
   enum rung_type value_type;
-  uint64_t rows;                  /* with a value */
-  struct top top;
-
-  /* Collecting: the values since the last run, in a block that grows to twice `limit`. */
-  int64_t *values;
-  size_t count, room, limit;
+  uint64_t rows;                  /* with a value; once finished */
   size_t memory;                  /* bytes to stay within */
+  struct bag *bags;
+  size_t bag_count, limit;       /* limit: values of each */
+
+  pthread_mutex_t lock;           /* of what follows, while values are added */
+  struct top top;
+  int64_t least;                  /* no smaller value is of use to it; read without the lock */
   struct spill *spill;            /* NULL as long as all fit */
 
   /* Finished: steps in memory, or in a file; of each BLOCK_STEPS the first value. */
-  struct step *steps;             /* in the block of values, or NULL */
+  struct step *steps;             /* in the block of the first bag, or NULL */
   int file;                       /* -1: none */
   size_t step_count;
   int64_t *firsts;
@@ -102,6 +110,20 @@ struct population {
   int64_t cut_values[CUTS];
   bool cut_found[CUTS];
 };
+
+/* population_bag.c */
+static inline struct step *bag_steps(const struct bag *bag) { return (struct step *)(void *)bag->values; }
+enum rung_status bag_add(struct population *population, struct bag *bag, const struct vec *values, size_t rows,
+                          struct rung_error *error);
+/* Makes steps of its values; false when memory is out. */
+bool bag_sort(const struct population *population, struct bag *bag);
+/* Sorts its values to the population's runs, and forgets them. */
+enum rung_status bag_spill(struct population *population, struct bag *bag, struct rung_error *error);
+/* Makes room for so many steps. */
+bool bag_hold(const struct population *population, struct bag *bag, size_t steps);
+/* Adds the steps of `from`, which then has none; both are sorted. */
+bool bag_merge(const struct population *population, struct bag *to, struct bag *from);
+void bag_free(const struct population *population, struct bag *bag);
 
 /* population_sort.c: sorts `count` values and makes steps of them, in the same block, which has room for twice as many
    values.  Returns how many steps. */

@@ -69,8 +69,8 @@ static enum rung_status open_population(struct run *run, size_t i, struct rung_e
     if (other->function == MEASURE_TOP && other->top > most) most = other->top;
   }
   if (run->gathered.populations[i]) return RUNG_OK;
-  return population_new((enum rung_type)measure->value_type, most, memory / tables->measure_count, run->allocator,
-                        &run->gathered.populations[i], error);
+  return population_new((enum rung_type)measure->value_type, most, memory / tables->measure_count,
+                        crew_size(run->options->threads), run->allocator, &run->gathered.populations[i], error);
 }
 
 enum rung_status run_open_measures(struct run *run, struct rung_error *error) {

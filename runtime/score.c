@@ -167,6 +167,14 @@ static enum rung_status prepare_collect(void *context, struct worker *worker, st
   return RUNG_OK;
 }
 
+static void rest_collect(void *context, struct worker *worker) {
+  const struct pass *pass = context;
+  const struct program_tables *tables = pass->run->tables;
+  for (size_t i = 0; i < tables->measure_count; i++)
+    if (tables->measures[i].stage == pass->stage && pass->run->gathered.populations[i])
+      population_rest(pass->run->gathered.populations[i], worker->number);
+}
+
 static enum rung_status prepare_rows(void *context, struct worker *worker, struct rung_error *error) {
   const struct pass *pass = context;
   const struct run *run = pass->run;
@@ -182,7 +190,7 @@ static enum rung_status prepare_rows(void *context, struct worker *worker, struc
 
 static enum rung_status gather_rows(struct run *run, struct pass *pass, struct rung_error *error) {
   const struct job *job = &pass->scan->job;
-  struct duty duty = {pass, hire, prepare_aggregate, settle};
+  struct duty duty = {pass, hire, prepare_aggregate, NULL, settle};
   enum rung_status status = counts_new(run->tables, run->allocator, pass->counts, error);
   if (!status) status = worker_new(job, pass->session, &pass->worker, error);
   if (!status) status = crew_new(pass->scan, pass->worker, run->options->threads, &pass->crew, error);
@@ -234,7 +242,7 @@ static enum rung_status collect(struct run *run, uint32_t s, struct rung_error *
   struct pass pass = {.run = run, .scan = &run->scans[run->last], .worker = run->worker, .stage = s,
                       .counts = &run->counts};
   pass.keeps = !run->again && pass.scan->narrow && pass.scan->narrow->whole;
-  struct duty duty = {&pass, hire, prepare_collect, settle};
+  struct duty duty = {&pass, hire, prepare_collect, rest_collect, settle};
   enum rung_status status = run_open_session(run, s, &run->collecting[s], error);
   pass.session = run->collecting[s];
   if (!status) status = crew_run(run->crew, &duty, error);
@@ -256,7 +264,7 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
   struct scan *scan = &run->scans[run->last];
   struct pass pass = {.run = run, .scan = scan, .worker = run->worker, .stage = run->last, .session = scan->session,
                       .counts = &run->counts};
-  struct duty duty = {&pass, hire, prepare_rows, settle};
+  struct duty duty = {&pass, hire, prepare_rows, NULL, settle};
   enum rung_status status = RUNG_OK;
   uint64_t hash = 0;
   bool first = true;

@@ -412,6 +412,7 @@ bool lot_settle(struct lot *lot, struct counts *counts, struct guards *guards, r
 
 struct worker {
   const struct job *job;
+  size_t number;              /* among the threads, from 0 */
   rung_session *session;      /* of the stage whose registers hold the cells */
   struct batch batch;
   struct repeats *repeats;    /* not the worker's own: refuses repeated keys; or NULL */

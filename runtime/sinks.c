@@ -117,7 +117,8 @@ enum rung_status sink_collect(struct worker *worker, const struct csv_block *blo
     if (measure->function == MEASURE_QUOTA)
       status = quota_add(worker->gathered->quotas[i], worker->collecting, batch->keys, batch->count, error);
     else if (first_of_value(tables, i))
-      status = population_add(worker->gathered->populations[i], session_register(worker->collecting, measure->value),
+      status = population_add(worker->gathered->populations[i], worker->number,
+                              session_register(worker->collecting, measure->value),
                               worker->job->key == NONE32 ? NULL : batch->keys, batch->count, error);
   }
   return status;

@@ -164,10 +164,10 @@ static void uniform_register(void) {
   struct vec out = {.valid = &out_valid, .data.i64 = ranks, .stride = 1};
   struct population *population;
   struct prog_measure rank = measure_of(MEASURE_RANK, RUNG_INTEGER, 0);
-  CU_ASSERT_EQUAL_FATAL(population_new(RUNG_INTEGER, 0, in_memory, NULL, &population, NULL), RUNG_OK);
-  CU_ASSERT_EQUAL(population_add(population, &values, NULL, 50, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL_FATAL(population_new(RUNG_INTEGER, 0, in_memory, 1, NULL, &population, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL(population_add(population, 0, &values, NULL, 50, NULL), RUNG_OK);
   value = 5;
-  CU_ASSERT_EQUAL(population_add(population, &values, NULL, 5, NULL), RUNG_OK);
+  CU_ASSERT_EQUAL(population_add(population, 0, &values, NULL, 5, NULL), RUNG_OK);
   CU_ASSERT_EQUAL(population_finish(population, NULL), RUNG_OK);
   value = 4;
   CU_ASSERT_EQUAL(population_fill(population, &rank, &values, NULL, 64, &out, NULL), RUNG_OK);

@@ -31,18 +31,22 @@ static void load(struct batch *batch, const struct row *rows, size_t count, enum
   }
 }
 
+/* Who add in turns; one of them ends before the others. */
+enum { THREADS = 3 };
+
 struct population *measured_collect(const struct row *rows, size_t count, size_t size, enum rung_type type,
                                     int64_t most, size_t memory, const struct rung_allocator *allocator,
                                     enum rung_status *status) {
   static struct batch batch;
   struct population *population;
   struct rung_error error = {0};
-  *status = population_new(type, most, memory, allocator, &population, &error);
+  *status = population_new(type, most, memory, THREADS, allocator, &population, &error);
   for (size_t at = 0, part; *status == RUNG_OK && at < count; at += part) {
     part = count - at < size ? count - at : size;
     load(&batch, rows + at, part, type);
-    *status = population_add(population, &batch.values, most ? batch.keys : NULL, part, &error);
+    *status = population_add(population, at / size % THREADS, &batch.values, most ? batch.keys : NULL, part, &error);
   }
+  if (*status == RUNG_OK) population_rest(population, count % THREADS);
   if (*status == RUNG_OK) *status = population_finish(population, &error);
   if (*status == RUNG_OK) return population;
   CU_ASSERT_EQUAL(error.status, *status);

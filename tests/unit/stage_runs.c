@@ -56,10 +56,10 @@ static enum rung_status collect_quota(struct run *run, const rung_session *sessi
 
 static enum rung_status collect_population(struct run *run, const rung_session *session, size_t i) {
   const struct prog_measure *measure = &program_tables(run->program)->measures[i];
-  enum rung_status status = population_new((enum rung_type)measure->value_type, measure->top, 1 << 20,
+  enum rung_status status = population_new((enum rung_type)measure->value_type, measure->top, 1 << 20, 1,
                                            program_allocator(run->program), &run->populations[i], NULL);
   if (status == RUNG_OK)
-    status = population_add(run->populations[i], session_register(session, measure->value), run->keys, ROWS, NULL);
+    status = population_add(run->populations[i], 0, session_register(session, measure->value), run->keys, ROWS, NULL);
   return status == RUNG_OK ? population_finish(run->populations[i], NULL) : status;
 }
 

@@ -1,4 +1,5 @@
 /* kernels_text.c - text: row by row, present rows only; a missing row's view may point anywhere. */
+#include "edges.h"
 #include "kernels.h"
 #include "text.h"
 
@@ -52,134 +53,64 @@ TEST_2(LE_T, text_order(x, y) <= 0)
 TEST_2(CONTAINS, contains(x, y))
 TEST_2(HAS, has_item(x, y, call->session->program->tables.constants[call->imm].text))
 
-/* -- Tests that lengths decide for most rows, 64 at once before any byte is looked at ------------------------- */
+/* -- Tests against one text, or a few: whole words of a column by the edges of its texts ----------------------- */
 
-/* Of 64 texts; those of 255 bytes and more are alike. */
-static CLONES void take_lengths(const struct rung_text *texts, uint8_t lengths[64]) {
-  for (size_t i = 0; i < 64; i++) lengths[i] = texts[i].length < 255 ? (uint8_t)texts[i].length : 255;
-}
-
-static CLONES uint64_t of_length(const uint8_t lengths[64], size_t length) {
-  uint8_t wanted = length < 255 ? (uint8_t)length : 255, are[64];
-  for (size_t i = 0; i < 64; i++) are[i] = lengths[i] == wanted;
-  return swar_bits(are);
-}
-
-static CLONES uint64_t of_length_from(const struct rung_text *texts, size_t least) {
-  uint8_t are[64];
-  for (size_t i = 0; i < 64; i++) are[i] = texts[i].length >= least;
-  return swar_bits(are);
-}
-
-/* The first and the last four of at least four bytes; of at most eight, all of them. */
-static inline uint64_t key_of(const char *bytes, size_t length) {
-  uint32_t first, last;
-  memcpy(&first, bytes, sizeof first);
-  memcpy(&last, bytes + length - sizeof last, sizeof last);
-  return first | (uint64_t)last << 32;
-}
-
-enum { KEY_LEAST = 4, KEY_WHOLE = 8 };
-
-static CLONES uint64_t of_key(const uint64_t keys[64], uint64_t key) {
-  uint8_t are[64];
-  for (size_t i = 0; i < 64; i++) are[i] = keys[i] == key;
-  return swar_bits(are);
-}
-
-/* A word of texts against several. */
-struct keyed {
-  const struct rung_text *texts;
-  uint64_t asked;
-  uint8_t lengths[64];
-  uint64_t keys[64];        /* of those long enough */
-};
-
-static void key_texts(struct keyed *keyed, const struct rung_text *texts, uint64_t asked) {
-  keyed->texts = texts;
-  keyed->asked = asked;
-  take_lengths(texts, keyed->lengths);
-  memset(keyed->keys, 0, sizeof keyed->keys);
-  EACH_BIT(i, asked & of_length_from(texts, KEY_LEAST), 64) keyed->keys[i] = key_of(texts[i].bytes, texts[i].length);
-}
-
-static uint64_t which_same(const struct keyed *keyed, struct rung_text wanted) {
-  uint64_t same = 0, asked = keyed->asked & of_length(keyed->lengths, wanted.length);
-  if (wanted.length >= KEY_LEAST) asked &= of_key(keyed->keys, key_of(wanted.bytes, wanted.length));
-  if (KEY_LEAST <= wanted.length && wanted.length <= KEY_WHOLE) return asked;
-  EACH_BIT(i, asked, 64) same |= (uint64_t)text_same(keyed->texts[i], wanted) << i;
-  return same;
-}
-
-static uint64_t which_equal(const struct rung_text *texts, uint64_t asked, struct rung_text wanted) {
-  struct keyed keyed;
-  key_texts(&keyed, texts, asked);
-  return which_same(&keyed, wanted);
-}
-
-/* Which have the part at their start, or at their end. */
-static inline uint64_t which_have(const struct rung_text *texts, uint64_t asked, struct rung_text part, bool at_end) {
-  uint64_t keys[64] = {0}, have = 0;
-  asked &= of_length_from(texts, part.length);
-  if (part.length >= KEY_LEAST) {
-    EACH_BIT(i, asked, 64)
-      keys[i] = key_of(texts[i].bytes + (at_end ? texts[i].length - part.length : 0), part.length);
-    asked &= of_key(keys, key_of(part.bytes, part.length));
-    if (part.length <= KEY_WHOLE) return asked;
+/* Tests of one edge.  A column's texts stay what they are for the whole batch, so their edges are gathered once. */
+static void test_edges(const struct call *call, const struct edge_test *tests, size_t count, size_t words) {
+  const struct rung_text *texts = call->a->data.text;
+  const uint64_t *valid = call->a->valid;
+  uint64_t bytes[64] = {0}, *found = call->dst->data.bits;
+  uint8_t lengths[64] = {0};
+  struct edges word = {.bytes = {bytes, bytes}, .lengths = lengths}, *edges = call->edges ? call->edges : &word;
+  enum edge edge = tests[0].edge;
+  size_t step = call->edges ? words : 1;
+  for (size_t w = 0; w < words; w += step) {
+    if (edges->batch[edge] != call->session->batch || !call->edges)
+      edges_gather(edges, edge, texts + w * 64, valid + w, step);
+    edges->batch[edge] = call->session->batch;
+    for (size_t i = 0; i < count; i++) edges_test(edges, &tests[i], texts + w * 64, valid + w, found + w, step);
   }
-  EACH_BIT(i, asked, 64) have |= (uint64_t)(at_end ? ends(texts[i], part) : starts(texts[i], part)) << i;
-  return have;
 }
 
-static uint64_t which_start(const struct rung_text *texts, uint64_t asked, struct rung_text part) {
-  return which_have(texts, asked, part, false);
+/* Words of 64 rows with texts that differ, all against what `against` has the same for all of them. */
+static size_t whole_words(const struct call *call, bool against) {
+  return call->a->stride && against ? call->rows / 64 : 0;
 }
 
-static uint64_t which_end(const struct rung_text *texts, uint64_t asked, struct rung_text part) {
-  return which_have(texts, asked, part, true);
-}
-
-/* `which` tests whole words of a column against one text, `holds` all else. */
-#define TEST_WORD(id, which, holds)                                                          \
+/* `holds` tests row by row what is left over. */
+#define TEST_EDGE(id, edge, whole, holds)                                                    \
   bool kernel_##id(const struct call *call) {                                                \
-    bool alone = call->a->stride && !call->b->stride;                                        \
+    size_t words = whole_words(call, !call->b->stride && call->b->valid[0] & 1);             \
     EACH_WORD(w) {                                                                           \
-      size_t rows = word_rows(call, w);                                                      \
       uint64_t valid = call->a->valid[w] & call->b->valid[w], bits = 0;                      \
-      if (alone && rows == 64 && valid)                                                      \
-        bits = which(call->a->data.text + w * 64, valid, call->b->data.text[0]);             \
-      else                                                                                   \
-        EACH_BIT(i, valid, rows)                                                             \
+      if (w >= words)                                                                        \
+        EACH_BIT(i, valid, word_rows(call, w))                                               \
           bits |= (uint64_t)holds(text_at(call->a, w * 64 + i), text_at(call->b, w * 64 + i)) << i; \
       call->dst->data.bits[w] = bits;                                                        \
       call->dst->valid[w] = valid;                                                           \
     }                                                                                        \
+    if (!words) return true;                                                                 \
+    struct edge_test test = edge_test(call->b->data.text[0], edge, whole);                   \
+    test_edges(call, &test, 1, words);                                                       \
     return true;                                                                             \
   }
-TEST_WORD(EQ_T, which_equal, text_same)
-TEST_WORD(STARTS, which_start, starts)
-TEST_WORD(ENDS, which_end, ends)
-
-static uint64_t which_member(const struct rung_text *texts, uint64_t asked, const struct set *set) {
-  struct keyed keyed;
-  uint64_t members = 0;
-  key_texts(&keyed, texts, asked);
-  for (size_t k = 0; k < set->count; k++) members |= which_same(&keyed, set->words[k].text);
-  return members;
-}
+TEST_EDGE(EQ_T, EDGE_HEAD, true, text_same)
+TEST_EDGE(STARTS, EDGE_HEAD, false, starts)
+TEST_EDGE(ENDS, EDGE_TAIL, false, ends)
 
 bool kernel_IN_T(const struct call *call) {
   const struct set *set = &call->session->program->sets[call->imm];
-  bool by_words = set_is_short(set) && call->a->stride;
+  struct edge_test tests[SET_SHORT];
+  size_t words = set->count ? whole_words(call, set_is_short(set)) : 0;
   EACH_WORD(w) {
-    size_t rows = word_rows(call, w);
     uint64_t valid = call->a->valid[w], bits = 0;
-    if (by_words && rows == 64 && valid) bits = which_member(call->a->data.text + w * 64, valid, set);
-    else
-      EACH_BIT(i, valid, rows) bits |= (uint64_t)set_has_text(set, text_at(call->a, w * 64 + i)) << i;
+    if (w >= words)
+      EACH_BIT(i, valid, word_rows(call, w)) bits |= (uint64_t)set_has_text(set, text_at(call->a, w * 64 + i)) << i;
     call->dst->data.bits[w] = bits;
     call->dst->valid[w] = valid;
   }
+  for (size_t i = 0; words && i < set->count; i++) tests[i] = edge_test(set->words[i].text, EDGE_HEAD, true);
+  if (words) test_edges(call, tests, set->count, words);
   return true;
 }
 

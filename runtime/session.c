@@ -3,6 +3,7 @@
 
 #include "calendar.h"
 #include "cast.h"
+#include "edges.h"
 #include "io.h"
 #include "limits.h"
 #include "text.h"
@@ -37,14 +38,32 @@ static void mark_whole(const rung_session *session, uint8_t *whole) {
   for (size_t i = 0; session_is_last(session) && i < tables->show_count; i++) whole[tables->shows[i].reg] = true;
 }
 
-static uint64_t layout_size(const struct stage_code *code, size_t rows, const uint8_t *whole) {
+/* Which columns of texts are compared, marked in `compared`.  (A long set's words are looked up, not compared.) */
+static void mark_compared(const rung_session *session, uint8_t *compared) {
+  const struct stage_code *code = &session->code;
+  for (uint32_t i = code->prologue; i < code->inst_count; i++) {
+    const struct prog_inst *inst = &code->insts[i];
+    bool edges = inst->op == OP_EQ_T || inst->op == OP_STARTS || inst->op == OP_ENDS || inst->op == OP_IN_T;
+    if (edges && inst->a < code->column_count) compared[inst->a] = true;
+  }
+}
+
+static size_t edges_bytes(size_t rows) { return rows * (2 * sizeof(uint64_t) + 1); }
+
+static uint64_t layout_size(const struct stage_code *code, size_t rows, const uint8_t *whole, const uint8_t *compared) {
   uint64_t bitmap = aligned(bitmap_words(rows) * sizeof(uint64_t)), total = bitmap + ALIGNMENT;
   for (uint32_t i = 0; i < code->reg_count; i++) total += bitmap + data_bytes(code->regs[i].type, rows, whole[i]);
+  for (uint32_t i = 0; i < code->column_count; i++) total += compared[i] ? edges_bytes(rows) : 0;
   return total;
 }
 
+static struct edges edges_place(char *at, size_t rows) {
+  uint64_t *bytes = (uint64_t *)(void *)at;
+  return (struct edges){.bytes = {bytes, bytes + rows}, .lengths = (uint8_t *)(bytes + 2 * rows)};
+}
+
 /* The strides follow the prologue, whatever the room. */
-static void lay_out(rung_session *session, size_t rows, const uint8_t *whole) {
+static void lay_out(rung_session *session, size_t rows, const uint8_t *whole, const uint8_t *compared) {
   const struct stage_code *code = &session->code;
   size_t bitmap = aligned(bitmap_words(rows) * sizeof(uint64_t));
   char *at = session->memory + (ALIGNMENT - (uintptr_t)session->memory % ALIGNMENT) % ALIGNMENT;
@@ -58,6 +77,11 @@ static void lay_out(rung_session *session, size_t rows, const uint8_t *whole) {
     at += data_bytes(code->regs[i].type, rows, whole[i]);
     session->regs[i].stride = 1;
   }
+  for (uint32_t i = 0; i < code->column_count; i++) {
+    if (!compared[i]) continue;
+    session->edges[i] = edges_place(at, rows);
+    at += edges_bytes(rows);
+  }
   for (uint32_t i = 0; i < code->prologue; i++) session->regs[code->insts[i].dst].stride = 0;
   for (uint32_t i = 0; i < code->column_count; i++) session->columns[i] = session->regs[i];
 }
@@ -67,13 +91,16 @@ static enum rung_status make_registers(rung_session *session, struct rung_error 
   const struct rung_allocator *allocator = &session->program->allocator;
   size_t rows = bitmap_words(session->options.batch_rows) * 64;
   uint8_t *whole = alloc_array(allocator, code->reg_count, 1);
+  uint8_t *compared = alloc_array(allocator, code->reg_count, 1);
   session->regs = alloc_array(allocator, code->reg_count, sizeof *session->regs);
   session->columns = alloc_array(allocator, code->column_count, sizeof *session->columns);
+  session->edges = alloc_array(allocator, code->column_count, sizeof *session->edges);
   enum rung_status status = RUNG_OK;
-  if (!whole || !session->regs || !session->columns) status = fail_memory(error);
+  if (!whole || !compared || !session->regs || !session->columns || !session->edges) status = fail_memory(error);
   if (status == RUNG_OK) {
     mark_whole(session, whole);
-    uint64_t size = layout_size(code, rows, whole);
+    if (session->options.batch_rows >= 64) mark_compared(session, compared);
+    uint64_t size = layout_size(code, rows, whole, compared);
     if (size > (uint64_t)LIMIT_SESSION << 20)
       status = fail(error, RUNG_NO_RESOURCE, "the program needs %llu MiB of registers for batches of %u rows; at most "
                     "%d are allowed, so use smaller batches", (unsigned long long)(size >> 20),
@@ -82,9 +109,10 @@ static enum rung_status make_registers(rung_session *session, struct rung_error 
   }
   if (status == RUNG_OK) {
     session->memory = alloc_array(allocator, session->memory_size, 1);
-    if (session->memory) lay_out(session, rows, whole);
+    if (session->memory) lay_out(session, rows, whole, compared);
     else status = fail_memory(error);
   }
+  alloc_free(allocator, compared, code->reg_count, 1);
   alloc_free(allocator, whole, code->reg_count, 1);
   return status;
 }
@@ -195,6 +223,7 @@ void rung_session_free(rung_session *session) {
   heap_free(&session->batch_texts);
   matcher_free(session->matcher);
   alloc_free(allocator, session->memory, session->memory_size, 1);
+  alloc_free(allocator, session->edges, code->column_count, sizeof *session->edges);
   alloc_free(allocator, session->columns, code->column_count, sizeof *session->columns);
   alloc_free(allocator, session->regs, code->reg_count, sizeof *session->regs);
   alloc_free(allocator, session->casters, code->column_count, sizeof *session->casters);

@@ -22,7 +22,8 @@ bool set_build(struct set *set, const struct program_tables *tables, const struc
 void set_free(struct set *set, const struct rung_allocator *allocator);
 
 /* Whether members are faster compared one by one than hashed. */
-static inline bool set_is_short(const struct set *set) { return set->count <= 8; }
+enum { SET_SHORT = 8 };
+static inline bool set_is_short(const struct set *set) { return set->count <= SET_SHORT; }
 
 bool set_has_text(const struct set *set, struct rung_text text);
 bool set_has_number(const struct set *set, int64_t number);

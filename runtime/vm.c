@@ -1,6 +1,7 @@
 /* vm.c - run the instructions of a program, one after the other, each over a whole batch. */
 #include "vm.h"
 
+#include "edges.h"
 #include "io.h"
 #include "text.h"
 
@@ -14,6 +15,10 @@ static struct vec *reg_at(const rung_session *session, uint32_t reg) {
   return reg == NONE32 ? NULL : &session->regs[reg];
 }
 
+static struct edges *edges_at(const rung_session *session, uint32_t reg) {
+  return reg < session->code.column_count && session->edges[reg].lengths ? &session->edges[reg] : NULL;
+}
+
 void vm_prepare(rung_session *session) {
   for (uint32_t i = 0; i < session->code.inst_count; i++) {
     const struct prog_inst *inst = &session->code.insts[i];
@@ -25,6 +30,7 @@ void vm_prepare(rung_session *session) {
         .a = reg_at(session, inst->a),
         .b = reg_at(session, inst->b),
         .c = reg_at(session, inst->c),
+        .edges = edges_at(session, inst->a),
         .inst = i,
         .imm = inst->imm,
         .rows = once,
@@ -123,5 +129,6 @@ enum rung_status vm_run(rung_session *session, size_t rows, struct rung_error *e
   if (status != RUNG_OK) return status;
   if (session->wants_keys && !session->keys) return fail(error, RUNG_INVALID, "the keys of the rows are not known");
   set_rows(session, rows);
+  session->batch++;
   return run_range(session, session->code.prologue, session->code.inst_count, &session->batch_texts, error);
 }

@@ -6,8 +6,9 @@
 #include "loaded.h"
 #include "session.h"
 
-struct caster;
 struct call;
+struct caster;
+struct edges;
 
 /* A param as it stands: the program's default until it is set. */
 struct param {
@@ -29,6 +30,8 @@ struct rung_session {
   struct vec *columns;      /* column registers with the session's own memory, while regs point at a caller's */
   char *memory;             /* of all registers, memory_size bytes */
   size_t memory_size;
+  struct edges *edges;      /* by column; with room where it is a text that instructions compare */
+  uint64_t batch;           /* number of the one that runs, or ran last */
   uint64_t *all_present;    /* bitmap of ones */
   uint64_t *faults;         /* rows by instruction */
   struct tally *tallies;    /* by tally of the program */
@@ -55,6 +58,7 @@ struct call {
   struct rung_session *session;
   struct vec *dst;          /* NULL where the opcode has none; never one of the operands */
   const struct vec *a, *b, *c;
+  struct edges *edges;      /* of a, when they have room, else NULL */
   uint32_t inst, imm;
   size_t rows;
   struct heap *texts;       /* where new texts go */

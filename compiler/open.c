@@ -20,12 +20,12 @@ static enum rung_status fail_errno(struct rung_error *error, int number) {
   return error->status;
 }
 
-/* Behind a symbolic link `..` is another folder. */
+/* Behind a symbolic link `..` is another folder; what can't be looked at may be one. */
 static bool is_link(char *path, size_t length) {
   struct stat about;
   char kept = path[length];
   path[length] = '\0';
-  bool link = lstat(path, &about) == 0 && S_ISLNK(about.st_mode);
+  bool link = lstat(path, &about) == 0 ? S_ISLNK(about.st_mode) : errno != ENOENT && errno != ENOTDIR;
   path[length] = kept;
   return link;
 }

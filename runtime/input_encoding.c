@@ -69,7 +69,8 @@ static enum rung_status find_encoding(struct encoding *encoding, const char *nam
     (void)snprintf(code_page, sizeof code_page, "CP%s", digits);
     if (open_converter(encoding, name) || (errno == EINVAL && open_converter(encoding, plain)) ||
         (errno == EINVAL && windows && open_converter(encoding, code_page))) return RUNG_OK;
-    if (errno != EINVAL) return fail_memory(error);
+    if (errno != EINVAL)
+      return fail(error, RUNG_NO_RESOURCE, "cannot open the encoding %s: %s", name, strerror(errno));
   }
   return fail(error, RUNG_INVALID, "there is no encoding \"%s\"; common ones are windows-1251, windows-1252, latin1, "
               "koi8-r, UTF-16, and iconv --list shows all", name);

@@ -220,6 +220,9 @@ check "the salt is a file's" $?
 score held.rung --hash mail --salt-file none >out
 [ $? -eq 4 ] && [ ! -s out ]
 check "without its file nothing is hashed" $?
+score held.rung --hash mail --salt-file none --dry-run >out
+[ $? -eq 4 ] && [ ! -s out ]
+check "nor tried" $?
 
 # A long name is refused before anything is read.
 name=$(printf '%0260d' 0 | tr 0 x | cut -c 1-200)

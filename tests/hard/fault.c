@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -182,6 +183,11 @@ int scandir(const char *path, struct dirent ***names, int (*wanted)(const struct
   return fails(FAULT_OPEN) ? -1 : next(path, names, wanted, order);
 }
 
+iconv_t iconv_open(const char *to, const char *from) {
+  NEXT(iconv_open);
+  return fails(FAULT_OPEN) ? (iconv_t)-1 : next(to, from);
+}
+
 struct dirent *readdir(DIR *folder) {
   NEXT(readdir);
   return fails(FAULT_READ) ? NULL : next(folder);
@@ -249,6 +255,16 @@ int fstat(int file, struct stat *about) {
 int stat(const char *restrict path, struct stat *restrict about) {
   NEXT(stat);
   return fails(FAULT_LOOK) ? -1 : next(path, about);
+}
+
+int lstat(const char *restrict path, struct stat *restrict about) {
+  NEXT(lstat);
+  return fails(FAULT_LOOK) ? -1 : next(path, about);
+}
+
+ssize_t readlink(const char *restrict path, char *restrict bytes, size_t length) {
+  NEXT(readlink);
+  return fails(FAULT_LOOK) ? -1 : next(path, bytes, length);
 }
 
 int fstatat(int folder, const char *restrict path, struct stat *restrict about, int flags) {

@@ -7,7 +7,7 @@
 
 #include "fault.h"
 
-enum { SCENE_WORDS = 20, RUN_SECONDS = 20 };
+enum { SCENE_WORDS = 24, RUN_SECONDS = 20 };
 
 /* A command, with paths as they are seen from its scratch folder: what it reads is in in/ and made/, what it writes
    goes to out/. */

@@ -35,7 +35,7 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
     buffer_printf(&run->bad, "%.*s:%" PRIu32 ": ", TEXT_FORMAT(run->test->file), table->lines[cell->row - 1]);
   else
     buffer_printf(&run->bad, "%s:%" PRIu64 ": ", cell->file, cell->line);
-  if (cell->column)
+  if (!cell->whole_row)
     buffer_printf(&run->bad, "\"%.*s\" in %.*s %s\n", cmd_cut(cell->value, VALUE_SHOWN), cell->value.bytes,
                   cmd_cut(cell->name, NAME_SHOWN), cell->name.bytes, cell->reason);
   else

@@ -319,11 +319,29 @@ static void say_form(struct rung_text value) {
   if (length) cmd_say(" (of the form \"%.*s%s\")", length, form, at < value.length ? "..." : "");
 }
 
+/* Headers may have line breaks. */
+static void say_column(const struct rung_bad_cell *cell) {
+  char name[SHOWN_NAME];
+  int length = cmd_cut(cell->name, SHOWN_NAME);
+  for (int i = 0; i < length; i++) name[i] = (unsigned char)cell->name.bytes[i] < ' ' ? ' ' : cell->name.bytes[i];
+  cmd_say("column %u", cell->column);
+  if (length) cmd_say(" (%.*s)", length, name);
+}
+
 static void say_cell(const struct rung_bad_cell *cell, bool shown) {
   if (shown) cmd_say("\"%.*s\" in ", cmd_cut(cell->value, SHOWN_VALUE), cell->value.bytes);
-  cmd_say("column %u (%.*s) %s", cell->column, cmd_cut(cell->name, SHOWN_NAME), cell->name.bytes, cell->reason);
+  say_column(cell);
+  cmd_say(" %s", cell->reason);
   if (!shown) say_form(cell->value);
   cmd_say("\n");
+}
+
+static void say_row(const struct rung_bad_cell *cell) {
+  cmd_say("the row has %s", cell->reason);
+  if (cell->fields) cmd_say(" (%u, not %u)", cell->fields, cell->wanted);
+  cmd_say(cell->fields == 0 ? ": " : cell->fields < cell->wanted ? ": it ends before " : ": it goes on after ");
+  if (cell->column) say_column(cell), cmd_say(", ");
+  cmd_say("byte %llu\n", (unsigned long long)cell->byte);
 }
 
 /* One line for each bad row, and the advice below the first of those that it is for. */
@@ -331,13 +349,8 @@ static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
   struct scoring *scoring = context;
   cmd_progress_clear(&scoring->progress);
   cmd_say("%s:%llu: ", cell->file, (unsigned long long)cell->line);
-  if (cell->column)
-    say_cell(cell, scoring->args->value[CMD_SCORE_SHOW_VALUES]);
-  else if (cell->fields)
-    cmd_say("the row has %s (%u, not %u; byte %llu)\n", cell->reason, cell->fields, cell->wanted,
-            (unsigned long long)cell->byte);
-  else
-    cmd_say("the row has %s (byte %llu)\n", cell->reason, (unsigned long long)cell->byte);
+  if (cell->whole_row) say_row(cell);
+  else say_cell(cell, scoring->args->value[CMD_SCORE_SHOW_VALUES]);
   if (*cell->advice && cell->advice != scoring->advice) cmd_say("  help: %s\n", cell->advice);
   scoring->advice = cell->advice;
 }
@@ -405,7 +418,6 @@ static enum rung_status score(struct scoring *scoring, const rung_program *progr
   scoring->options.progress = on_progress;
   scoring->options.warning = on_warning;
   if (!scoring->options.rejects) scoring->options.bad_cell = on_bad_cell;
-  if (scoring->options.lax && !scoring->options.rejects) scoring->options.rejects = "/dev/null";
   cmd_progress_start(&scoring->progress, !value[CMD_SCORE_QUIET] && !value[CMD_SCORE_NO_PROGRESS]);
   catch_signals(&scoring->options);
   enum rung_status status = rung_score(program, &scoring->options, scoring->settings, scoring->setting_count,

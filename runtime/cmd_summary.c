@@ -7,7 +7,7 @@
 #include "cmd_summary.h"
 #include "score.h"
 
-enum { SOURCE_SHOWN = 60, TITLE_MOST = 24, LABEL_MOST = 40 };
+enum { SOURCE_SHOWN = 60, COLUMN_SHOWN = 80, TITLE_MOST = 24, LABEL_MOST = 40 };
 
 int cmd_cut(struct rung_text text, size_t most) {
   size_t length = text.length < most ? text.length : most;
@@ -283,13 +283,18 @@ static void say_thresholds(const struct cmd_run *run, const struct cmd_layout *l
   }
 }
 
-static void warn_foreign(struct rung_text file, uint64_t texts, uint64_t line) {
+static void warn_foreign(struct rung_text file, uint64_t texts, struct rung_place at) {
   char count[CMD_NUMBER_ROOM];
+  struct buffer name = {0};
   if (texts == 0) return;
-  cmd_say("rung: warning: %.*s: %s cell%s of text %s not UTF-8, the first on line %llu, and never equal%s what rules "
-          "write; say what the file is encoded in, such as --encoding windows-1251\n", cmd_cut(file, 255), file.bytes,
-          cmd_number(count, texts), texts == 1 ? "" : "s", texts == 1 ? "is" : "are", (unsigned long long)line,
-          texts == 1 ? "s" : "");
+  cmd_add_source(at.name, COLUMN_SHOWN, &name);
+  cmd_say("rung: warning: %.*s: %s cell%s of text %s not UTF-8, %son line %" PRIu64 ": column %" PRIu32 " (%.*s), byte "
+          "%" PRIu64 "; %s what rules write\n"
+          "  help: say what the file is encoded in, such as --encoding windows-1251\n",
+          cmd_cut(file, 255), file.bytes, cmd_number(count, texts), texts == 1 ? "" : "s", texts == 1 ? "is" : "are",
+          texts == 1 ? "" : "the first ", at.line, at.column, (int)name.length, name.length ? name.at : "", at.byte,
+          texts == 1 ? "it never equals" : "they never equal");
+  buffer_free(&name);
 }
 
 /* Keys that are written otherwise in one of two files join nothing, and every rule goes on as if nobody bought. */
@@ -323,11 +328,11 @@ void cmd_warnings(const struct cmd_run *run) {
   struct rung_totals totals = rung_summary_totals(run->summary);
   warn_hidden(run, totals.rows_rejected);
   warn_left_out(run, text_of(run->input ? run->input : ""), totals.rows_rejected, totals.rows_read);
-  warn_foreign(text_of(run->input ? run->input : ""), totals.foreign_texts, totals.foreign_line);
+  warn_foreign(text_of(run->input ? run->input : ""), totals.foreign_texts, totals.foreign_at);
   for (size_t i = 0; i < rung_program_tables(run->program); i++) {
     struct rung_table_totals table = rung_summary_table(run->summary, i);
     warn_left_out(run, rung_program_table(run->program, i).name, table.rows_rejected, table.rows_read);
-    warn_foreign(rung_program_table(run->program, i).name, table.foreign_texts, table.foreign_line);
+    warn_foreign(rung_program_table(run->program, i).name, table.foreign_texts, table.foreign_at);
     warn_strangers(rung_program_table(run->program, i).name, &table, totals.rows_scored);
   }
 }

@@ -40,6 +40,21 @@ static void append(struct object *array, struct object element) {
 
 /* -- Parts ---------------------------------------------------------------------------- */
 
+static void set_foreign(struct object *object, uint64_t texts, struct rung_place at) {
+  struct object place = {0};
+  set(object, "foreign_texts", cmd_json_count(texts));
+  if (at.line == 0) {
+    set(object, "foreign_first", json_null());
+    return;
+  }
+  place = start();
+  set(&place, "line", cmd_json_count(at.line));
+  set(&place, "column", cmd_json_count(at.column));
+  set(&place, "name", cmd_json_text(at.name));
+  set(&place, "byte", cmd_json_count(at.byte));
+  set_object(object, "foreign_first", place);
+}
+
 static struct object rows_json(const struct rung_totals *totals) {
   struct object rows = start();
   set(&rows, "read", cmd_json_count(totals->rows_read));
@@ -48,7 +63,7 @@ static struct object rows_json(const struct rung_totals *totals) {
   set(&rows, "written", cmd_json_count(totals->rows_written));
   set(&rows, "blank_lines", cmd_json_count(totals->blank_lines));
   set(&rows, "misquoted", cmd_json_count(totals->lax_rows));
-  set(&rows, "foreign_texts", cmd_json_count(totals->foreign_texts));
+  set_foreign(&rows, totals->foreign_texts, totals->foreign_at);
   return rows;
 }
 
@@ -157,7 +172,7 @@ static struct object tables_json(const struct cmd_run *run) {
     set(&table, "unmatched", cmd_json_count(totals.rows_unmatched));
     set(&table, "keys", cmd_json_count(totals.keys));
     set(&table, "customers_without_rows", cmd_json_count(totals.customers_without_rows));
-    set(&table, "foreign_texts", cmd_json_count(totals.foreign_texts));
+    set_foreign(&table, totals.foreign_texts, totals.foreign_at);
     set(&table, "hash", cmd_json_hash(totals.input_hash));
     set_named(&tables, info.name, table.json), tables.failed |= table.failed;
   }

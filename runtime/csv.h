@@ -92,7 +92,11 @@ void csv_unread(struct csv_reader *reader, size_t row);
    CSV_MANY_FIELDS, and with one field a blank line is a row.  0 (the start) checks nothing. */
 void csv_expect_fields(struct csv_reader *reader, uint32_t fields);
 
-/* After that: rows with a quote where none may stand are kept from now on, when all of the row is on one line, has
+/* After that: their names, one for each, for what is said of a file that can't be read on.  They are the caller's, and
+   must outlive the reader. */
+void csv_name_fields(struct csv_reader *reader, const struct rung_text *names);
+
+/* Likewise: rows with a quote where none may stand are kept from now on, when all of the row is on one line, has
    the fields that are expected, and none of those with such a quote has a delimiter in it.  Such a field is what stands
    there, quotes and all. */
 void csv_keep_quotes(struct csv_reader *reader);

@@ -5,6 +5,8 @@
 #else
 #include <xxhash.h>
 #endif
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "alloc.h"
@@ -18,6 +20,7 @@ struct csv_reader {
   struct input *input;
   struct csv_options options;
   struct csv_shape shape;
+  const struct rung_text *names; /* of the fields that are expected; or NULL */
   struct csv_space *own, *last; /* `last` has the last block */
   /* What follows the last block and was read with it: an unfinished row. */
   char *carry;
@@ -220,17 +223,31 @@ static unsigned long long line_of(const struct csv_space *space, size_t at) {
 static const char close_it[] =
     "close it, or double it if it is part of the text; then the rows behind it are rows again";
 
-/* Which field of the row begins with the quote. */
-static unsigned field_of(const struct csv_reader *reader, const struct csv_space *space, size_t row, size_t quote) {
-  return csv_cut(space->bytes, row, quote, reader->options.delimiter, NULL, 0);
+/* Where a field of the row begins with a quote, for people: "column 2 (name), byte 11". */
+enum { NAME_SHOWN = 80 };
+struct place {
+  char text[NAME_SHOWN + 64];
+};
+
+static struct place place_of(const struct csv_reader *reader, const struct csv_space *space, size_t row, size_t quote) {
+  uint32_t field = csv_cut(space->bytes, row, quote, reader->options.delimiter, NULL, 0);
+  struct rung_text name = {"", 0};
+  struct place place;
+  char shown[NAME_SHOWN + 1] = "";
+  if (reader->names && field > 0 && field <= reader->shape.expected) name = reader->names[field - 1];
+  size_t length = name.length < NAME_SHOWN ? name.length : NAME_SHOWN;
+  while (length < name.length && length > 0 && ((unsigned char)name.bytes[length] & 0xc0) == 0x80) length--;
+  for (size_t i = 0; i < length; i++) shown[i] = (unsigned char)name.bytes[i] < ' ' ? ' ' : name.bytes[i];
+  snprintf(place.text, sizeof place.text, "column %" PRIu32 "%s%s%s, byte %" PRIu64, field, length ? " (" : "", shown,
+           length ? ")" : "", space->offset + quote);
+  return place;
 }
 
 static enum rung_status fail_open_quote(const struct csv_reader *reader, const struct csv_space *space, size_t quote,
                                         struct rung_error *error) {
-  return fail(error, RUNG_BAD_DATA,
-              "%s, line %llu: the quote that opens here is never closed (column %u, byte %llu)\n  help: %s",
-              input_name(reader->input), line_of(space, quote), field_of(reader, space, space->index.begin, quote),
-              (unsigned long long)(space->offset + quote), close_it);
+  return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here is never closed: %s\n  help: %s",
+              input_name(reader->input), line_of(space, quote),
+              place_of(reader, space, space->index.begin, quote).text, close_it);
 }
 
 /* Tells the likely cause by how the row stands where it grew too long, which is the same for every block size. */
@@ -240,10 +257,9 @@ static enum rung_status fail_long_row(const struct csv_reader *reader, const str
   csv_resync(&state, space->bytes, row, row + reader->options.max_row, reader->options.delimiter);
   if (state.where == CSV_IN_QUOTES) {
     return fail(error, RUNG_BAD_DATA,
-                "%s, line %llu: a row of over %zu bytes: perhaps the quote that opens on line %llu is never closed "
-                "(column %u, byte %llu)\n  help: %s", input_name(reader->input), line_of(space, row),
-                reader->options.max_row, line_of(space, state.quote), field_of(reader, space, row, state.quote),
-                (unsigned long long)(space->offset + state.quote), close_it);
+                "%s, line %llu: a row of over %zu bytes: perhaps the quote that opens on line %llu is never closed: "
+                "%s\n  help: %s", input_name(reader->input), line_of(space, row), reader->options.max_row,
+                line_of(space, state.quote), place_of(reader, space, row, state.quote).text, close_it);
   }
   return fail(error, RUNG_BAD_DATA,
               "%s, line %llu: a row of over %zu bytes (from byte %llu on): is this CSV, or is the limit of a row too "
@@ -273,11 +289,10 @@ static enum rung_status check_swallowed(const struct csv_reader *reader, const s
   if (line_end == row->end) return RUNG_OK;
   size_t rows = count_likely_rows(reader, space->bytes, csv_past_line(space->bytes, line_end), row->end);
   if (rows < 2) return RUNG_OK;
-  return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here seems never to be closed (column %u, "
-              "byte %llu): %zu of the lines after it look like rows, and the next quote, on line %llu, stands where "
-              "none may\n  help: %s", input_name(reader->input), line_of(space, state.quote),
-              field_of(reader, space, row->begin, state.quote), (unsigned long long)(space->offset + state.quote), rows,
-              line_of(space, row->problem_at), close_it);
+  return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here seems never to be closed (%s): "
+              "%zu of the lines after it look like rows, and the next quote, on line %llu, stands where none may\n"
+              "  help: %s", input_name(reader->input), line_of(space, state.quote),
+              place_of(reader, space, row->begin, state.quote).text, rows, line_of(space, row->problem_at), close_it);
 }
 
 /* Scans and reads until there are rows, or the file ends. */
@@ -381,6 +396,7 @@ void csv_unread(struct csv_reader *reader, size_t row) {
 }
 
 void csv_expect_fields(struct csv_reader *reader, uint32_t fields) { reader->shape.expected = fields; }
+void csv_name_fields(struct csv_reader *reader, const struct rung_text *names) { reader->names = names; }
 void csv_keep_quotes(struct csv_reader *reader) { reader->shape.keep_quotes = true; }
 
 bool csv_had_bom(const struct csv_reader *reader) { return reader->bom; }

@@ -38,6 +38,7 @@ static struct refusal judge_row(const struct job *job, const struct csv_block *b
     bool counted = row->problem == CSV_FEW_FIELDS || row->problem == CSV_MANY_FIELDS;
     refusal.at = row->problem_at;
     refusal.fields = counted ? row->fields : 0;
+    refusal.near = rejects_near(job, block, &refusal);
     refusal.reason = csv_reason(row->problem);
     refusal.advice = csv_advice(row->problem);
   } else if (job->header.count > 1 && bytes.length == job->header.raw.length &&
@@ -48,6 +49,7 @@ static struct refusal judge_row(const struct job *job, const struct csv_block *b
     size_t fits = json_fits(bytes);
     if (fits == bytes.length) return refusal;
     refusal.at += (uint32_t)fits;
+    refusal.near = rejects_near(job, block, &refusal);
     refusal.reason = "bytes that are not UTF-8, which JSON always is";
     refusal.advice = "convert the dump to UTF-8, or write CSV";
   }

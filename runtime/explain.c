@@ -146,8 +146,10 @@ enum rung_status explain_doubled(const struct job *job, struct rung_text name, s
 enum rung_status explain_broken(const struct job *job, const struct csv_block *block, const struct csv_row *row,
                                 struct rung_error *error) {
   struct buffer text = {.allocator = job->allocator};
-  buffer_printf(&text, "%s:%llu: the header has %s; %s", job->file, (unsigned long long)job->header.line,
-                csv_reason(row->problem), csv_advice(row->problem));
+  struct refusal refusal = {.row = (uint32_t)(row - block->rows), .at = row->problem_at};
+  buffer_printf(&text, "%s:%llu: the header has %s (column %u, byte %llu); %s", job->file,
+                (unsigned long long)job->header.line, csv_reason(row->problem), rejects_near(job, block, &refusal),
+                (unsigned long long)(block->offset + row->problem_at), csv_advice(row->problem));
   say_delimiter(&text, job, (struct rung_text){block->bytes + row->begin, row->end - row->begin});
   return fail_buffer(&text, error);
 }

@@ -79,9 +79,28 @@ bool foreign_fits(struct rung_text text, bool padded) {
   return wanted == 0;
 }
 
+/* The first cell of the batch that is none, and its first byte that can't be. */
+static struct file_place find_first(const struct batch *batch, const struct csv_block *block) {
+  const struct job *job = batch->job;
+  const struct csv_row *row = &block->rows[batch->first_foreign];
+  struct file_place place = {.line = csv_line(block, row->begin)};
+  size_t i = 0;
+  while (batch->rows[i] != batch->first_foreign) i++;
+  for (uint32_t column = 0; column < job->column_count; column++) {
+    uint32_t type = job->columns[column].type, field = job->fields[column];
+    if (!job->casters[column] || (type != RUNG_TEXT && type != RUNG_LIST)) continue;
+    if (place.column > 0 && field + 1 >= place.column) continue;
+    const struct vec *vec = session_column(batch->session, column);
+    if (!bitmap_get(vec->valid, i) || text_is_utf8(vec->data.text[i])) continue;
+    struct rung_text raw = csv_raw(block, row, field);
+    place.column = field + 1;
+    place.byte = block->offset + (uint64_t)(raw.bytes - block->bytes) + json_fits(raw);
+  }
+  return place;
+}
+
 void foreign_count(const struct batch *batch, const struct csv_block *block, struct counts *counts) {
   if (!batch->foreign) return;
   counts->foreign += batch->foreign;
-  if (counts->foreign_line) return;
-  counts->foreign_line = csv_line(block, block->rows[batch->first_foreign].begin);
+  if (counts->foreign_at.line == 0) counts->foreign_at = find_first(batch, block);
 }

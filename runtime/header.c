@@ -110,6 +110,7 @@ static enum rung_status header_given(struct job *job, struct csv_reader *reader,
   buffer_free(&squeezed);
   if (status) return status;
   csv_expect_fields(reader, job->header.count);
+  csv_name_fields(reader, job->header.names);
   status = csv_next(reader, &block, error);
   if (job->options->lax) csv_keep_quotes(reader);
   if (status || block.row_count == 0) return status;
@@ -131,6 +132,7 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
   status = names_read(job, &block, &block.rows[row], error);
   if (status) return status;
   csv_expect_fields(reader, job->header.count);
+  csv_name_fields(reader, job->header.names);
   if (job->options->lax) csv_keep_quotes(reader);
   csv_unread(reader, row + 1);
   return RUNG_OK;

@@ -17,13 +17,19 @@ static bool split(const char *path, char *room, size_t size, struct stat *folder
   return stat(slash ? room : ".", folder) == 0;
 }
 
+/* It keeps nothing, so it can be all files at once. */
+static bool is_null_device(const struct stat *file) {
+  struct stat null;
+  return S_ISCHR(file->st_mode) && stat("/dev/null", &null) == 0 && file->st_rdev == null.st_rdev;
+}
+
 bool path_same(const char *a, const char *b) {
   struct stat a_file, b_file;
   char room[PATH_ROOM];
   const char *a_name, *b_name;
   if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0) return false;
-  if (strcmp(a, b) == 0) return true;
   bool a_exists = stat(a, &a_file) == 0, b_exists = stat(b, &b_file) == 0;
+  if (strcmp(a, b) == 0) return !(a_exists && is_null_device(&a_file));
   if (a_exists != b_exists) return false;
   if (!a_exists && (!split(a, room, sizeof room, &a_file, &a_name) || !split(b, room, sizeof room, &b_file, &b_name)))
     return false;

@@ -7,7 +7,8 @@
 
 /* What the first pass over the customers counted of all rows, of which later ones may not see those refused. */
 struct seen {
-  uint64_t read, scored, rejected, foreign, foreign_line;
+  uint64_t read, scored, rejected, foreign;
+  struct file_place foreign_at;
 };
 
 struct run {
@@ -58,6 +59,9 @@ static inline bool run_writes_narrow(const struct run *run) {
   if (options->hash_count > 0) return false;
   return options->dry_run || (options->slim && options->format != RUNG_JSONL);
 }
+
+/* Rows that are refused don't end the run. */
+static inline bool run_leaves_out(const struct run *run) { return run->options->rejects || run->options->lax; }
 
 /* -- run_judge.c: after the last row -- */
 

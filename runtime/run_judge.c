@@ -9,7 +9,7 @@
 enum { MILLION = 1000000 };
 
 void run_count_refused(struct run *run, const char *file, const struct counts *counts) {
-  uint32_t most = run->options->rejects ? run->options->max_rejects : 0;
+  uint32_t most = run_leaves_out(run) ? run->options->max_rejects : 0;
   unsigned __int128 refused = (unsigned __int128)counts->rejected * MILLION;
   if (run->bad || refused <= (unsigned __int128)counts->read * most) return;
   run->bad = file;
@@ -77,10 +77,9 @@ static enum rung_status refuse_share(const struct run *run, struct rung_error *e
     return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; a "
                 "run would write no output", run->bad, run->refused, run->read, (int)length, percent);
   const char *place = run->options->rejects;
-  bool kept = strcmp(place, "/dev/null") != 0;
   return fail(error, RUNG_NOTICE, "%s: %" PRIu64 " of %" PRIu64 " rows were refused, more than the %.*s%% allowed; "
-              "%s%s%s%s", run->bad, run->refused, run->read, (int)length, percent, kept ? "they are in " : "",
-              kept ? place : "", kept ? ", and " : "",
+              "%s%s%s%s", run->bad, run->refused, run->read, (int)length, percent, place ? "they are in " : "",
+              place ? place : "", place ? ", and " : "",
               nothing_out(run) ? "no output was written" : "the output is not to be used");
 }
 

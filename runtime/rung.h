@@ -317,11 +317,13 @@ struct rung_bad_cell {
   const char *file;         /* its path, "-" for standard input */
   uint64_t line;            /* line of the file where the row begins, from 1 */
   uint64_t row;             /* data row, from 1 */
-  uint32_t column;          /* field, from 1; 0 when it is about the row */
+  bool whole_row;           /* it is about the row, of which no cell can be told: there is no value */
+  uint32_t column;          /* field, from 1; of a whole row where it can't be read on: of too few fields the first that
+                               is wanting, of too many the last that has a name; 0 when there is no such */
   uint64_t byte;            /* offset in the file, as UTF-8 if it was in another encoding, of the cell or the
                                offending byte, from 0 */
   uint32_t fields, wanted;  /* how many the row and the header have, when that is what is wrong; else 0 */
-  struct rung_text name;    /* the column's header */
+  struct rung_text name;    /* the column's header; "" when it has none */
   struct rung_text value;   /* the cell's text: personal data, show it only when asked */
   const char *reason;       /* static, for people */
   const char *advice;       /* static, what to do; "" when there is none */
@@ -367,10 +369,12 @@ struct rung_score_options {
   bool dry_run;             /* judge the run and write nothing at all */
   const char *split;        /* a folder for a file of each campaign, channel and variant; or NULL.  It must not exist,
                                be empty or hold such files, which are replaced at once */
-  const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run */
-  bool lax;                 /* keep rows with a quote where none may stand, if they are one line of as many fields as
-                               the header: such a cell is what stands there, quotes and all */
-  uint32_t max_rejects;     /* with `rejects`: how many of a million rows of a file may be refused; 1000000 = any */
+  const char *rejects;      /* path for refused rows, or NULL: then the first ones stop the run, unless it is lax */
+  bool lax;                 /* leave refused rows out and go on; and keep rows with a quote where none may stand, if
+                               they are one line of as many fields as the header: such a cell is what stands there,
+                               quotes and all */
+  uint32_t max_rejects;     /* with `rejects` or `lax`: how many of a million rows of a file may be refused; 1000000 is
+                               any */
   enum rung_format format;
   bool slim;                /* key and results only */
   const char *key;          /* header of the key column when the rules declare none; or NULL */
@@ -432,6 +436,14 @@ RUNG_API enum rung_status rung_score(const rung_program *program,
                                      rung_summary **summary, struct rung_error *error);
 RUNG_API void rung_summary_free(rung_summary *summary);
 
+/* A place in a dump. */
+struct rung_place {
+  uint64_t line;            /* where the row begins, from 1; 0 when there is no place */
+  uint64_t byte;            /* as in rung_bad_cell */
+  uint32_t column;          /* from 1 */
+  struct rung_text name;    /* its header */
+};
+
 struct rung_totals {
   uint64_t rows_read, rows_scored, rows_rejected;
   uint64_t rows_written;    /* of a dry run those that would be */
@@ -441,7 +453,7 @@ struct rung_totals {
   uint64_t input_hash;      /* XXH3-64 of them */
   int32_t today;
   uint64_t foreign_texts;   /* cells of text columns that are not UTF-8 though no encoding was declared */
-  uint64_t foreign_line;    /* where the row of the first begins; 0 when there is none */
+  struct rung_place foreign_at; /* of the first */
   uint64_t lax_rows;        /* of all files: kept for all their quotes, as `lax` asks; of a run that ended well */
 };
 
@@ -465,7 +477,8 @@ struct rung_table_totals {
   uint64_t keys;                              /* different keys */
   uint64_t customers_without_rows;
   uint64_t input_hash;
-  uint64_t foreign_texts, foreign_line;       /* as in rung_totals */
+  uint64_t foreign_texts;                     /* as in rung_totals */
+  struct rung_place foreign_at;
 };
 RUNG_API struct rung_table_totals rung_summary_table(const rung_summary *summary, size_t table);
 

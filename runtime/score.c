@@ -28,7 +28,8 @@ static void report_cell(struct run *run, const struct lot *lot, const struct ref
     .file = job->file,
     .line = refusal->line,
     .row = rows_before + refusal->row + 1,
-    .column = refusal->field,
+    .column = rejects_column(refusal),
+    .whole_row = refusal->field == 0,
     .byte = lot->block.offset + refusal->at,
     .fields = refusal->fields,
     .wanted = refusal->fields ? job->header.count : 0,
@@ -63,7 +64,7 @@ static enum rung_status report_rows(struct pass *pass, const struct lot *lot, ui
   uint32_t repeated = NONE32;
   if (lot->notes.length && !repeats_find(run->repeats, &lot->notes, &repeated)) return fail_memory(error);
   report(run, lot, rows_before, repeated);
-  if (pass->counts->rejected && !run->options->rejects && !run->spoilt) run->spoilt = lot->job->file;
+  if (pass->counts->rejected && !run_leaves_out(run) && !run->spoilt) run->spoilt = lot->job->file;
   if (repeated == NONE32 || is_stopped(run)) return RUNG_OK;
   return explain_repeated(lot->job, &lot->block, repeated, error);
 }
@@ -198,6 +199,7 @@ static enum rung_status gather_rows(struct run *run, struct pass *pass, struct r
   if (pass->crew) {
     run_count_refused(run, job->file, pass->counts);
     summary_table(run->summary, run->tables->stages[pass->stage].table, pass->counts, pass->scan->reading.hash);
+    if (!status && !summary_name_foreign(run->summary, job)) status = fail_memory(error);
   }
   crew_free(pass->crew);
   worker_free(pass->worker);
@@ -219,7 +221,8 @@ static enum rung_status pass_again(struct run *run, bool narrow, uint64_t hash, 
   struct counts *counts = &run->counts;
   if (scan->reading.hash != hash) return explain_changed(&scan->job, error);
   run->again = true;
-  counts->read = counts->scored = counts->rejected = counts->foreign = counts->foreign_line = 0;
+  counts->read = counts->scored = counts->rejected = counts->foreign = 0;
+  counts->foreign_at = (struct file_place){0};
   return narrow && scan->narrow && scan->narrow->whole ? scan_narrow(scan, error) : scan_again(scan, error);
 }
 
@@ -228,13 +231,13 @@ static enum rung_status count_seen(struct run *run, struct rung_error *error) {
   struct counts *counts = &run->counts;
   struct seen *seen = &run->seen;
   if (!run->again)
-    *seen = (struct seen){counts->read, counts->scored, counts->rejected, counts->foreign, counts->foreign_line};
+    *seen = (struct seen){counts->read, counts->scored, counts->rejected, counts->foreign, counts->foreign_at};
   if (!is_narrow(&run->scans[run->last])) return RUNG_OK;
   if (counts->scored != seen->scored || counts->rejected)
     return fail(error, RUNG_NO_RESOURCE, "internal error: of %" PRIu64 " rows that were kept %" PRIu64 " were scored; "
                 "the output is withheld", seen->scored, counts->scored);
   counts->read = seen->read, counts->rejected = seen->rejected;
-  counts->foreign = seen->foreign, counts->foreign_line = seen->foreign_line;
+  counts->foreign = seen->foreign, counts->foreign_at = seen->foreign_at;
   return RUNG_OK;
 }
 
@@ -333,6 +336,7 @@ static enum rung_status run_all(struct run *run, struct rung_error *error) {
   if (status) return status;
   status = run_stages(run, error);
   run_finish_summary(run, !status && !run->spoilt);
+  if (!status && !summary_name_foreign(run->summary, &run->scans[run->last].job)) status = fail_memory(error);
   if (!status && !run->spoilt && !summary_populations(run->summary, run->gathered.populations))
     status = fail_memory(error);
   return status ? status : run_finish(run, error);

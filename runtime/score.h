@@ -176,9 +176,16 @@ struct spread {
 
 /* -- summary.c: counts */
 
+/* Of a file: the line where a row begins and the column, from 1, and a byte, from 0; all 0: none. */
+struct file_place {
+  uint64_t line, byte;
+  uint32_t column;
+};
+
 struct counts {
   uint64_t read, scored, rejected, written;
-  uint64_t foreign, foreign_line; /* texts that are not UTF-8, and the line of the first */
+  uint64_t foreign;           /* texts that are not UTF-8 */
+  struct file_place foreign_at; /* of the first */
   uint64_t *labels, *rules, *unknowns;
   struct rung_campaign_totals *campaigns;
   uint64_t astray;            /* eligible customers without exactly one outcome, and others with one */
@@ -202,6 +209,9 @@ void summary_faults(rung_summary *summary, const rung_session *session, uint32_t
 struct rung_totals *summary_totals(rung_summary *summary);
 /* What came of a related table's file, and then of its join. */
 void summary_table(rung_summary *summary, uint32_t table, const struct counts *counts, uint64_t hash);
+/* Keeps the name of the column where the job's file has its first text that is not UTF-8; once, after the counts.
+   False when memory is out. */
+bool summary_name_foreign(rung_summary *summary, const struct job *job);
 void summary_join(rung_summary *summary, uint32_t stage, const struct join *join, uint64_t customers_without);
 /* Keeps the thresholds; false when memory is out. */
 bool summary_populations(rung_summary *summary, struct population *const *populations);
@@ -296,7 +306,7 @@ struct writer {
    rules can't be written so. */
 enum rung_status writer_choose(struct job *job, struct rung_error *error);
 extern const struct writer writer_csv, writer_csv_slim, writer_tsv, writer_tsv_slim, writer_jsonl, writer_jsonl_slim;
-extern const struct writer writer_cells, writer_cells_slim; /* CSV and TSV with a treatment */
+extern const struct writer writer_cells, writer_cells_slim; /* CSV and TSV with a treatment; slim also lax */
 
 /* What a file begins with, and the end of its header: what all of CSV and TSV share. */
 void write_file_begin(const struct job *job, struct buffer *out);
@@ -317,6 +327,8 @@ size_t value_print(char *out, enum rung_type type, int64_t value);
 bool needs_quotes(const char *bytes, size_t length, char delimiter);
 /* Quotes what was added since `start` if it can't stand bare between delimiters. */
 void write_quoted(struct buffer *out, size_t start, char delimiter);
+/* A cell, as it stands in the dump, that has a quote where none may be. */
+bool is_misquoted(struct rung_text raw, char *scratch);
 /* Adds bytes as a quoted cell; and the same without the quotes around. */
 void write_record(struct buffer *out, const char *bytes, size_t length);
 void write_doubled(struct buffer *out, const char *bytes, size_t length);
@@ -327,12 +339,19 @@ void write_doubled(struct buffer *out, const char *bytes, size_t length);
 struct refusal {
   uint32_t row;               /* in the block */
   uint32_t field;             /* from 1; 0 when it is about the row */
+  uint32_t near;              /* then the field where the row can't be read on, from 1; 0 when there is no such */
   uint32_t at;                /* position in the block */
   uint64_t line;              /* of the file, where the row begins */
   uint32_t fields;            /* of the row, when their number is what is wrong; else 0 */
   const char *reason, *advice;
 };
 
+/* From 1: of too few fields the first that is wanting, of too many the last that has a name, else the one with the
+   byte refusal->at. */
+uint32_t rejects_near(const struct job *job, const struct csv_block *block, const struct refusal *refusal);
+static inline uint32_t rejects_column(const struct refusal *refusal) {
+  return refusal->field ? refusal->field : refusal->near;
+}
 void rejects_header(struct buffer *out);
 void rejects_row(const struct job *job, const struct csv_block *block, const struct refusal *refusal,
                  struct buffer *out);

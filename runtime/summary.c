@@ -13,6 +13,7 @@ struct rung_summary {
   struct rung_text *params;   /* their texts */
   struct buffer bytes;        /* of those */
   struct rung_table_totals *tables_of; /* by table */
+  struct buffer *names;       /* by table: of the column that has its first text that is not UTF-8 */
   uint64_t *overflows;        /* of each aggregate: keys whose sum is out of range */
   struct threshold *thresholds;
   size_t threshold_count;
@@ -106,10 +107,11 @@ enum rung_status summary_new(const rung_program *program, const rung_session *se
   summary->params = alloc_array(allocator, tables->param_count, sizeof *summary->params);
   enum rung_status status = counts_new(tables, allocator, &summary->counts, error);
   summary->tables_of = alloc_array(allocator, tables->table_count, sizeof *summary->tables_of);
+  summary->names = alloc_array(allocator, tables->table_count, sizeof *summary->names);
   summary->overflows = alloc_array(allocator, tables->aggregate_count, sizeof *summary->overflows);
   summary->tallies = alloc_array(allocator, tables->tally_count, sizeof *summary->tallies);
-  if (!status && (!summary->faults || !summary->params || !summary->tables_of || !summary->overflows ||
-                  !summary->tallies))
+  if (!status && (!summary->faults || !summary->params || !summary->tables_of || !summary->names ||
+                  !summary->overflows || !summary->tallies))
     status = fail_memory(error);
   if (!status) status = guards_new(tables, allocator, &summary->guards, error);
   if (!status) status = copy_params(summary, session, error);
@@ -122,6 +124,8 @@ enum rung_status summary_new(const rung_program *program, const rung_session *se
 void rung_summary_free(rung_summary *summary) {
   if (!summary) return;
   const struct rung_allocator *allocator = summary->allocator;
+  for (size_t i = 0; summary->names && i < summary->tables->table_count; i++) buffer_free(&summary->names[i]);
+  alloc_free(allocator, summary->names, summary->tables->table_count, sizeof *summary->names);
   counts_free(summary->tables, allocator, &summary->counts);
   alloc_free(allocator, summary->faults, summary->tables->inst_count, sizeof *summary->faults);
   alloc_free(allocator, summary->params, summary->tables->param_count, sizeof *summary->params);
@@ -135,7 +139,7 @@ void rung_summary_free(rung_summary *summary) {
 }
 
 void counts_move(struct counts *to, struct counts *from, const struct program_tables *tables) {
-  if (to->foreign_line == 0) to->foreign_line = from->foreign_line;
+  if (to->foreign_at.line == 0) to->foreign_at = from->foreign_at;
   to->read += from->read;
   to->scored += from->scored;
   to->rejected += from->rejected;
@@ -152,7 +156,14 @@ void counts_move(struct counts *to, struct counts *from, const struct program_ta
     for (size_t o = 0; o < RUNG_OUTCOMES; o++) to->campaigns[i].outcomes[o] += from->campaigns[i].outcomes[o];
     from->campaigns[i] = (struct rung_campaign_totals){0};
   }
-  from->read = from->scored = from->rejected = from->written = from->foreign = from->foreign_line = from->astray = 0;
+  from->read = from->scored = from->rejected = from->written = from->foreign = from->astray = 0;
+  from->foreign_at = (struct file_place){0};
+}
+
+/* Without the column's name. */
+static struct rung_place foreign_at(const struct counts *counts) {
+  const struct file_place *at = &counts->foreign_at;
+  return (struct rung_place){.line = at->line, .column = at->column, .byte = at->byte};
 }
 
 void summary_add(rung_summary *summary, struct counts *counts) {
@@ -162,7 +173,7 @@ void summary_add(rung_summary *summary, struct counts *counts) {
   totals->rows_rejected += counts->rejected;
   totals->rows_written += counts->written;
   totals->foreign_texts += counts->foreign;
-  totals->foreign_line = counts->foreign_line;
+  totals->foreign_at = foreign_at(counts);
   counts_move(&summary->counts, counts, summary->tables);
 }
 
@@ -192,8 +203,20 @@ void summary_table(rung_summary *summary, uint32_t table, const struct counts *c
   totals->rows_used = counts->scored;
   totals->rows_rejected = counts->rejected;
   totals->foreign_texts = counts->foreign;
-  totals->foreign_line = counts->foreign_line;
+  totals->foreign_at = foreign_at(counts);
   totals->input_hash = hash;
+}
+
+bool summary_name_foreign(rung_summary *summary, const struct job *job) {
+  size_t table = (size_t)(job->table - summary->tables->tables);
+  struct rung_place *place = job->table->kind == TABLE_MAIN ? &summary->totals.foreign_at
+                                                            : &summary->tables_of[table].foreign_at;
+  struct buffer *name = &summary->names[table];
+  if (place->column == 0 || place->column > job->header.count || name->at) return true;
+  name->allocator = summary->allocator;
+  buffer_text(name, job->header.names[place->column - 1]);
+  place->name = (struct rung_text){name->at, name->length};
+  return !name->failed;
 }
 
 void summary_join(rung_summary *summary, uint32_t stage, const struct join *join, uint64_t customers_without) {

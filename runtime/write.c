@@ -93,7 +93,7 @@ static enum rung_status check_tags(const struct job *job, struct rung_error *err
 }
 
 enum rung_status writer_choose(struct job *job, struct rung_error *error) {
-  bool slim = job->options->slim;
+  bool slim = job->options->slim, mends = slim && job->options->lax; /* keys with a quote out of place */
   enum rung_status status = treatment_new(job, error);
   if (status) return status;
   switch (job->options->format) {
@@ -101,7 +101,7 @@ enum rung_status writer_choose(struct job *job, struct rung_error *error) {
     case RUNG_TSV: job->writer = slim ? &writer_tsv_slim : &writer_tsv; break;
     case RUNG_JSONL: job->writer = slim ? &writer_jsonl_slim : &writer_jsonl; break;
   }
-  if (job->writer && job->treatment && job->options->format != RUNG_JSONL)
+  if (job->writer && (job->treatment || mends) && job->options->format != RUNG_JSONL)
     job->writer = slim ? &writer_cells_slim : &writer_cells;
   if (!job->writer) return fail(error, RUNG_INVALID, "there is no such output format");
   if (slim && job->key == NONE32)

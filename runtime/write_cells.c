@@ -1,4 +1,4 @@
-/* write_cells.c - rows out as CSV or TSV when some columns are dropped or hashed, or cells guarded.
+/* write_cells.c - rows out as CSV or TSV when some columns are dropped or hashed, cells guarded, or keys mended.
 
    In CSV neighbouring cells that stay as they are are copied at once, so a row without others is copied whole. */
 #include "treat.h"
@@ -53,7 +53,7 @@ static void header_cells_slim(const struct job *job, struct buffer *out) {
   char delimiter = job->options->format == RUNG_TSV ? '\t' : job->delimiter;
   write_file_begin(job, out);
   if (job->dialect->no_header) return;
-  write_guarded(out, job->header.names[job->key], delimiter, job->treatment->guards);
+  write_guarded(out, job->header.names[job->key], delimiter, treat_guards(job));
   write_result_names(job, delimiter, out);
 }
 
@@ -120,15 +120,15 @@ static void rows_cells(const struct job *job, const struct results *results, str
 
 static void rows_cells_slim(const struct job *job, const struct results *results, struct written_rows *rows,
                             struct buffer *out) {
-  const struct treatment *treatment = job->treatment;
+  bool hashed = job->treatment && job->treatment->key_hashed;
   char delimiter = results->form->delimiter;
   EACH_PICKED(rows, i) {
     size_t start = out->length;
     struct rung_text raw = csv_raw(rows->block, row_of(rows, i), job->key);
-    bool guarded = treatment->guards && formula_like(raw);
-    if (treatment->key_hashed) add_hash(job, csv_unquote(raw, rows->scratch), job->key, i, rows, delimiter, out);
-    else if (guarded || job->options->format == RUNG_TSV)
-      write_guarded(out, csv_unquote(raw, rows->scratch), delimiter, guarded);
+    bool guarded = treat_guards(job) && formula_like(raw);
+    bool anew = guarded || job->options->format == RUNG_TSV || (job->options->lax && is_misquoted(raw, rows->scratch));
+    if (hashed) add_hash(job, csv_unquote(raw, rows->scratch), job->key, i, rows, delimiter, out);
+    else if (anew) write_guarded(out, csv_unquote(raw, rows->scratch), delimiter, guarded);
     else buffer_text(out, raw);
     end_row(job, results, rows, i, start, out);
   }

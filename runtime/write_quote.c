@@ -35,6 +35,10 @@ void write_quoted(struct buffer *out, size_t start, char delimiter) {
   out->at[--to] = '"';
 }
 
+bool is_misquoted(struct rung_text raw, char *scratch) {
+  return raw.length > 0 && memchr(raw.bytes, '"', raw.length) && csv_unquote(raw, scratch).bytes == raw.bytes;
+}
+
 void write_doubled(struct buffer *out, const char *bytes, size_t length) {
   for (size_t i = 0, end; i < length; i = end) {
     const char *quote = memchr(bytes + i, '"', length - i);

@@ -123,7 +123,7 @@ told $? 3 "line.csv, line 2: a row of over 1048576 bytes" "byte 7" "--max-row"
 check "a row over the limit" $?
 { printf 'id,n\n1,2\n3,"4\n'; cat line.csv; } >open.csv
 score rules.rung open.csv --max-row 1M
-told $? 3 "open.csv, line 3:" "quote that opens on line 3" "column 2, byte 11"
+told $? 3 "open.csv, line 3:" "quote that opens on line 3" "column 2 (n), byte 11"
 check "a quote that is open over the limit" $?
 printf 'Отчёт за неделю\n\nid,n\n1,2\n' >preamble.csv
 score rules.rung preamble.csv
@@ -139,11 +139,11 @@ check "a row of totals breaks what always holds" $?
 printf 'id,n\n1,2\n2,"3\n' >tail.csv
 printf '4,5\n' >>tail.csv
 score rules.rung tail.csv --lax -o out
-told $? 3 "tail.csv, line 3: the quote that opens here is never closed (column 2, byte 11)" "help:"
+told $? 3 "tail.csv, line 3: the quote that opens here is never closed: column 2 (n), byte 11" "help:"
 check "an open quote is refused by --lax too" $?
 awk 'BEGIN { print "id,n,c"; for (i = 1; i < 60; i++) printf "%d,2,%s\n", i, i == 5 ? "\"open" : i == 50 ? "\"a\"" : "b" }' >takes.csv
 score rules.rung takes.csv --rejects bad -o none
-told $? 3 "takes.csv, line 6: the quote that opens here seems never to be closed (column 3" "line 51" "help:" && [ ! -e none ]
+told $? 3 "takes.csv, line 6: the quote that opens here seems never to be closed (column 3 (c), byte 35)" "line 51" "help:" && [ ! -e none ]
 check "a quote that takes in other rows is refused" $?
 
 # What --lax keeps, in all stages.
@@ -159,8 +159,9 @@ END
 score lax.rung lax.csv rows=rows.csv --lax --slim --summary summary >out
 [ $? -eq 0 ] && printf 'id,items,place,c\n1,2,3,"x""y"\n2,0,2,"""a""b"\n5,0,1,"fine ""so"""\n' | cmp -s - out
 check "--lax reads what has a quote out of place, in every stage" $?
-told 0 0 "lax.csv:4: the row has fewer fields than the header (2, not 3; byte 27)" "lax.csv:5: the row has text after a closing quote" \
-  "rows.csv:4: the row has more fields" "rows.csv:5: the row has a NUL byte" \
+told 0 0 "lax.csv:4: the row has fewer fields than the header (2, not 3): it ends before column 3 (c), byte 27" "lax.csv:5: the row has text after a closing quote: column 3 (c), byte 36" \
+  "rows.csv:4: the row has more fields than the header (3, not 2): it goes on after column 2 (c), byte 21" \
+  "rows.csv:5: the row has a NUL byte: column 2 (c), byte 27" \
   "warning: lax.csv: 2 of 5 rows are bad and were left out" "warning: rows: 2 of 4 rows"
 check "and tells of the rest where it is" $?
 grep -q '"misquoted": 4' summary && grep -q '"rejected": 2' summary
@@ -168,6 +169,11 @@ check "and counts both" $?
 score lax.rung lax.csv rows=rows.csv --lax --max-rejects 30% --slim -o none
 told $? 1 "were refused, more than the 30% allowed" && [ ! -e none ]
 check "up to the share that is allowed" $?
+
+score lax.rung lax.csv rows=rows.csv --lax --slim -o /dev/null --rejects /dev/null --summary /dev/null
+told $? 0 && score lax.rung lax.csv rows=rows.csv --lax --rejects /dev/stdout >out
+told $? 2 "can't both be /dev/stdout"
+check "what is kept by nobody may be all files, but not standard output" $?
 
 # -- Files that are none -----------------------------------------------------------------------------
 

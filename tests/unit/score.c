@@ -270,6 +270,36 @@ static void test_bad_cells_stop(void) {
   CU_ASSERT_EQUAL(run.bad.row, 2);
   CU_ASSERT_EQUAL(run.bad.column, 2);
   CU_ASSERT_EQUAL(run.bad.byte, 15);
+  CU_ASSERT_FALSE(run.bad.whole_row);
+}
+
+static void test_whole_rows(void) {
+  struct run run = {0};
+  score(&run, RULES, "id,n\n1,\"2\"x\n", PLAIN);
+  CU_ASSERT(run.bad.whole_row && run.bad.column == 2 && run.bad.byte == 10 && run.bad.value.length == 0);
+  CU_ASSERT(run.bad.name.length == 1);
+  score(&run, RULES, "id,n\n1\n", PLAIN);
+  CU_ASSERT(run.bad.whole_row && run.bad.column == 2 && run.bad.fields == 1 && run.bad.wanted == 2);
+  score(&run, RULES, "id,n\n1,2,\"3\"x\n", PLAIN);
+  CU_ASSERT(run.bad.whole_row && run.bad.column == 3 && run.bad.name.length == 0);
+  score(&run, RULES, "id,n\nid,n\n", PLAIN);
+  CU_ASSERT(run.bad.whole_row && run.bad.column == 0 && run.bad.name.length == 0);
+}
+
+static void test_lax_alone(void) {
+  struct run run = {0};
+  struct rung_score_options options = {.lax = true, .max_rejects = 1000000};
+  const char *dump = "id,n\n1,2\n\"a\"b,3\n3,x\n3\n4,9\n";
+  score(&run, RULES, dump, options);
+  CU_ASSERT_EQUAL(run.status, RUNG_OK);
+  CU_ASSERT_STRING_EQUAL(run.out, "id,n,s,tags\n1,2,client,\n\"a\"b,3,regular,\n4,9,regular,big|huge\n");
+  CU_ASSERT_EQUAL(run.bad_cells, 2);
+  CU_ASSERT(run.totals.rows_read == 5 && run.totals.rows_scored == 3 && run.totals.rows_rejected == 2);
+  options.max_rejects = 399999;
+  score(&run, RULES, dump, options);
+  CU_ASSERT_EQUAL(run.status, RUNG_NOTICE);
+  CU_ASSERT_FALSE(exists(out_path));
+  CU_ASSERT_TRUE(says(&run, "2 of 5 rows were refused, more than the 39.9999% allowed; no output was written"));
 }
 
 static void test_only_twenty_are_told(void) {
@@ -443,6 +473,8 @@ void suite_score(void) {
   CU_add_test(suite, "no header", test_no_header);
   CU_add_test(suite, "skipped and blank lines", test_skipped_lines);
   CU_add_test(suite, "bad cells stop the run", test_bad_cells_stop);
+  CU_add_test(suite, "whole rows that are bad", test_whole_rows);
+  CU_add_test(suite, "lax alone leaves bad rows out", test_lax_alone);
   CU_add_test(suite, "twenty are told", test_only_twenty_are_told);
   CU_add_test(suite, "rejects", test_rejects);
   CU_add_test(suite, "share of rejects", test_share_of_rejects);

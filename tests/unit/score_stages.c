@@ -189,7 +189,10 @@ static void test_passes_count_once(void) {
   CU_ASSERT_EQUAL(totals.rows_read, 2);
   CU_ASSERT_EQUAL(totals.blank_lines, 3);
   CU_ASSERT_EQUAL(totals.foreign_texts, 1);
-  CU_ASSERT_EQUAL(totals.foreign_line, 4);
+  CU_ASSERT_EQUAL(totals.foreign_at.line, 4);
+  CU_ASSERT_EQUAL(totals.foreign_at.column, 3);
+  CU_ASSERT_EQUAL(totals.foreign_at.byte, 14);
+  CU_ASSERT(totals.foreign_at.name.length == 1 && totals.foreign_at.name.bytes[0] == 's');
   rung_summary_free(summary);
   rung_program_free(program);
   rungc_free(compilation);

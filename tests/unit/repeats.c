@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "failing.h"
 #include "score.h"
 
 enum { MOST = 3000, KEY_ROOM = 24 };
@@ -62,8 +63,11 @@ static void check_asked(const struct keys *keys, const bool *expected) {
   repeats_free(repeats);
 }
 
+/* Rows of the block that were refused lie between: one each so many. */
+static uint32_t row_of(size_t i, size_t gap) { return (uint32_t)(i + i / gap); }
+
 /* By notes of some batches each, up to the first that came before. */
-static void check_noted(struct keys *keys, size_t batch_rows, size_t lot_rows, const bool *expected) {
+static void check_noted(struct keys *keys, size_t batch_rows, size_t lot_rows, size_t gap, const bool *expected) {
   struct repeats *repeats = make();
   struct buffer notes = {0};
   size_t first = 0;
@@ -74,23 +78,25 @@ static void check_noted(struct keys *keys, size_t batch_rows, size_t lot_rows, c
     notes.length = 0;
     for (size_t at = first, count; at < end; at += count) {
       count = end - at < batch_rows ? end - at : batch_rows;
-      for (size_t i = 0; i < count; i++) rows[i] = (uint32_t)(at + i);
+      for (size_t i = 0; i < count; i++) rows[i] = row_of(at + i, gap);
       struct batch batch = {.keys = keys->texts + at, .rows = rows, .count = count};
       CU_ASSERT_FATAL(repeats_note(&notes, &batch));
     }
     CU_ASSERT_FATAL(repeats_find(repeats, &notes, &found));
   }
-  CU_ASSERT_EQUAL(found, wanted == keys->count ? NONE32 : wanted);
+  CU_ASSERT_EQUAL(found, wanted == keys->count ? NONE32 : row_of(wanted, gap));
   buffer_free(&notes);
   repeats_free(repeats);
 }
 
 static void check(struct keys *keys) {
   static bool expected[MOST];
-  static const size_t sizes[][2] = {{1, 1}, {1, 7}, {63, 64}, {64, 64}, {65, 130}, {1000, MOST}};
+  static const size_t sizes[][3] = {{1, 1, MOST},   {1, 7, MOST},    {63, 64, 1}, {64, 64, MOST},
+                                    {65, 130, 5}, {1000, MOST, 3}, {1000, MOST, MOST}};
   for (size_t i = 0; i < keys->count; i++) expected[i] = came(keys, i);
   check_asked(keys, expected);
-  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) check_noted(keys, sizes[i][0], sizes[i][1], expected);
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) check_noted(keys, sizes[i][0], sizes[i][1], sizes[i][2],
+                                                                      expected);
 }
 
 /* -- Keys ------------------------------------------------------------------------------------ */
@@ -161,6 +167,24 @@ static void test_orders(void) {
   check(&keys);
 }
 
+/* Steps of 32 bits and one more, from the first key and between two; in 9 bytes and more, whose first ones differ, too. */
+static void test_steps(void) {
+  static const char *const some[] = {
+      "00000001", "0001000", "0001\x30\x30\x30\x30", "1000\x30\x30\x30\x30", "1000\xff\xff\xff\xff", "1001\x30\x30\x30\x2f",
+      "1001\x30\x30\x30\x30", "1001\x30\x30\x30\x31", "1002\x30\x30\x30\x32", "1002\xff\xff\xff\xff", "100300000",
+      "100300001", "200300000", "200300001", "2003000010000000", "30"};
+  enum { SOME = sizeof some / sizeof *some };
+  for (size_t without = 0; without <= SOME; without++) {
+    for (size_t back = 0; back <= SOME; back++) {
+      keys.count = 0;
+      for (size_t i = 0; i < SOME; i++)
+        if (i != without) add(&keys, some[i], strlen(some[i]));
+      if (back < SOME) add(&keys, some[back], strlen(some[back]));
+      check(&keys);
+    }
+  }
+}
+
 /* Zeros in front and behind, other lengths, other bytes of the highest and the lowest place. */
 static void test_alike(void) {
   static const struct rung_text some[] = {
@@ -196,6 +220,30 @@ static void test_random(void) {
   }
 }
 
+/* Every allocation fails once: of keys in order and of others. */
+static void test_no_memory(void) {
+  struct failing failing = {.failed = true};
+  uint32_t rows[MOST], found;
+  keys.count = 0;
+  for (unsigned i = 0; i < MOST; i++) add_number(&keys, plain, i % 3 == 2 ? i - 2 : i * 3 + 1);
+  for (unsigned i = 0; i < MOST; i++) rows[i] = i;
+  struct batch batch = {.keys = keys.texts, .rows = rows, .count = MOST};
+  size_t at = 0;
+  for (; failing.failed && at < 100; at++) {
+    failing = (struct failing){.fails_at = at};
+    const struct rung_allocator allocator = {failing_resize, &failing};
+    struct repeats *repeats = NULL;
+    struct buffer notes = {.allocator = &allocator};
+    bool fine = repeats_new(&allocator, &repeats, NULL) == RUNG_OK && repeats_note(&notes, &batch) &&
+                repeats_find(repeats, &notes, &found);
+    CU_ASSERT_EQUAL(fine, !failing.failed);
+    buffer_free(&notes);
+    repeats_free(repeats);
+    CU_ASSERT_EQUAL(failing.live, 0);
+  }
+  CU_ASSERT(at > 5 && at < 100);
+}
+
 void suite_repeats(void);
 void suite_repeats(void) {
   CU_pSuite suite = CU_add_suite("repeats", NULL, NULL);
@@ -203,6 +251,8 @@ void suite_repeats(void) {
   CU_add_test(suite, "one key out of order", test_break);
   CU_add_test(suite, "two ascending parts", test_parts);
   CU_add_test(suite, "other orders", test_orders);
+  CU_add_test(suite, "keys that are far apart", test_steps);
   CU_add_test(suite, "keys that are nearly the same", test_alike);
   CU_add_test(suite, "random keys", test_random);
+  CU_add_test(suite, "no memory", test_no_memory);
 }

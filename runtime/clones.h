@@ -5,6 +5,8 @@
 #ifndef RUNG_CLONES_H
 #define RUNG_CLONES_H
 
+#include <stdint.h> /* says __GLIBC__ */
+
 #if defined __x86_64__ && defined __GLIBC__ && !defined __clang__ && !defined __SANITIZE_ADDRESS__ && \
     !defined __SANITIZE_THREAD__
 #define CLONES __attribute__((target_clones("default", "avx2", "arch=x86-64-v4")))

@@ -95,36 +95,26 @@ static bool fill_group(const struct results *results, struct label_group *group,
   return any;
 }
 
-/* Of 64 rows, eight at once. */
-struct choices {
-  uint64_t eights[8];
-};
-
-static CLONES void add_share(struct choices *choices, uint64_t rows, uint8_t share) {
-  for (size_t e = 0; e < 8; e++) choices->eights[e] |= swar_flags((uint8_t)(rows >> 8 * e)) * share;
-}
-
-/* Those of rows that have labels already are behind them; and some more rows then have. */
-static CLONES void set_behind(struct choices *choices, struct choices *behind) {
+/* Adds up the shares of the labels that are true, for eight of 64 rows at once.  `behind`: which rows have labels of
+   bunches before, and then which have any. */
+static CLONES void choose_texts(const struct bunch *bunch, const uint64_t *labels, uint64_t behind[8],
+                                uint8_t which[64]) {
+  uint64_t sums[8] = {0};
+  for (uint32_t k = 0; k < bunch->count; k++)
+    for (size_t e = 0; e < 8; e++) sums[e] |= swar_flags((uint8_t)(labels[k] >> 8 * e)) * bunch->shares[k];
   for (size_t e = 0; e < 8; e++) {
-    uint64_t some = (choices->eights[e] + SWAR_EACH(0x7f)) >> 3 & SWAR_EACH(BUNCH_BEHIND);
-    choices->eights[e] |= behind->eights[e];
-    behind->eights[e] |= some;
+    swar_store((char *)which + 8 * e, sums[e] | behind[e]);
+    behind[e] |= (sums[e] + SWAR_EACH(0x7f)) >> 3 & SWAR_EACH(BUNCH_BEHIND);
   }
 }
 
-/* The shares of the labels that are true, added up. */
 static void fill_bunches(const struct results *results, const struct form_output *output, uint8_t (*which)[64],
                          size_t word) {
-  struct choices behind = {0};
+  uint64_t behind[8] = {0}, labels[BUNCH_BEHIND];
   for (const struct bunch *bunch = output->bunches; bunch < output->bunches + output->bunch_count; bunch++, which++) {
-    struct choices choices = {0};
-    for (uint32_t k = 0; k < bunch->count; k++) {
-      const struct prog_label *label = &results->tables->labels[bunch->first + k];
-      add_share(&choices, session_register(results->session, label->reg)->data.bits[word], bunch->shares[k]);
-    }
-    set_behind(&choices, &behind);
-    for (size_t e = 0; e < 8; e++) swar_store((char *)*which + 8 * e, choices.eights[e]);
+    for (uint32_t k = 0; k < bunch->count; k++)
+      labels[k] = session_register(results->session, results->tables->labels[bunch->first + k].reg)->data.bits[word];
+    choose_texts(bunch, labels, behind, *which);
   }
 }
 

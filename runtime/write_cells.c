@@ -97,7 +97,7 @@ static void end_row(const struct job *job, const struct results *results, struct
                     size_t start, struct buffer *out) {
   if (out->length == start && job->tables->output_count == 0) buffer_add(out, "\"\"", 2);
   char *to = buffer_room(out, results->form->room);
-  if (to) put_row_end(job, results, rows, i, to, out);
+  if (to) put_row_end(results, rows, i, line_end_of(job, rows->block, row_of(rows, i)), to, out);
 }
 
 static void rows_cells(const struct job *job, const struct results *results, struct written_rows *rows,

@@ -2,6 +2,7 @@
 
    CSV keeps the dump's own dialect: whole rows are copied byte for byte and the results put behind them.  TSV is
    written anew: a tab between cells, quotes only where a cell needs them. */
+#include "clones.h"
 #include "treat.h"
 #include "write_row.h"
 
@@ -56,15 +57,15 @@ static const struct csv_row *row_of(const struct written_rows *rows, size_t i) {
   return &rows->block->rows[rows->rows[i]];
 }
 
-static void rows_csv(const struct job *job, const struct results *results, struct written_rows *rows,
-                     struct buffer *out) {
+static CLONES void rows_csv(const struct job *job, const struct results *results, struct written_rows *rows,
+                            struct buffer *out) {
   EACH_PICKED(rows, i) {
     const struct csv_row *row = row_of(rows, i);
     size_t length = row->end - row->begin;
     char *to = buffer_room(out, length + results->form->room);
     if (!to) return;
     memcpy(to, rows->block->bytes + row->begin, length);
-    put_row_end(job, results, rows, i, to + length, out);
+    put_row_end(results, rows, i, line_end_of(job, rows->block, row), to + length, out);
   }
 }
 
@@ -75,14 +76,18 @@ static char *put_lone_key(const struct job *job, char *to) {
   return to + 2;
 }
 
-static void rows_csv_slim(const struct job *job, const struct results *results, struct written_rows *rows,
-                          struct buffer *out) {
+static CLONES void rows_csv_slim(const struct job *job, const struct results *results, struct written_rows *rows,
+                                 struct buffer *out) {
+  const struct csv_block block = *rows->block;
+  const uint32_t *of_block = rows->rows, field = job->key;
+  size_t room = 2 + results->form->room;
   EACH_PICKED(rows, i) {
-    struct rung_text key = csv_raw(rows->block, row_of(rows, i), job->key);
-    char *to = buffer_room(out, 2 + key.length + results->form->room);
+    const struct csv_row *row = &block.rows[of_block[i]];
+    struct rung_text key = csv_raw(&block, row, field);
+    char *to = buffer_room(out, key.length + room);
     if (!to) return;
-    to = key.length == 0 ? put_lone_key(job, to) : put_bytes(rows->block, key, to);
-    put_row_end(job, results, rows, i, to, out);
+    to = key.length == 0 ? put_lone_key(job, to) : put_bytes(&block, key, to);
+    put_row_end(results, rows, i, line_end_of(job, &block, row), to, out);
   }
 }
 
@@ -119,7 +124,7 @@ static void rows_tsv(const struct job *job, const struct results *results, struc
     }
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
-    put_row_end(job, results, rows, i, to, out);
+    put_row_end(results, rows, i, line_end_of(job, rows->block, row), to, out);
   }
 }
 
@@ -131,7 +136,8 @@ static void rows_tsv_slim(const struct job *job, const struct results *results, 
     bool empty = out->length == start;
     char *to = buffer_room(out, 2 + results->form->room);
     if (!to) return;
-    put_row_end(job, results, rows, i, empty ? put_lone_key(job, to) : to, out);
+    put_row_end(results, rows, i, line_end_of(job, rows->block, row_of(rows, i)), empty ? put_lone_key(job, to) : to,
+                out);
   }
 }
 

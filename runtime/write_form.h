@@ -72,9 +72,14 @@ void form_free(struct form *form);
 /* -- write_bunch.c: labels joined ahead of time, so that a row need not be asked for each.  False: memory is out. */
 bool form_bunch(struct form *form, size_t output);
 
-/* -- write_results.c: prints the values of the rows that are picked. */
+/* -- write_slots.c: a present value that is no text; and the values of the rows that are picked, into their slots. */
+char *put_number(const struct form *form, const struct form_output *output, const struct vec *vec, size_t row,
+                 char *to);
 void slots_fill(const struct form *form, const struct form_output *output, const struct vec *vec,
                 const struct written_rows *rows, struct slots *slots);
+
+/* -- write_results.c: quotes around what was put since `start`, if need be; what is double in quotes is so already. */
+char *put_quotes(const struct form *form, char *start, char *to);
 
 static inline bool value_is_text(uint32_t type) { return type == RUNG_TEXT || type == RUNG_LIST; }
 

@@ -78,7 +78,7 @@ static void rows_jsonl(const struct job *job, const struct results *results, str
         add_cell(job, results, rows, i, field, spans[s].hashed, out);
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
-    put_row_end(job, results, rows, i, to, out);
+    put_row_end(results, rows, i, (struct line_end){0}, to, out);
   }
 }
 
@@ -88,7 +88,7 @@ static void rows_jsonl_slim(const struct job *job, const struct results *results
     add_cell(job, results, rows, i, job->key, job->treatment && job->treatment->key_hashed, out);
     char *to = buffer_room(out, results->form->room);
     if (!to) return;
-    put_row_end(job, results, rows, i, to, out);
+    put_row_end(results, rows, i, (struct line_end){0}, to, out);
   }
 }
 

@@ -1,7 +1,6 @@
 /* write_results.c - put what a row end does not put by copying alone: labels among many, values, quotes. */
 #include "write_row.h"
 
-#include "decimal.h"
 #include "treat.h"
 
 /* An apostrophe before what was put since `start`, if it is like a formula. */
@@ -13,8 +12,7 @@ static char *put_guard(char *start, char *to) {
   return to + 1;
 }
 
-/* Quotes around what was put since `start`, if need be; what is double in quotes is so already. */
-static char *put_quotes(const struct form *form, char *start, char *to) {
+char *put_quotes(const struct form *form, char *start, char *to) {
   if (!needs_quotes(start, (size_t)(to - start), form->delimiter)) return to;
   memmove(start + 1, start, (size_t)(to - start));
   *start = to[1] = '"';
@@ -47,28 +45,11 @@ static char *put_text(const struct form *form, struct rung_text text, char *to, 
   return buffer_room(out, form->room);
 }
 
-static int64_t number_of(const struct vec *vec, uint32_t type, size_t row) {
-  if (type == RUNG_FLAG) return bitmap_get(vec->data.bits, row);
-  return type == RUNG_DATE ? vec->data.i32[row * vec->stride] : vec->data.i64[row * vec->stride];
-}
-
-/* A present value that is no text; of most types what is asked here is known where it is called. */
-static inline char *print_value(const struct form *form, const struct form_output *output, uint32_t type,
-                                const struct vec *vec, size_t row, char *start) {
-  char *to = start;
-  if (output->quotes) *to++ = '"';
-  if (type == RUNG_INTEGER) to += integer_print(to, vec->data.i64[row * vec->stride]);
-  else if (type == RUNG_MONEY) to += decimal_print(to, vec->data.i64[row * vec->stride], 2);
-  else to += value_print(to, (enum rung_type)type, number_of(vec, type, row));
-  if (output->quotes) *to++ = '"';
-  return output->careful ? put_quotes(form, start, to) : to;
-}
-
 static char *put_value(const struct form *form, const struct form_output *output, const struct vec *vec, size_t row,
                        char *to, struct buffer *out) {
   if (!bitmap_get(vec->valid, row)) return put_piece(form, output->none, to);
   if (value_is_text(output->type)) return put_text(form, vec->data.text[row * vec->stride], to, out);
-  return print_value(form, output, output->type, vec, row, to);
+  return put_number(form, output, vec, row, to);
 }
 
 char *put_outputs(const struct results *results, size_t i, size_t row, char *to, struct buffer *out) {
@@ -85,26 +66,4 @@ char *put_outputs(const struct results *results, size_t i, size_t row, char *to,
     if (to && output->after.length) to = put_piece(form, output->after, to);
   }
   return to;
-}
-
-/* -- Slots ----------------------------------------------------------------------------------- */
-
-static inline void fill_slots(const struct form *form, const struct form_output *output, uint32_t type,
-                              const struct vec *vec, const struct written_rows *rows, struct slots *slots) {
-  EACH_PICKED(rows, i) {
-    size_t row = rows->first + i;
-    char *slot = slots->texts + i * output->slot_room, *to = slot + output->before.length;
-    if (bitmap_get(vec->valid, row)) to = print_value(form, output, type, vec, row, to);
-    else memcpy(to, form->texts.at + output->none.at, output->none.length), to += output->none.length;
-    slots->lengths[i] = (uint8_t)(to - slot);
-  }
-}
-
-void slots_fill(const struct form *form, const struct form_output *output, const struct vec *vec,
-                const struct written_rows *rows, struct slots *slots) {
-  switch (output->type) {
-    case RUNG_INTEGER: fill_slots(form, output, RUNG_INTEGER, vec, rows, slots); break;
-    case RUNG_MONEY: fill_slots(form, output, RUNG_MONEY, vec, rows, slots); break;
-    default: fill_slots(form, output, output->type, vec, rows, slots);
-  }
 }

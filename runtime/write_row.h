@@ -5,29 +5,36 @@
 
 #include "write_form.h"
 
+/* Else it would be compiled for no instruction set that its callers are compiled for. */
+#define ROW_INLINE static inline __attribute__((always_inline))
+
 /* -- write_results.c: the results of row i where some of them are not made ahead of time.  Returns where they end, or
    NULL when memory is out. */
 char *put_outputs(const struct results *results, size_t i, size_t row, char *to, struct buffer *out);
 
-static inline char *put_line_end(const struct job *job, const struct csv_block *block, const struct csv_row *row,
-                                 char *to) {
+/* How a row's line ends: at most two bytes. */
+struct line_end {
+  char bytes[2];
+  uint8_t length;
+};
+
+ROW_INLINE struct line_end line_end_of(const struct job *job, const struct csv_block *block,
+                                       const struct csv_row *row) {
   size_t length = row->next - row->end;
-  const char *line_end = length ? block->bytes + row->end : job->header.line_end;
+  const char *bytes = length ? block->bytes + row->end : job->header.line_end;
   if (!length) length = job->header.line_end_length;
-  to[0] = line_end[0];
-  to[1] = line_end[length - 1];
-  return to + length;
+  return (struct line_end){{bytes[0], bytes[length - 1]}, (uint8_t)length};
 }
 
 /* The rest of row i was put up to `to`, where the form's room is; then `out` counts all of it.  When memory is out, it
    does not. */
-static inline void put_row_end(const struct job *job, const struct results *results, struct written_rows *rows,
-                               size_t i, char *to, struct buffer *out) {
+ROW_INLINE void put_row_end(const struct results *results, struct written_rows *rows, size_t i, struct line_end line_end,
+                            char *to, struct buffer *out) {
   const struct form *form = results->form;
   if (results->stranded) to = put_strands(results->strands, results->strands + results->strand_count, i, to);
   else if (!(to = put_outputs(results, i, rows->first + i, to, out))) return;
-  to = form->delimiter ? put_line_end(job, rows->block, &rows->block->rows[rows->rows[i]], to)
-                       : put_piece(form, form->row_end, to);
+  if (form->delimiter) memcpy(to, line_end.bytes, 2), to += line_end.length;
+  else to = put_piece(form, form->row_end, to);
   rows->ends[i] = out->length = (size_t)(to - out->at);
 }
 

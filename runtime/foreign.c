@@ -10,6 +10,7 @@ enum { WORD = sizeof(uint64_t) };
 
 /* As wide as the processor's vectors are: of wider ones the compiler would make single bytes. */
 #ifdef __x86_64__
+#include <immintrin.h>
 #define TARGET __attribute__((target("avx2")))
 static bool available(void) { return __builtin_cpu_supports("avx2"); }
 enum { WIDTH = 32, LOOK_BACK = 3 };
@@ -23,8 +24,18 @@ typedef uint8_t bytes __attribute__((vector_size(WIDTH)));
 typedef int8_t signed_bytes __attribute__((vector_size(WIDTH)));
 typedef uint64_t words __attribute__((vector_size(WIDTH)));
 
-/* Adds to `wrong` those of the bytes at `at` that can't follow the three before them, and also the last of any four
-   that are one character. */
+/* The highest bit of those bytes that are not less than `least`, which has it too. */
+static inline TARGET bytes not_less(bytes byte, uint8_t least) {
+  bytes below = (bytes){0} + (uint8_t)(least - 0x80);
+#ifdef __x86_64__
+  return (bytes)_mm256_subs_epu8((__m256i)byte, (__m256i)below);
+#else
+  return (byte - below) & (bytes)(byte > below);
+#endif
+}
+
+/* Adds to `wrong`, in the highest bits, those of the bytes at `at` that can't follow the three before them, and also
+   the last of any four that are one character. */
 static inline TARGET void find_wrong(const char *at, bytes *wrong) {
   bytes byte, first, second, third; /* before it */
   memcpy(&byte, at, WIDTH);
@@ -32,10 +43,9 @@ static inline TARGET void find_wrong(const char *at, bytes *wrong) {
   memcpy(&second, at - 2, WIDTH);
   memcpy(&third, at - 3, WIDTH);
   bytes follows = (bytes)((signed_bytes)byte < (int8_t)-64), below_a0 = (bytes)((signed_bytes)byte < (int8_t)-96);
-  bytes four = (bytes)(third >= 0xf0), wanted = (bytes)(first >= 0xc0) | (bytes)(second >= 0xe0) | four;
-  bytes too_long = (bytes)((first & 0xfe) == 0xc0) | ((bytes)(first == 0xe0) & below_a0);
-  bytes surrogate = (bytes)(first == 0xed) & ~below_a0;
-  *wrong |= (follows ^ wanted) | too_long | surrogate | four;
+  bytes two = not_less(first, 0xc0), three = not_less(second, 0xe0), four = not_less(third, 0xf0);
+  bytes too_short = (bytes)((first & 0xfe) == 0xc0), too_low = (bytes)(first == (0xed ^ (below_a0 & 0x0d)));
+  *wrong |= (follows ^ (two | three | four)) | too_short | too_low | four;
 }
 
 /* Before the text is ASCII; and what the text ends with lacks nothing when the ASCII byte after it can follow. */
@@ -47,7 +57,7 @@ static TARGET bool are_utf8(const char *text, size_t length) {
   for (size_t at = WIDTH; at <= length; at += WIDTH) find_wrong(text + at, &wrong);
   uint64_t any = 0;
   for (size_t i = 0; i < WIDTH / sizeof any; i++) any |= ((words)wrong)[i];
-  return any == 0;
+  return (any & SWAR_HIGH) == 0;
 }
 
 bool foreign_none(const char *text, size_t length) { return available() && are_utf8(text, length); }

@@ -185,7 +185,7 @@ struct rungc_message rungc_message(const rungc_compilation *compilation, size_t 
       .column = begin.column,
       .end_line = end.line,
       .end_column = end.column,
-      .offset = diag->at.begin,
+      .offset = (size_t)source->skipped + diag->at.begin,
       .length = diag->at.end - diag->at.begin,
       .text = diag->text,
       .help = diag->help,

@@ -355,6 +355,13 @@ void report_choice(struct module *module, const struct ast *node, const struct a
   help_origin(module, diag, bare(first), literal);
 }
 
+/* guard count of orders <= 10: an operator must stand in parentheses there. */
+static bool is_guarded(const struct module *module, const struct ast *node) {
+  for (uint32_t i = 0; i < module->guards.count; i++)
+    if (module->guards.at[i]->kind == AST_GUARD && module->guards.at[i]->child[0] == node) return true;
+  return false;
+}
+
 void report_condition(struct module *module, const struct ast *node) {
   if (bare(node)->type == TYPE_STATUS) {
     report_status(module, node, NULL);
@@ -369,8 +376,10 @@ void report_condition(struct module *module, const struct ast *node) {
   const char *question = is_numeric(node->type) ? "> 0" : node->type == TYPE_MONTHS ? NULL : "is present";
   if (!question) return;
   bool greedy = node->kind == AST_IF || (node->kind == AST_AGGREGATE && node->child[3]->kind != AST_NONE);
-  struct rung_text fix = arena_print(&module->arena, greedy ? "(%.*s) %s" : "%.*s %s",
-                                     TEXT_ARG(expression_text(module, node)), question);
+  bool guarded = is_guarded(module, node);
+  struct rung_text fix = arena_print(&module->arena, "%s%s%.*s%s %s%s", guarded ? "(" : "", greedy ? "(" : "",
+                                     TEXT_ARG(expression_text(module, node)), greedy ? ")" : "", question,
+                                     guarded ? ")" : "");
   diag_help(module, diag, "did you mean `%.*s`?", TEXT_ARG(fix));
   diag_fix(diag, fix);
 }

@@ -35,10 +35,11 @@ struct source *source_add(struct arena *arena, struct sources *sources, struct r
   struct source *source = arena_alloc(arena, sizeof *source);
   if (!at || !source) return NULL;
   sources->at = at;
-  size_t mark = text.length >= 3 && memcmp(text.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+  uint32_t mark = text.length >= 3 && memcmp(text.bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
   *source = (struct source){
       .path = arena_copy(arena, path.bytes, path.length),
       .text = arena_copy(arena, text.bytes + mark, text.length - mark),
+      .skipped = mark,
       .index = sources->count,
       .hash = XXH3_64bits(text.bytes, text.length),
   };

@@ -13,6 +13,7 @@ struct line_column {
 struct source {
   struct rung_text path;    /* as messages name it */
   struct rung_text text;    /* zero-terminated beyond its length */
+  uint32_t skipped;         /* bytes of the file before it: a byte order mark */
   uint32_t index;           /* in struct sources */
   bool is_rules;            /* a rule file, not the list behind `in file` */
   uint64_t hash;            /* XXH3-64 */

@@ -1,6 +1,7 @@
 /* decimal.c - exact decimals at the edges. */
 #include <CUnit/Basic.h>
 #include "decimal.h"
+#include <stdio.h>
 #include <string.h>
 
 /* `operation` stores into out. */
@@ -91,6 +92,32 @@ static void test_print(void) {
   CU_ASSERT(integer_print(text, 0) == 1 && text[0] == '0');
 }
 
+/* Every number of digits, at both ends. */
+static void test_print_lengths(void) {
+  char text[DECIMAL_PRINT_ROOM], expected[64];
+  uint64_t power = 1;
+  for (int digits = 1; digits <= 19; digits++, power *= 10) {
+    for (int k = 0; k < 4; k++) {
+      int64_t size = (int64_t)(k & 1 ? power : power - 1), value = k & 2 ? -size : size;
+      int length = snprintf(expected, sizeof expected, "%lld", (long long)value);
+      CU_ASSERT(integer_print(text, value) == (size_t)length && memcmp(text, expected, (size_t)length) == 0);
+      length = snprintf(expected, sizeof expected, "%s%lld.%06lld", value < 0 ? "-" : "",
+                        (long long)(size / DECIMAL_ONE), (long long)(size % DECIMAL_ONE));
+      CU_ASSERT(decimal_print(text, value, 6) == (size_t)length && memcmp(text, expected, (size_t)length) == 0);
+    }
+  }
+}
+
+static void test_print_fractions(void) {
+  static const char *const texts[] = {"7", "7.9", "7.99", "7.999", "7.9999", "7.99999", "7.999999"};
+  static const int64_t values[] = {7000000, 7900000, 7990000, 7999000, 7999900, 7999990, 7999999};
+  char text[DECIMAL_PRINT_ROOM];
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    size_t length = decimal_print(text, values[i], 0);
+    CU_ASSERT(length == strlen(texts[i]) && memcmp(text, texts[i], length) == 0);
+  }
+}
+
 void suite_decimal(void);
 
 void suite_decimal(void) {
@@ -100,4 +127,6 @@ void suite_decimal(void) {
   CU_add_test(suite, "quotients", test_div);
   CU_add_test(suite, "whole numbers", test_round);
   CU_add_test(suite, "as text", test_print);
+  CU_add_test(suite, "as text, of every length", test_print_lengths);
+  CU_add_test(suite, "as text, behind the point", test_print_fractions);
 }

@@ -67,10 +67,12 @@ static void make_name(struct made *made, bool bars, char *text) {
 /* -- Made values: a cell, and what is to be shown of it ------------------------------------------ */
 
 static int64_t make_number(struct made *made) {
-  static const int64_t edges[] = {0, 9, 10, 99, 100, 999, 1000, 65535, 99999999, 100000000, 9007199254740993,
-                                  999999999999999999, 1000000000000000000, INT64_MAX};
+  static const int64_t edges[] = {0, 9, 10, 99, 100, 999, 1000, 10000, 65535, 99999999, 100000000, 9007199254740993,
+                                  99999999990000, 99999999990001, 100000000000000, 999999999999999999,
+                                  1000000000000000000, INT64_MAX};
   int64_t value = dice_roll(&made->dice, 2) ? edges[dice_roll(&made->dice, sizeof edges / sizeof *edges)]
                                             : (int64_t)dice_roll(&made->dice, 20000000);
+  if (dice_roll(&made->dice, 3) == 0 && value < 20000000) value *= 10000; /* whole hundredths, when it is money */
   return dice_roll(&made->dice, 3) == 0 ? -value : value;
 }
 

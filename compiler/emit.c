@@ -46,7 +46,7 @@ static bool emit_places(struct emitter *emitter) {
   struct prog_place *out = emit_records(emitter, emitter->place_count, sizeof *out);
   for (uint32_t i = 0; out && i < emitter->place_count; i++) {
     struct line_column at = source_locate(module->sources.at[places[i].source], places[i].begin);
-    out[i] = (struct prog_place){places[i].source, at.line, at.column, source_text(&module->sources, places[i])};
+    out[i] = (struct prog_place){places[i].source, at.line, at.column, emit_written(emitter, places[i])};
   }
   emitter->tables->places = out;
   emitter->tables->place_count = emitter->place_count;
@@ -208,7 +208,7 @@ static void emit_params(struct emitter *emitter) {
     enum kind kind = type_kind(symbol->type);
     while (inner->kind == AST_NEG || inner->kind == AST_PAREN) inner = inner->child[0];
     params[i] = (struct prog_param){.name = symbol->name, .type = symbol->type,
-                                    .source = source_text(&emitter->module->sources, preset->at)};
+                                    .source = emit_written(emitter, preset->at)};
     if (symbol->type == TYPE_MONTHS) params[i].type = RUNG_INTEGER, params[i].unit = UNIT_MONTHS;
     else if (symbol->type == TYPE_INTEGER && inner->kind == AST_DURATION) params[i].unit = UNIT_DAYS;
     if (kind == KIND_T) params[i].text = preset->text;

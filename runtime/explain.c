@@ -129,6 +129,7 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
   if (!told && job->header.count == 1 && job->header.line > 0 && !job->dialect->skip_lines)
     buffer_string(&text, "\n  help: if the names of the columns stand further down, say after how many lines: "
                          "--skip-lines N");
+  capitals_say(&text, job, missing, count);
   if (!told && job->table->kind == TABLE_PREVIOUS)
     buffer_string(&text, "\n  help: the last run did not write that: its rules did not show it, or it was --slim; "
                          "a run with --first-run makes a new start, and forgets what customers were");

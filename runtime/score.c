@@ -104,9 +104,10 @@ static enum rung_status settle(void *context, struct lot *lot, bool *stop, struc
     status = settle_rows(pass, lot, rows_before, error);
   }
   *stop = lot->block.row_count == 0 || is_stopped(run);
-  if (status || *stop || !options->progress) return status;
+  if (status || is_stopped(run) || !options->progress) return status;
   uint64_t position = narrow ? lot->reading.bytes : lot->reading.position;
   uint64_t size = narrow ? pass->scan->narrow->text.length : input_size(pass->scan->input);
+  /* At the end too: who stops a run may have ended the file that it waits for. */
   if (!options->progress(options->context, position, size, pass->counts->read)) return RUNG_OK;
   return fail(error, RUNG_NOTICE, "stopped");
 }

@@ -37,6 +37,10 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
 enum rung_status header_match(struct job *job, struct rung_error *error);
 void header_free(struct header *header);
 
+/* -- capitals.c: adds the declarations of those of the missing columns that the dump has with other capitals */
+
+void capitals_say(struct buffer *text, const struct job *job, const struct rung_text *missing, size_t count);
+
 /* -- explain.c: what is wrong with it, each as RUNG_BAD_DATA */
 
 enum rung_status explain_broken(const struct job *job, const struct csv_block *block, const struct csv_row *row,

@@ -234,6 +234,20 @@ stopped() { # signal: a run that waits for more is sent it; the former output mu
 }
 stopped TERM && stopped HUP && [ -z "$(find . -name '*.rung-tmp')" ]
 check "a signal leaves the former output, and nothing else" $?
+stopped_early() { # it waits for rows, and must not take the signal for the end of them
+  "$rung" score rules.rung - --today 2026-11-21 -q -o out <pipe >said 2>&1 &
+  run=$!
+  exec 3>pipe
+  head -n 1 large.csv >&3
+  sleep 0.5
+  kill -TERM $run
+  wait $run 2>/dev/null
+  code=$?
+  exec 3>&-
+  [ $code -eq 143 ] && [ "$(cat out)" = former ]
+}
+stopped_early
+check "so does one that comes while only the header is there" $?
 stopped KILL
 check "so does SIGKILL" $?
 find . -name '*.rung-tmp' -delete

@@ -150,6 +150,9 @@ tell ../правила.rung && grep -q '  \.\./правила\.rung:1  1000 / n 
 check "letters of a path that can" $?
 grep -q '  1000 / n > 1 and n < 50 -> big$' "$work/said"
 check "a rule of three lines is told in one, without its comments" $?
+"$rung" dump ../правила.rung >"$work/said" && grep -q '; \.\./правила\.rung:1:1 1000 / n > 1 and n < 50 -> big$' "$work/said" &&
+  ! grep -q '#' "$work/said"
+check "a listing has what is computed on one line, without comments" $?
 cat >../escaped.rung <<'END'
 n > 1 -> big;
 never s = "a\\" # b

@@ -28,9 +28,10 @@ all-tests: $(B)/tests/fuzz/loading $(REPLAYS)
 fuzz-tests: $(B)/rung $(B)/tests/fuzz/loading $(REPLAYS)
 	tests/run.sh $(B) fuzz
 
-# Every prefix, every bit and many changes of the programs: minutes.
+# Every prefix, every bit and many changes of the programs, on all processors.  PROGRAMS can be fewer of them.
+PROGRAMS ?= $(shell grep -v '^\#' tests/fuzz/programs)
 torture-loading: $(B)/tests/fuzz/loading
-	$< -a $$(grep -v '^#' tests/fuzz/programs)
+	@printf '%s\n' $(PROGRAMS) | xargs -n 1 -P $$(nproc) $< -a | awk -v wanted=$(words $(PROGRAMS)) -f tests/fuzz/sum.awk
 
 # Each fuzzer for T seconds, by clang's libFuzzer.  make fuzz T=60 FUZZERS=csv is one of them.
 T ?= 60

@@ -28,8 +28,19 @@ torture-faults: $(B)/rung $(HARD)
 torture-signals: $(B)/rung $(HARD)
 	$(B)/tests/hard/signals $(B) tests/hard/files all
 
+# Odd conditions, which make test has all of, under the sanitizers.
+torture-odd: $(B)/rung $(HARD)
+	tests/run.sh $(B) files alike
+
+# What threads do side by side, under the thread sanitizer.
+torture-threads:
+	$(MAKE) --no-print-directory MODE=tsan run-threads
+run-threads: $(B)/rung $(B)/unit $(B)/tests/helper
+	$(B)/unit threads
+	tests/run.sh $(B) threads
+
 torture-builds:
 	MAKE='$(MAKE)' tests/hard/builds.sh build/builds
 
-.PHONY: hard torture-faults torture-signals torture-builds
+.PHONY: hard torture-faults torture-signals torture-odd torture-threads run-threads torture-builds
 -include $(HARD_OBJ:.o=.d)

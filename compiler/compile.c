@@ -87,6 +87,7 @@ static enum rung_status lower_module(struct back *back, const struct module *mod
   if (!arena->failed && back->plan.stage_count > LIMIT_STAGES)
     return say_error(error, RUNG_INVALID, "the rules need %u passes over the data; at most %d are allowed",
                      back->plan.stage_count, LIMIT_STAGES);
+  if (!arena->failed && last >= PASS_REGISTERS) loosen(&back->plan);
   if (!arena->failed && last >= PASS_REGISTERS) back->codes = assign_registers(&back->plan);
   return arena->failed ? say_memory(error) : RUNG_OK;
 }

@@ -248,6 +248,8 @@ void stage_watch(struct stage *stage, const struct ir *ir, uint32_t counter);
 uint32_t ir_simple(struct ir *ir, struct ir_node node);
 /* simplify.c: equal results with fewer operations; drops what nothing needs. */
 void simplify(struct plan *plan);
+/* loosen.c: fewer operations where a flag's value bits are all that is read of it. */
+void loosen(struct plan *plan);
 /* fold.c: the value of an operation whose operands are constants; NONE32 when it is left to the run. */
 uint32_t fold(struct ir *ir, const struct ir_node *node);
 /* registers.c: an order for the instructions of each stage, and registers; NULL when memory is out. */

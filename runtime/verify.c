@@ -8,7 +8,8 @@
      - the prologue reads registers of the prologue alone, and the body writes none of them and no column, so that
        what is computed once a run holds for all of its batches, and the caller's columns are never written;
      - no instruction writes over its own operands (a kernel may assume so); else the body may use a register again;
-     - what is used without asking whether it is missing (labels, fired rules, outcomes) never is missing;
+     - what is used without asking whether it is missing (outcomes, who is eligible, rows that are counted) never is
+       missing; of labels, fired rules and the filter the value bits are read, which are 0 where a flag is missing;
      - a population or a quota is asked about values of the type that it collects;
      - limits and amounts, which are read before any row, are of the prologue.
 
@@ -264,13 +265,13 @@ static enum rung_status check_results(const struct verifier *verifier) {
   const struct program_tables *tables = verifier->tables;
   enum rung_status status = RUNG_OK;
   for (size_t i = 0; i < tables->label_count && status == RUNG_OK; i++)
-    status = check_result(verifier, tables->labels[i].reg, RUNG_FLAG, true, "label", i);
+    status = check_result(verifier, tables->labels[i].reg, RUNG_FLAG, false, "label", i);
   for (size_t i = 0; i < tables->show_count && status == RUNG_OK; i++)
     status =
         check_result(verifier, tables->shows[i].reg, register_type(tables->shows[i].type), false, "shown value", i);
   for (size_t i = 0; i < tables->rule_count && status == RUNG_OK; i++) {
     status = check_result(verifier, tables->rules[i].condition, RUNG_FLAG, false, "the condition of rule", i);
-    if (status == RUNG_OK) status = check_result(verifier, tables->rules[i].fires, RUNG_FLAG, true, "rule", i);
+    if (status == RUNG_OK) status = check_result(verifier, tables->rules[i].fires, RUNG_FLAG, false, "rule", i);
   }
   for (size_t i = 0; i < tables->campaign_count && status == RUNG_OK; i++) status = check_campaign(verifier, i);
   for (size_t i = 0; i < tables->amount_count && status == RUNG_OK; i++)

@@ -12,6 +12,7 @@ bool back_run(struct back *back, const char *rules, enum last_back last) {
   if (back->module.diags.errors > 0) return false;
   plan_rules(&back->plan, &back->module, &back->module.arena);
   if (last >= UP_TO_SIMPLIFY) simplify(&back->plan);
+  if (last >= UP_TO_CODE) loosen(&back->plan);
   if (last >= UP_TO_REGISTERS) back->codes = assign_registers(&back->plan);
   CU_ASSERT_FATAL(!back->module.arena.failed);
   CU_ASSERT_PTR_NULL(back->plan.defect);
@@ -39,7 +40,7 @@ static int append(void *context, const char *bytes, size_t length) {
 
 const char *back_print(struct back *back, enum last_back last) {
   struct printed printed = {0};
-  enum rung_status status = last == UP_TO_REGISTERS ? print_code(&back->plan, back->codes, append, &printed)
+  enum rung_status status = last >= UP_TO_REGISTERS ? print_code(&back->plan, back->codes, append, &printed)
                                                     : print_plan(&back->plan, append, &printed);
   CU_ASSERT_EQUAL(status, RUNG_OK);
   struct rung_text text = arena_copy(&back->module.arena, printed.bytes, printed.length);

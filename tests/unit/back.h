@@ -10,7 +10,7 @@ struct back {
   struct code *codes;       /* of each stage */
 };
 
-enum last_back { UP_TO_PLAN, UP_TO_SIMPLIFY, UP_TO_REGISTERS };
+enum last_back { UP_TO_PLAN, UP_TO_SIMPLIFY, UP_TO_REGISTERS, UP_TO_CODE };
 
 /* False when the rules have errors.  The caller frees with back_free. */
 bool back_run(struct back *back, const char *rules, enum last_back last);

@@ -74,6 +74,7 @@ static inline void append_row(struct csv_index *index, const char *bytes, size_t
       bool few = fields < expected;
       problem = few ? CSV_FEW_FIELDS : CSV_MANY_FIELDS;
       at = few ? end : index->ends[index->first + expected - 1];
+      index->broken = true;
     }
     index->rows[index->row_count++] =
         (struct csv_row){(uint32_t)index->begin, (uint32_t)end, (uint32_t)next, fields, (uint32_t)index->first,

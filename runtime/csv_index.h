@@ -50,7 +50,7 @@ struct csv_index {
   size_t end_count, end_room;
   struct csv_row *rows;
   size_t row_count, row_room;
-  bool broken;                /* some row has a quote where none may stand */
+  bool broken;                /* some row has a quote where none may stand, or not the fields that are expected */
   /* The row that is being read. */
   size_t begin;
   size_t first;               /* of its ends */

@@ -27,7 +27,7 @@ struct csv_reader {
   size_t carry_length, carry_room;
   bool unread;                /* rows of the last block come again, before the carry */
   uint64_t offset, line;      /* of the next block */
-  uint64_t blank_lines, kept_rows;
+  uint64_t blank_lines, kept_rows, rows;
   char *first;                /* the file's first bytes, read ahead to look at */
   size_t first_length, first_used;
   bool started, ended, bom;
@@ -267,32 +267,49 @@ static enum rung_status fail_long_row(const struct csv_reader *reader, const str
               line_of(space, row), reader->options.max_row, (unsigned long long)(space->offset + row));
 }
 
-/* How many lines among the bytes look like rows. */
-static size_t count_likely_rows(const struct csv_reader *reader, const char *bytes, size_t from, size_t to) {
-  size_t count = 0;
+/* What a quote that is not closed has taken in, as far as one can tell. */
+struct swallowed {
+  size_t rows;                /* lines that look like rows */
+  bool half;                  /* the last line begins a row of several lines: a quote opens a field and stays open */
+};
+
+static struct swallowed look_for_rows(const struct csv_reader *reader, const char *bytes, size_t from, size_t to) {
+  struct swallowed found = {0, false};
   for (size_t end; from < to; from = csv_past_line(bytes, end)) {
+    struct csv_resync state = {CSV_AT_FIELD, from};
     for (end = from; end < to && bytes[end] != '\n' && bytes[end] != '\r'; end++) continue;
-    count += csv_cut(bytes, from, end, reader->options.delimiter, NULL, 0) == reader->shape.expected;
+    found.rows += csv_cut(bytes, from, end, reader->options.delimiter, NULL, 0) == reader->shape.expected;
+    (void)csv_resync(&state, bytes, from, end, reader->options.delimiter);
+    found.half = end == to && state.where == CSV_IN_QUOTES;
   }
-  return count;
+  return found;
 }
 
-/* A quote that is not closed takes in rows up to the next one, where text follows.  One row may be lost with the one
-   that is broken, but not more: then nobody knows where rows begin. */
+static size_t line_end_after(const struct csv_space *space, size_t at, size_t to) {
+  while (at < to && space->bytes[at] != '\n' && space->bytes[at] != '\r') at++;
+  return at;
+}
+
+/* A quote that is not closed takes in rows up to the next one.  One row may be lost with the one that is broken, but
+   not more, and no half of one either, whose other lines could look like rows: then nobody knows where rows begin.
+   Mostly text follows that next quote; where a delimiter or line end does, the number of fields tells, but then a line
+   of text may well end like half a row. */
 static enum rung_status check_swallowed(const struct csv_reader *reader, const struct csv_space *space,
                                         const struct csv_row *row, struct rung_error *error) {
+  bool irregular = row->problem == CSV_BARE_QUOTE || row->problem == CSV_TEXT_AFTER_QUOTE;
   struct csv_resync state = {CSV_AT_FIELD, row->begin};
-  if (row->problem != CSV_BARE_QUOTE && row->problem != CSV_TEXT_AFTER_QUOTE) return RUNG_OK;
-  csv_resync(&state, space->bytes, row->begin, row->problem_at, reader->options.delimiter);
-  size_t line_end = state.quote;
-  while (line_end < row->end && space->bytes[line_end] != '\n' && space->bytes[line_end] != '\r') line_end++;
+  if (row->problem == CSV_FINE) return RUNG_OK;
+  size_t known = irregular ? row->problem_at : line_end_after(space, row->begin, row->end);
+  (void)csv_resync(&state, space->bytes, row->begin, known, reader->options.delimiter);
+  size_t line_end = line_end_after(space, state.quote, row->end);
   if (line_end == row->end) return RUNG_OK;
-  size_t rows = count_likely_rows(reader, space->bytes, csv_past_line(space->bytes, line_end), row->end);
-  if (rows < 2) return RUNG_OK;
+  struct swallowed found = look_for_rows(reader, space->bytes, csv_past_line(space->bytes, line_end), row->end);
+  if (found.rows + found.half < 2 && !(found.half && irregular)) return RUNG_OK;
   return fail(error, RUNG_BAD_DATA, "%s, line %llu: the quote that opens here seems never to be closed (%s): "
-              "%zu of the lines after it look like rows, and the next quote, on line %llu, stands where none may\n"
-              "  help: %s", input_name(reader->input), line_of(space, state.quote),
-              place_of(reader, space, row->begin, state.quote).text, rows, line_of(space, row->problem_at), close_it);
+              "%zu of the lines after it look like rows, and the next quote is on line %llu\n  help: %s",
+              input_name(reader->input), line_of(space, state.quote),
+              place_of(reader, space, row->begin, state.quote).text, found.rows + found.half,
+              line_of(space, irregular ? row->problem_at : row->end), close_it);
 }
 
 /* Scans and reads until there are rows, or the file ends. */
@@ -376,6 +393,7 @@ enum rung_status csv_next_into(struct csv_reader *reader, struct csv_space *spac
   if (!status) status = carry_over(reader, space, error);
   if (status) return status;
   reader->blank_lines += index->blank_lines;
+  reader->rows += index->row_count;
   find_nul_bytes(space);
   count_kept(reader, space);
   *block = (struct csv_block){space->bytes, space->taken, space->offset, space->line, index->ends, index->rows,
@@ -391,6 +409,7 @@ void csv_unread(struct csv_reader *reader, size_t row) {
   struct csv_space *space = reader->last;
   if (row >= space->index.row_count) return;
   reader->blank_lines -= blank_lines_after(space, row);
+  reader->rows -= space->index.row_count - row;
   end(reader, space, space->index.rows[row].begin);
   reader->unread = true;
 }
@@ -401,6 +420,7 @@ void csv_keep_quotes(struct csv_reader *reader) { reader->shape.keep_quotes = tr
 
 bool csv_had_bom(const struct csv_reader *reader) { return reader->bom; }
 uint64_t csv_blank_lines(const struct csv_reader *reader) { return reader->blank_lines; }
+uint64_t csv_rows(const struct csv_reader *reader) { return reader->rows; }
 uint64_t csv_kept_rows(const struct csv_reader *reader) { return reader->kept_rows; }
 uint64_t csv_bytes(const struct csv_reader *reader) { return reader->total; }
 uint64_t csv_hash(const struct csv_reader *reader) { return XXH3_64bits_digest(reader->hash); }

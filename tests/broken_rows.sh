@@ -47,6 +47,22 @@ make_rows() { # step
 }
 make_rows 1 >dense.csv
 make_rows 10 >sparse.csv
+
+# Each second or third row has a note of several lines, in turn one that begins with text, a line end, a comma or a
+# quote, so that a quote opened before it ends in all these ways.
+make_long_rows() { # step
+  awk -v step="$1" 'BEGIN {
+    split("text|\n|, text|\"\"text\"\"", starts, "|")
+    print "id,name,note,n,spent,since,mail"
+    for (i = 1; i <= 200; i++) {
+      note = i % step ? "note " i : "\"" starts[int(i / step) % 4 + 1] "\nmore, of \"\"" i "\"\"\nthe end\""
+      printf "k%d,Name %d,%s,%d,%d.%02d,2026-%02d-%02d,%s\n", i, i, note, i % 9 + 1, i * 7 % 300, i % 100, i % 12 + 1,
+             i % 28 + 1, i % 3 ? "yes" : "no"
+    }
+  }'
+}
+make_long_rows 2 >behind.csv
+make_long_rows 3 >further.csv
 awk 'BEGIN { print "id"; for (i = 1; i <= 200; i++) print "k" i }' >keys.csv
 
 # way, what may become of it
@@ -263,10 +279,15 @@ done >means <<END
 --threads 2 --block 5000 --scan avx512
 END
 
-for dump in dense sparse; do
+for dump in dense sparse behind further; do
   score rules.rung $dump.csv && mv out good.$dump
   score table.rung keys.csv rows=$dump.csv && mv out good.table.$dump
-  for row in 1 2 100 199 200; do
+  case $dump in
+    behind) rows="1 3 5 7 99 199" ;;
+    further) rows="1 4 7 10 2 98" ;;
+    *) rows="1 2 100 199 200" ;;
+  esac
+  for row in $rows; do
     ways | while read -r way may; do echo "$way $may"; done >all
     while read -r way may; do
       break_row $dump.csv "$way" $row >broken.csv

@@ -125,31 +125,47 @@ static void keep_row(struct bytewise *b, struct bytewise_row *row, size_t expect
   row->problem = CSV_FINE;
 }
 
-/* One that seems to take in several rows: two or more of the lines after the one where its quote opens have as many
-   fields as a row. */
-static bool swallows(const struct bytewise *b, const struct record *record, size_t expected, size_t *quote) {
-  if (!expected || !is_broken(&record->row)) return false;
-  /* Of the quotes before the offending place the last that opens a field. */
-  size_t at = record->row.begin;
+/* Of the quotes between two places the last that opens a field; *open says whether it stays open up to there. */
+static size_t last_quote(const struct bytewise *b, size_t at, size_t to, bool *open) {
   enum where where = FIELD_START;
-  *quote = at;
-  for (; at < record->row.problem_at; at++) {
+  size_t quote = at;
+  for (; at < to; at++) {
     char byte = b->bytes[at];
     if (where == QUOTED) where = byte == '"' ? QUOTE_SEEN : QUOTED;
+    else if (where == REST) continue;
     else if (byte == b->delimiter) where = FIELD_START;
-    else if (byte == '"' && where == FIELD_START) *quote = at, where = QUOTED;
+    else if (byte == '"' && where == FIELD_START) quote = at, where = QUOTED;
     else if (byte == '"' && where == QUOTE_SEEN) where = QUOTED;
-    else where = BARE;
+    else where = where == QUOTE_SEEN ? REST : BARE;
   }
-  size_t rows = 0;
-  for (at = *quote; at < record->row.end && !is_line_end(b->bytes[at]);) at++;
-  if (at == record->row.end) return false;
-  for (at = past_line_end(b, at); at < record->row.end; at = past_line_end(b, at)) {
+  *open = where == QUOTED;
+  return quote;
+}
+
+static size_t line_end(const struct bytewise *b, size_t at, size_t to) {
+  while (at < to && !is_line_end(b->bytes[at])) at++;
+  return at;
+}
+
+/* One that seems to take in several rows: two or more of the lines after the one where its quote opens have as many
+   fields as a row, or the last of them leaves a quoted field open, as half a row does.  Without a quote out of place it
+   is a row with another number of fields than expected, the quote is the one that is open where its first line ends,
+   and half a row counts as one. */
+static bool swallows(const struct bytewise *b, const struct record *record, size_t expected, size_t *quote) {
+  const struct bytewise_row *row = &record->row;
+  bool broken = is_broken(row), open, half = false;
+  if (!expected || (!broken && row->fields == expected)) return false;
+  *quote = last_quote(b, row->begin, broken ? row->problem_at : line_end(b, row->begin, row->end), &open);
+  size_t rows = 0, at = line_end(b, *quote, row->end);
+  if (at == row->end) return false;
+  for (at = past_line_end(b, at); at < row->end; at = past_line_end(b, at)) {
     size_t begin = at;
-    while (at < record->row.end && !is_line_end(b->bytes[at])) at++;
+    at = line_end(b, at, row->end);
     rows += cut(b, begin, at, NULL) == expected;
+    (void)last_quote(b, begin, at, &open);
+    half = open && at == row->end;
   }
-  return rows >= 2;
+  return rows + half >= 2 || (broken && half);
 }
 
 static void judge(struct bytewise *b, struct bytewise_row *row, size_t expected) {

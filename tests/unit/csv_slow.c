@@ -79,19 +79,50 @@ static size_t slow_cut(struct slow *s, size_t from, size_t to) {
   return count;
 }
 
-/* Whether two of the lines after that of the row's last quoted field look like rows; that field then is s->quote_at. */
+/* Whether a line by itself leaves a field open that a quote begins. */
+static bool slow_stays_open(struct slow *s, size_t at, size_t to) {
+  for (;; at++) {
+    if (at < to && slow_is(s, at, '"')) {
+      bool closed = false;
+      for (at++; at < to && !closed; at++) {
+        if (!slow_is(s, at, '"')) continue;
+        closed = at + 1 >= to || !slow_is(s, at + 1, '"');
+        at += !closed;
+      }
+      if (!closed) return true;
+      if (at < to && !slow_is(s, at, s->delimiter)) return false;
+    }
+    while (at < to && !slow_is(s, at, s->delimiter)) at++;
+    if (at >= to) return false;
+  }
+}
+
+/* The first quoted field that goes over a line end begins there; row->end when none does. */
+static size_t slow_long_field(const struct slow *s, const struct slow_row *row) {
+  for (size_t i = row->first; i < row->first + row->fields; i++)
+    for (size_t at = s->starts[i]; at < s->stops[i]; at++)
+      if (slow_line_end(s, at)) return s->starts[i];
+  return row->end;
+}
+
+/* Whether two of the lines after that of the row's last quoted field look like rows, or the last of them like the
+   begin of one; that field then is s->quote_at.  Of a row without a quote out of place: after its first field of several
+   lines, and two of them. */
 static bool slow_swallows(struct slow *s, const struct slow_row *row, size_t expected) {
-  size_t rows = 0, at = row->quote;
-  if (row->problem != CSV_BARE_QUOTE && row->problem != CSV_TEXT_AFTER_QUOTE) return false;
+  bool broken = row->problem == CSV_BARE_QUOTE || row->problem == CSV_TEXT_AFTER_QUOTE, half = false;
+  size_t rows = 0, quote = broken ? row->quote : slow_long_field(s, row), at = quote;
+  if (!broken && row->fields == expected) return false;
   while (at < row->end && !slow_line_end(s, at)) at++;
   while (at < row->end) {
     at += slow_is(s, at, '\r') && slow_is(s, at + 1, '\n') ? 2 : 1;
     size_t from = at;
     while (at < row->end && !slow_line_end(s, at)) at++;
     rows += from < row->end && slow_cut(s, from, at) == expected;
+    half = from < row->end && at == row->end && slow_stays_open(s, from, at);
   }
-  if (rows >= 2) s->quote_at = row->quote;
-  return rows >= 2;
+  if (rows + half < 2 && !(broken && half)) return false;
+  s->quote_at = quote;
+  return true;
 }
 
 /* What the project's reader says beyond the RFC: blank lines, NUL bytes, numbers of fields. */

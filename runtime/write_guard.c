@@ -2,17 +2,26 @@
 
    What begins like a formula gets an apostrophe in front.  Blanks and quotation marks before it are looked past,
    because spreadsheets do; so are the full-width forms, which some take for the plain ones.  A number with a sign is
-   none. */
+   none, nor is an amount of money with one. */
+#include "cast_parse.h"
 #include "text.h"
 #include "treat.h"
 
 static bool is_passed(char byte) { return byte == ' ' || byte == '"'; }
 static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
-/* The length of what may stand between two digits of a number: a point, a comma, a blank, a no-break space. */
+/* The length of what may stand between two digits of a number: a point, a comma, an apostrophe, a blank, a no-break
+   space. */
 static size_t separator(struct rung_text text) {
-  if (text.length && (text.bytes[0] == '.' || text.bytes[0] == ',')) return 1;
+  if (text.length && memchr(".,'", text.bytes[0], 3)) return 1;
+  if (text.length >= 3 && memcmp(text.bytes, "\xe2\x80\x99", 3) == 0) return 3;
   return text.length && text.bytes[0] == '\t' ? 0 : text_blank_before(text);
+}
+
+static struct rung_text trim_start(struct rung_text text) {
+  for (size_t blank; (blank = text_blank_before(text)) > 0;)
+    text = (struct rung_text){text.bytes + blank, text.length - blank};
+  return text;
 }
 
 static size_t digits(struct rung_text text) {
@@ -41,10 +50,25 @@ static bool is_number(struct rung_text text) {
     text = skip(text, length);
     if (!(length = digits(text))) return false;
     text = skip(text, length);
+    if (text.length == 1 && text.bytes[0] == '.') return true; /* "5." */
     length = separator(text);
   } while (length);
   text = skip(text, exponent(text));
   return text.length == 0 || (text.length == 1 && text.bytes[0] == '%');
+}
+
+/* The number in an amount of money behind its sign.  Before the digits stands no word: "-USD5" would be the cell USD5. */
+static struct rung_text undress(struct rung_text text) {
+  int32_t character = 0;
+  size_t digit, length = 0;
+  while (text.length && is_passed(text.bytes[text.length - 1])) text.length--;
+  text = trim_start(text);
+  if (text.length) length = text_character(text, 0, &character);
+  if (length && character > 0 && cast_is_currency((struct rung_text){text.bytes, length}) &&
+      utf8proc_category(character) == UTF8PROC_CATEGORY_SC) text = trim_start(skip(text, length));
+  for (digit = text.length; digit && !is_digit(text.bytes[digit - 1]); digit--) continue;
+  if (cast_is_currency(text_trim(skip(text, digit)))) text.length = digit;
+  return text;
 }
 
 bool formula_like(struct rung_text text) {
@@ -57,7 +81,7 @@ bool formula_like(struct rung_text text) {
     case '\r':
     case '\n': return true;
     case '+':
-    case '-': return !is_number(skip(text, 1));
+    case '-': return !is_number(undress(skip(text, 1)));
     case '\xef': break;
     default: return false;
   }

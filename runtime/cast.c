@@ -221,3 +221,16 @@ enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, s
   store(column->type, value, out, row);
   return CAST_FINE;
 }
+
+struct rung_text cast_view(const struct caster *caster, struct rung_text cell) {
+  const struct prog_column *column = caster->column;
+  bool is_text = column->type == RUNG_TEXT || column->type == RUNG_LIST;
+  int64_t value = 0;
+  cell = text_unmark(is_text ? cell : trim(cell), column->unquote);
+  if (!is_text) cell = trim(cell);
+  bool missing = is_missing(caster, cell);
+  if (!missing && caster->missing_numbers.count && parse(caster, cell, &value) == CAST_FINE)
+    missing = set_has_number(&caster->missing_numbers, value);
+  if (missing) cell.length = 0;
+  return cell;
+}

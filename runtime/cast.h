@@ -46,4 +46,8 @@ const struct plain *caster_plain(const struct caster *caster);
    one of the column's; the column's default takes its place, whatever range or set of values is declared. */
 enum cast_result cast_cell(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row);
 
+/* What cast_cell would look at of a cell: a view of it without the mark and, but in a text, the blanks around; empty
+   when it is missing, whatever default takes its place. */
+struct rung_text cast_view(const struct caster *caster, struct rung_text cell);
+
 #endif

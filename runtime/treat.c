@@ -1,6 +1,7 @@
 /* treat.c - find the columns that --drop and --hash name, and make the hashes. */
 #include "treat.h"
 
+#include "cast.h"
 #include "text.h"
 
 /* -- Columns ----------------------------------------------------------------------------- */
@@ -71,6 +72,8 @@ static enum rung_status fill(const struct job *job, struct treatment *treatment,
   if (!status && options->slim) status = check_slim(job, fates, error);
   if (!status) status = reveal_check(job, fates, error);
   if (status) return status;
+  for (uint32_t i = 0; i < job->column_count; i++)
+    if (job->casters[i]) treatment->readers[job->fields[i]] = job->casters[i];
   treatment->key_hashed = job->key != NONE32 && fates[job->key] == HASHED;
   return make_spans(job, treatment, fates, error);
 }
@@ -92,8 +95,10 @@ enum rung_status treatment_new(struct job *job, struct rung_error *error) {
   if (!treatment) return fail_memory(error);
   treatment->span_room = fields;
   treatment->spans = alloc_array(job->allocator, fields, sizeof *treatment->spans);
+  treatment->readers = alloc_array(job->allocator, fields, sizeof *treatment->readers);
+  treatment->reader_count = fields;
   uint8_t *fates = alloc_array(job->allocator, fields, sizeof *fates);
-  status = treatment->spans && fates ? fill(job, treatment, fates, error) : fail_memory(error);
+  status = treatment->spans && treatment->readers && fates ? fill(job, treatment, fates, error) : fail_memory(error);
   alloc_free(job->allocator, fates, fields, sizeof *fates);
   return status;
 }
@@ -101,6 +106,7 @@ enum rung_status treatment_new(struct job *job, struct rung_error *error) {
 void treatment_free(const struct rung_allocator *allocator, struct treatment *treatment) {
   if (!treatment) return;
   alloc_free(allocator, treatment->spans, treatment->span_room, sizeof *treatment->spans);
+  alloc_free(allocator, treatment->readers, treatment->reader_count, sizeof *treatment->readers);
   alloc_free(allocator, treatment, 1, sizeof *treatment);
 }
 
@@ -149,9 +155,15 @@ static void add_digest(struct sha256_ctx *hash, struct buffer *out) {
   out->length += 2 * sizeof digest;
 }
 
-bool treat_hash(const struct job *job, struct rung_text value, struct buffer *out) {
+static struct rung_text unguard(struct rung_text value) {
+  bool guarded = value.length > 1 && value.bytes[0] == '\'' && memchr("=+-@", value.bytes[1], 4);
+  return guarded ? (struct rung_text){value.bytes + 1, value.length - 1} : value;
+}
+
+bool treat_hash(const struct job *job, uint32_t field, struct rung_text value, struct buffer *out) {
   struct sha256_ctx hash = job->treatment->salted;
-  value = strip(value);
+  const struct caster *reader = job->treatment->readers[field];
+  value = reader ? strip(cast_view(reader, value)) : unguard(strip(value));
   if (value.length == 0 || is_missing_word(job->dialect, value)) return true;
   if (memchr(value.bytes, '@', value.length)) {
     if (!update_lower(&hash, value)) return false;

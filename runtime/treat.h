@@ -21,6 +21,8 @@ struct treatment {
   size_t span_count, span_room;
   bool key_hashed;
   bool guards;                /* cells and results, as formula_like says */
+  const struct caster **readers; /* of each column of the dump, how the rules read it; NULL: they don't */
+  size_t reader_count;
   struct sha256_ctx salted;   /* the hash after the salt */
 };
 
@@ -28,9 +30,11 @@ struct treatment {
 enum rung_status treatment_new(struct job *job, struct rung_error *error);
 void treatment_free(const struct rung_allocator *allocator, struct treatment *treatment);
 
-/* Adds the hexadecimal SHA-256 of the salt and the value: without the blanks and line ends around it and, if it has an
-   @, in lower case.  Nothing for what is then empty or a word for "missing".  False: it is not UTF-8. */
-bool treat_hash(const struct job *job, struct rung_text value, struct buffer *out);
+/* Adds the hexadecimal SHA-256 of the salt and the value of a column of the dump, as the rules see it (cast_view), but
+   without the blanks and line ends around it and, if it has an @, in lower case.  Nothing for what is missing.  Where the
+   rules don't read the column, an apostrophe before a sign or @ is taken for the mark that keeps spreadsheets from
+   running a cell.  False: it is not UTF-8. */
+bool treat_hash(const struct job *job, uint32_t field, struct rung_text value, struct buffer *out);
 
 /* Of row i of `rows`: treat_hash was false. */
 static inline void note_unhashed(struct written_rows *rows, size_t i, uint32_t field) {

@@ -11,7 +11,7 @@ static const struct csv_row *row_of(const struct written_rows *rows, size_t i) {
 static void add_hash(const struct job *job, struct rung_text value, uint32_t field, size_t i, struct written_rows *rows,
                      char delimiter, struct buffer *out) {
   size_t start = out->length;
-  if (!treat_hash(job, value, out)) note_unhashed(rows, i, field);
+  if (!treat_hash(job, field, value, out)) note_unhashed(rows, i, field);
   write_quoted(out, start, delimiter);
 }
 

@@ -49,7 +49,7 @@ void write_json(struct buffer *out, struct rung_text text) {
 static void add_hash(const struct job *job, struct rung_text value, uint32_t field, size_t i,
                      struct written_rows *rows, struct buffer *out) {
   buffer_byte(out, '"');
-  if (!treat_hash(job, value, out)) note_unhashed(rows, i, field);
+  if (!treat_hash(job, field, value, out)) note_unhashed(rows, i, field);
   buffer_byte(out, '"');
 }
 

@@ -14,6 +14,12 @@ struct cmd_layout {
 
 enum { CMD_NUMBER_ROOM = 28 };
 
+/* What is found of fewer customers could be what one of them has. */
+enum { CMD_CUSTOMERS_LEAST = 10 };
+static inline bool cmd_shows_threshold(const struct cmd_run *run, const struct rung_threshold *found) {
+  return found->customers >= CMD_CUSTOMERS_LEAST || run->args->value[CMD_SCORE_SHOW_VALUES];
+}
+
 const char *cmd_number(char room[static CMD_NUMBER_ROOM], uint64_t value); /* 1,234,567 */
 /* Rule text on one line: what is blank between words becomes one blank. */
 void cmd_say_source(struct rung_text source);

@@ -246,7 +246,8 @@ static struct object thresholds_json(const struct cmd_run *run) {
     struct object threshold = start();
     set(&threshold, "of", cmd_json_text(found.measure));
     set(&threshold, "name", cmd_json_string(found.name));
-    set(&threshold, "value", value_json(found.value));
+    set(&threshold, "value", cmd_shows_threshold(run, &found) ? value_json(found.value) : json_null());
+    set(&threshold, "customers", cmd_json_count(found.customers));
     append(&thresholds, threshold);
   }
   return thresholds;

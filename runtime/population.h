@@ -47,4 +47,8 @@ uint64_t population_count(const struct population *population);
 bool population_threshold(const struct population *population, const struct prog_measure *measure, size_t i,
                           char name[32], struct rung_value *value);
 
+/* How many rows pair i speaks of: those that have the value or a greater one, which of a TOP are its N at most; of an
+   AVERAGE all with a value, of a SHARE all with a positive one. */
+uint64_t population_behind(const struct population *population, const struct prog_measure *measure, size_t i);
+
 #endif

@@ -199,17 +199,21 @@ static bool give(struct rung_value *to, uint32_t type, int64_t value) {
   return true;
 }
 
-/* The i-th cut of the measure that was found. */
+/* The i-th cut of the measure that was found; CUTS when there is none. */
+static size_t find_cut(const struct population *population, const struct prog_measure *measure, size_t i) {
+  size_t c = 0;
+  for (size_t seen = 0; c < CUTS; c++)
+    if ((uint32_t)population_cuts[c].measure == measure->function && population->cut_found[c] && seen++ == i) break;
+  return c;
+}
+
 static bool give_cut(const struct population *population, const struct prog_measure *measure, size_t i, char name[32],
                      struct rung_value *value) {
-  for (size_t c = 0, seen = 0; c < CUTS; c++) {
-    const struct cut *cut = &population_cuts[c];
-    if ((uint32_t)cut->measure != measure->function || !population->cut_found[c] || seen++ < i) continue;
-    if (cut->measure == MEASURE_QUINTILE) snprintf(name, 32, "quintile %d", cut->until);
-    else snprintf(name, 32, "percentile %d", cut->from);
-    return give(value, measure->value_type, population->cut_values[c]);
-  }
-  return false;
+  size_t c = find_cut(population, measure, i);
+  if (c == CUTS) return false;
+  if (measure->function == MEASURE_QUINTILE) snprintf(name, 32, "quintile %d", population_cuts[c].until);
+  else snprintf(name, 32, "percentile %d", population_cuts[c].from);
+  return give(value, measure->value_type, population->cut_values[c]);
 }
 
 static bool give_top(const struct population *population, const struct prog_measure *measure, char name[32],
@@ -237,5 +241,16 @@ bool population_threshold(const struct population *population, const struct prog
       snprintf(name, 32, "sum of positive values");
       return i == 0 && fits_int64(population->positive, &found) && give(value, measure->value_type, found);
     default: return false;
+  }
+}
+
+uint64_t population_behind(const struct population *population, const struct prog_measure *measure, size_t i) {
+  uint64_t most = measure->top > 0 ? (uint64_t)measure->top : 0;
+  size_t c = find_cut(population, measure, i);
+  switch ((enum measure)measure->function) {
+    case MEASURE_TOP: return most < population->top.count ? most : population->top.count;
+    case MEASURE_MEDIAN: return (population->rows + 1) / 2;
+    case MEASURE_SHARE: return population->positive_rows;
+    default: return c < CUTS ? population->rows - population->cut_below[c] : population->rows;
   }
 }

@@ -108,6 +108,8 @@ struct population {
   int64_t quintile_last[QUINTILES]; /* the greatest value in this quintile or one before */
   int64_t middle[2];              /* the two middle values, the same of an odd number of rows */
   int64_t cut_values[CUTS];
+  uint64_t cut_below[CUTS];       /* rows below it */
+  uint64_t positive_rows;
   bool cut_found[CUTS];
 };
 

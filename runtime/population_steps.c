@@ -15,7 +15,7 @@ void steps_count(struct population *population, const struct step *steps, size_t
   for (size_t i = 0; i < count; i++) {
     __int128 held = (__int128)steps[i].value * steps[i].rows;
     population->sum += held;
-    if (held > 0) population->positive += held;
+    if (held > 0) population->positive += held, population->positive_rows += steps[i].rows;
   }
 }
 
@@ -36,6 +36,7 @@ static void find_cuts(struct population *population, int64_t value) {
     if (population->cut_found[i] || below < rows * cut->from || below >= rows * cut->until) continue;
     population->cut_found[i] = true;
     population->cut_values[i] = value;
+    population->cut_below[i] = population->settled;
   }
 }
 

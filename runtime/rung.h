@@ -487,6 +487,8 @@ struct rung_threshold {
   struct rung_text measure; /* as the rules write it */
   const char *name;
   struct rung_value value;
+  uint64_t customers;       /* with this value or a greater one, those of a top N at most N; of an average all that have a
+                               value, of a sum all with a positive one: of few it tells what one of them has */
 };
 RUNG_API size_t rung_summary_thresholds(const rung_summary *summary);
 RUNG_API struct rung_threshold rung_summary_threshold(const rung_summary *summary, size_t i);

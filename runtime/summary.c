@@ -26,6 +26,7 @@ struct threshold {
   uint32_t measure;
   char name[32];
   struct rung_value value;
+  uint64_t customers;
 };
 
 /* -- Counts ----------------------------------------------------------------------- */
@@ -246,6 +247,7 @@ bool summary_populations(rung_summary *summary, struct population *const *popula
     if (tables->measures[m].function == MEASURE_QUOTA) continue;
     found.measure = m;
     for (size_t i = 0; population_threshold(populations[m], &tables->measures[m], i, found.name, &found.value); i++) {
+      found.customers = population_behind(populations[m], &tables->measures[m], i);
       struct threshold *grown = alloc_resize(summary->allocator, summary->thresholds, summary->threshold_count,
                                              summary->threshold_count + 1, sizeof *grown);
       if (!grown) return false;
@@ -324,7 +326,7 @@ size_t rung_summary_thresholds(const rung_summary *summary) { return summary->th
 struct rung_threshold rung_summary_threshold(const rung_summary *summary, size_t i) {
   const struct threshold *threshold = &summary->thresholds[i];
   return (struct rung_threshold){summary->tables->measures[threshold->measure].source, threshold->name,
-                                 threshold->value};
+                                 threshold->value, threshold->customers};
 }
 
 /* Faults are those of instructions, then those of aggregates, of which the rows are customers. */

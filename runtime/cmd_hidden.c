@@ -42,6 +42,7 @@ enum rung_status cmd_hidden_read(const struct cmd_args *args, struct cmd_hidden 
   options->drop = hidden->dropped;
   options->hash = hidden->hashed;
   options->salt = (struct rung_text){"", 0};
+  options->show_values = args->value[CMD_SCORE_SHOW_VALUES];
   options->spreadsheet_safe = args->value[CMD_SCORE_SPREADSHEET_SAFE];
   enum rung_status status = check_salt(options, path, args->value[CMD_SCORE_NO_SALT]);
   return status || !path ? status : read_salt(path, &hidden->salt, &options->salt);

@@ -29,21 +29,66 @@ static size_t occurrences(struct rung_text text, char byte) {
   return count;
 }
 
-/* Of the usual delimiters the one that stands in the header most often is probably meant. */
-static bool say_delimiter(struct buffer *text, const struct job *job, struct rung_text header) {
-  static const struct { char byte; const char *option; } known[] = {{',', ","}, {';', ";"}, {'\t', "tab"}, {'|', "|"}};
-  size_t most = occurrences(header, job->delimiter);
-  const char *option = NULL;
-  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
-    size_t count = occurrences(header, known[k].byte);
-    if (count > most) most = count, option = known[k].option;
-  }
-  if (!option) return false;
-  bool related = job->table->kind != TABLE_MAIN, quoted = related || !option[1];
-  buffer_printf(text, "\n  help: the delimiter seems to be another one; try --delimiter %s", quoted ? "\"" : "");
-  if (related) buffer_printf(text, "%.*s:", TEXT_FORMAT(job->table->name));
+static void say_option(struct buffer *text, const struct job *job, const char *option, const char *value) {
+  bool related = job->table->kind != TABLE_MAIN, digit = value[0] >= '0' && value[0] <= '9', quoted = related || (!value[1] && !digit);
   buffer_printf(text, "%s%s", option, quoted ? "\"" : "");
-  return true;
+  if (related) buffer_printf(text, "%.*s:", TEXT_FORMAT(job->table->name));
+  buffer_printf(text, "%s%s", value, quoted ? "\"" : "");
+}
+
+/* The first line that Excel wants: "sep=;".  Its delimiter as an option's value; NULL when it is none. */
+static const char *declared_delimiter(struct rung_text header) {
+  static const struct { const char *line, *option; } known[] = {{"sep=,", ","}, {"sep=;", ";"}, {"sep=\t", "tab"},
+                                                                {"sep=|", "|"}};
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+    if (text_same(header, (struct rung_text){known[k].line, strlen(known[k].line)})) return known[k].option;
+  return NULL;
+}
+
+static bool is_named(struct rung_text name, const struct rung_text *missing, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (text_same(missing[i], name)) return true;
+  return false;
+}
+
+/* Cut there, the line has a column that is missing: for delimiters that stand in many a name. */
+static bool would_have(struct rung_text line, char delimiter, const struct rung_text *missing, size_t count) {
+  for (size_t from = 0, at = 0; at <= line.length; at++) {
+    if (at < line.length && line.bytes[at] != delimiter) continue;
+    if (is_named((struct rung_text){line.bytes + from, at - from}, missing, count)) return true;
+    from = at + 1;
+  }
+  return false;
+}
+
+/* Of the usual delimiters the one that stands in the header most often is probably meant. */
+static bool say_delimiter(struct buffer *text, const struct job *job, struct rung_text line,
+                          const struct rung_text *missing, size_t count) {
+  static const struct { char byte; const char *option; } known[] = {{',', ","}, {';', ";"}, {'\t', "tab"}, {'|', "|"}};
+  size_t most = occurrences(line, job->delimiter);
+  const char *option = declared_delimiter(line);
+  if (option) {
+    say_option(text, job, "\n  help: the first line only names the delimiter; say --skip-lines ", "1");
+    say_option(text, job, " --delimiter ", option);
+    return true;
+  }
+  for (size_t k = 0; k < sizeof known / sizeof *known; k++) {
+    size_t found = occurrences(line, known[k].byte);
+    if (found > most) most = found, option = known[k].option;
+  }
+  bool single = job->header.count == 1 && most == 0;
+  struct rung_text name = single ? job->header.names[0] : (struct rung_text){0};
+  if (!option && would_have(name, ':', missing, count)) option = ":";
+  if (!option && would_have(name, ' ', missing, count)) option = "blanks";
+  for (size_t k = 0; single && !option && k < sizeof known / sizeof *known; k++) {
+    if (!would_have(name, known[k].byte, missing, count)) continue;
+    buffer_string(text, "\n  help: the whole line stands in quotes, as one cell; export the dump without quotes around its "
+                        "lines");
+    if (known[k].byte != job->delimiter) say_option(text, job, ", and say --delimiter ", known[k].option);
+    return true;
+  }
+  if (option) say_option(text, job, "\n  help: the delimiter seems to be another one; try --delimiter ", option);
+  return option;
 }
 
 /* A name in quotes, control characters made visible, cut when long. */
@@ -86,10 +131,45 @@ static void say_odd_character(struct buffer *text, struct rung_text found, struc
   else buffer_printf(text, ", in the rules U+%04X)", (unsigned)ours);
 }
 
+/* A cell of which no name of a column is made, but what is known of a person often is. */
+static bool is_like_data(struct rung_text cell) {
+  enum { DIGITS_OF_DATA = 5 };
+  size_t digits = 0, letters = 0;
+  for (size_t i = 0; i < cell.length; i++) {
+    unsigned char byte = (unsigned char)cell.bytes[i];
+    if (byte == '@') return true;
+    digits += byte >= '0' && byte <= '9';
+    letters += byte >= 0x80 || (byte | 0x20) >= 'a';
+  }
+  return digits >= DIGITS_OF_DATA || (digits > 0 && letters == 0);
+}
+
+static bool may_show(const struct job *job, struct rung_text name) {
+  return job->options->show_values || job->header.line == 0 || !is_like_data(name);
+}
+
+/* Whether the first line is a header: some column of the rules is there; or one is nearly, and nothing speaks against
+   it.  Otherwise it may be a customer's row. */
+static bool is_header(const struct job *job, const struct rung_text *missing, size_t count) {
+  const struct header *header = &job->header;
+  bool alike = false;
+  if (job->options->show_values || header->line == 0) return true;
+  for (uint32_t i = 0; i < job->column_count; i++)
+    if (job->casters[i] && job->fields[i] != NONE32) return true;
+  for (uint32_t i = 0; i < header->count && i < COMPARED; i++) {
+    if (is_like_data(header->names[i])) return false;
+    for (size_t k = 0; k < count && k < LISTED && !alike; k++)
+      alike = similar_distance(missing[k], header->names[i]) != SIMILAR_NOT;
+  }
+  return alike;
+}
+
 /* Names the column that was probably meant; false when none is like it. */
-static bool say_likeness(struct buffer *text, const struct header *header, struct rung_text wanted) {
+static bool say_likeness(struct buffer *text, const struct job *job, struct rung_text wanted) {
+  const struct header *header = &job->header;
   uint32_t best = SIMILAR_NOT, found = 0;
   for (uint32_t i = 0; i < header->count && i < COMPARED && best > 0; i++) {
+    if (!may_show(job, header->names[i])) continue;
     uint32_t distance = similar_distance(wanted, header->names[i]);
     if (distance < best) best = distance, found = i;
   }
@@ -101,19 +181,36 @@ static bool say_likeness(struct buffer *text, const struct header *header, struc
 }
 
 /* A short header is told whole. */
-static void say_names(struct buffer *text, const struct header *header) {
+static void say_names(struct buffer *text, const struct job *job) {
+  const struct header *header = &job->header;
   if (header->count > TOLD_WHOLE) return;
   buffer_string(text, "\n  the dump has ");
   for (uint32_t i = 0; i < header->count; i++) {
     if (i) buffer_string(text, ", ");
-    say_name(text, header->names[i]);
+    if (may_show(job, header->names[i])) say_name(text, header->names[i]);
+    else buffer_string(text, "one not shown");
   }
+}
+
+static void say_no_names(struct buffer *text, const struct job *job) {
+  uint32_t cells = job->header.count;
+  buffer_printf(text, "\n  the first line has %u cell%s, no column of the rules among them; it may be a customer's, so it "
+                "is only shown with --show-values", cells, cells == 1 ? "" : "s");
+}
+
+static void say_no_header(struct buffer *text, const struct job *job) {
+  if (job->table->kind == TABLE_MAIN)
+    buffer_string(text, "\n  help: if the dump has no header say --no-header --columns \"id,...\"; if it is cut wrongly, "
+                        "--delimiter");
+  else
+    buffer_string(text, "\n  help: if the file has no header put a line with the names of its columns first");
 }
 
 enum rung_status explain_missing(const struct job *job, const struct rung_text *missing, size_t count,
                                  struct rung_error *error) {
   struct buffer text = {.allocator = job->allocator};
-  bool all_alike = true;
+  struct rung_text line = {job->header.raw.at, job->header.raw.length};
+  bool all_alike = true, known = is_header(job, missing, count);
   buffer_string(&text, job->file);
   if (job->header.line) buffer_printf(&text, ":%llu", (unsigned long long)job->header.line);
   if (count == 1) buffer_string(&text, ": the header has no column ");
@@ -121,11 +218,13 @@ enum rung_status explain_missing(const struct job *job, const struct rung_text *
   for (size_t i = 0; i < count && i < LISTED; i++) {
     if (count > 1) buffer_string(&text, "\n  ");
     say_name(&text, missing[i]);
-    all_alike &= say_likeness(&text, &job->header, missing[i]);
+    all_alike &= known && say_likeness(&text, job, missing[i]);
   }
   if (count > LISTED) buffer_printf(&text, "\n  and %zu more", count - LISTED);
-  if (!all_alike) say_names(&text, &job->header);
-  bool told = say_delimiter(&text, job, (struct rung_text){job->header.raw.at, job->header.raw.length});
+  if (!all_alike && known) say_names(&text, job);
+  if (!known) say_no_names(&text, job);
+  bool told = say_delimiter(&text, job, line, missing, count);
+  if (!known && !told && job->header.count > 1) say_no_header(&text, job);
   if (!told && job->header.count == 1 && job->header.line > 0 && !job->dialect->skip_lines)
     buffer_string(&text, "\n  help: if the names of the columns stand further down, say after how many lines: "
                          "--skip-lines N");
@@ -151,7 +250,7 @@ enum rung_status explain_broken(const struct job *job, const struct csv_block *b
   buffer_printf(&text, "%s:%llu: the header has %s (column %u, byte %llu); %s", job->file,
                 (unsigned long long)job->header.line, csv_reason(row->problem), rejects_near(job, block, &refusal),
                 (unsigned long long)(block->offset + row->problem_at), csv_advice(row->problem));
-  say_delimiter(&text, job, (struct rung_text){block->bytes + row->begin, row->end - row->begin});
+  say_delimiter(&text, job, (struct rung_text){block->bytes + row->begin, row->end - row->begin}, NULL, 0);
   return fail_buffer(&text, error);
 }
 

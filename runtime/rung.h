@@ -373,6 +373,7 @@ struct rung_score_options {
   bool lax;                 /* leave refused rows out and go on; and keep rows with a quote where none may stand, if
                                they are one line of as many fields as the header: such a cell is what stands there,
                                quotes and all */
+  bool show_values;         /* an error may quote the cells of a first line that may be no header but a customer's row */
   uint32_t max_rejects;     /* with `rejects` or `lax`: how many of a million rows of a file may be refused; 1000000 is
                                any */
   enum rung_format format;

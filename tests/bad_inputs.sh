@@ -50,6 +50,61 @@ check "rules are no dump" $?
 score good.csv rules.rung
 told $? 2 "the rules come first: rung score rules.rung good.csv"
 check "a dump is no rules" $?
+# Whose it may be is not shown.
+printf 'ivan@mail.ru,Ivan Petrov,+79001234567,5\nb@mail.ru,Boris,+7,6\n' >bare.csv
+tr , ';' <bare.csv >semicolon.csv
+cp bare.csv bare.txt
+for dump in bare.csv bare.txt good.csv semicolon.csv; do
+  "$rung" check $dump 2>said
+  told $? 2 "$dump looks like a dump, not like rules" && ! grep -q "Ivan\|@" said
+  check "nor is $dump, and nothing of it is quoted" $?
+done
+printf 'show\n  a, b,\n  c, d;\na in (1, 2)\n→ x;\n' >lists.rung
+printf 'show a, b,\n  c, d;\n' >lists2.rung
+"$rung" check lists.rung 2>said && "$rung" check lists2.rung 2>said
+check "lists in rules are no cells" $?
+for dump in bare.csv semicolon.csv; do
+  score rules.rung $dump
+  told $? 3 "no column of the rules among them" "help:" "--show-values" && ! grep -q "Ivan\|ivan\|7900" said
+  check "a forgotten --no-header shows nobody in $dump" $?
+done
+score rules.rung bare.csv
+told $? 3 '--no-header --columns'
+check "and is advised" $?
+score rules.rung bare.csv --show-values
+told $? 3 '"Ivan Petrov"'
+check "unless it is asked for" $?
+printf 'input customers { id text key; } input t per id { total money; } let s = sum of t.total; show s;' >related.rung
+score related.rung good.csv t=bare.csv
+told $? 3 "bare.csv:1:" "no column of the rules among them" && ! grep -q "Ivan\|ivan\|7900" said
+check "nor in a related table" $?
+printf 'sep=;\nid;n\n1;2\n' >sep.csv
+score rules.rung sep.csv
+told $? 3 '--skip-lines 1 --delimiter ";"'
+check "a first line that names the delimiter" $?
+score rules.rung sep.csv --skip-lines 1 --delimiter ";" >/dev/null
+check "and is passed over as advised" $?
+printf '"id;n"\n"1;2"\n' >whole.csv
+score rules.rung whole.csv
+told $? 3 "stands in quotes, as one cell" '--delimiter ";"'
+check "lines that stand in quotes" $?
+printf 'id:n\n1:2\n' >colon.csv
+score rules.rung colon.csv
+told $? 3 '--delimiter ":"'
+check "a colon between cells" $?
+printf 'id n\n1 2\n' >blanks.csv
+score rules.rung blanks.csv
+told $? 3 '--delimiter blanks'
+check "blanks between cells" $?
+awk 'BEGIN { print "id,b"; for (i = 10; i < 60; i++) print i ",1990-02-" i % 28 + 1 }' | sed 's/-\([0-9]\)$/-0\1/' >born.csv
+echo 'input c { id text key; b date; } top 8 by b → few; top 10 by b → many; quintile of b = 5 → young;' >born.rung
+"$rung" score born.rung born.csv --today 2026-11-21 --summary summary -o out 2>said
+told $? 0 "top 8 from (not shown" "top 10 from 1990-02-24" "quintile 5 from 1990-02-24" &&
+  ! grep -q 1990-02-25 said summary && grep -q '"value": *null' summary
+check "what was found of few customers is not shown" $?
+"$rung" score born.rung born.csv --today 2026-11-21 --summary summary -o out --show-values 2>said
+told $? 0 "top 8 from 1990-02-25" "top 10 from 1990-02-24" && ! grep -q '"value": *null' summary
+check "unless that is asked for" $?
 
 nested() { # before, after, how often: a rule
   awk -v before="$1" -v after="$2" -v most="$3" 'BEGIN {

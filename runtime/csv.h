@@ -102,6 +102,8 @@ void csv_name_fields(struct csv_reader *reader, const struct rung_text *names);
 void csv_keep_quotes(struct csv_reader *reader);
 uint64_t csv_kept_rows(const struct csv_reader *reader);
 
+uint64_t csv_rows(const struct csv_reader *reader);   /* given so far and not handed back */
+
 bool csv_had_bom(const struct csv_reader *reader);
 uint64_t csv_blank_lines(const struct csv_reader *reader);
 uint64_t csv_bytes(const struct csv_reader *reader);  /* read so far */

@@ -22,6 +22,16 @@ struct rung_text rejects_name(const struct job *job, const struct refusal *refus
   return job->header.names[column - 1];
 }
 
+uint64_t rejects_count(const struct buffer *rows) {
+  uint64_t count = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < rows->length; i++) {
+    quoted ^= rows->at[i] == '"';
+    count += rows->at[i] == '\n' && !quoted;
+  }
+  return count;
+}
+
 void rejects_row(const struct job *job, const struct csv_block *block, const struct refusal *refusal,
                  struct buffer *out) {
   const struct csv_row *row = &block->rows[refusal->row];

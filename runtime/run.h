@@ -34,6 +34,7 @@ struct run {
   struct split *split;
   rung_summary *summary;
   uint64_t reported;          /* refused rows told through the callback */
+  uint64_t put_aside;         /* rows in `rejects`, counted where they stand */
   const char *spoilt;         /* the first file of which a row was refused without a place to put it */
   const char *bad;            /* the first file of which more rows were refused than may be, or NULL */
   uint64_t read, refused;     /* rows of it */
@@ -62,6 +63,20 @@ static inline bool run_writes_narrow(const struct run *run) {
 
 /* Rows that are refused don't end the run. */
 static inline bool run_leaves_out(const struct run *run) { return run->options->rejects || run->options->lax; }
+
+/* So many rows were refused that no more are looked at. */
+static inline bool run_is_stopped(const struct run *run) {
+  return run->spoilt && run->reported == LIMIT_REPORTED_CELLS;
+}
+
+/* -- run_conserve.c: that no row was lost, else an internal error -- */
+
+/* After a pass: all rows that the file's reader gave are counted, and those of a related table came to their keys. */
+enum rung_status run_check_pass(const struct run *run, uint32_t stage, const struct counts *counts,
+                                struct rung_error *error);
+/* After the last one: rows, refused rows and places in campaigns add up. */
+enum rung_status run_check_conserved(const struct run *run, const struct rung_totals *totals,
+                                     struct rung_error *error);
 
 /* -- run_judge.c: after the last row -- */
 

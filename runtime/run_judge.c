@@ -83,17 +83,6 @@ static enum rung_status refuse_share(const struct run *run, struct rung_error *e
               nothing_out(run) ? "no output was written" : "the output is not to be used");
 }
 
-/* No row may be lost, and nobody's place in a campaign. */
-static enum rung_status check_conserved(const struct run *run, const struct rung_totals *totals,
-                                        struct rung_error *error) {
-  bool all_written = run->tables->filter != NONE32 || totals->rows_written == totals->rows_scored;
-  if (totals->rows_read != totals->rows_scored + totals->rows_rejected || !all_written)
-    return fail(error, RUNG_NO_RESOURCE, "internal error: %" PRIu64 " rows read, but %" PRIu64 " scored, %" PRIu64
-                " refused and %" PRIu64 " written; the output is withheld", totals->rows_read, totals->rows_scored,
-                totals->rows_rejected, totals->rows_written);
-  return summary_conserved(run->summary, error);
-}
-
 /* Which guards, and at what values, is in the summary. */
 static enum rung_status refuse_guards(const struct run *run, struct rung_error *error) {
   const struct program_tables *tables = run->tables;
@@ -117,7 +106,7 @@ static enum rung_status refuse_guards(const struct run *run, struct rung_error *
 /* Whether the output may appear. */
 static enum rung_status judge(const struct run *run, const struct rung_totals *totals, struct rung_error *error) {
   if (run->spoilt) return refuse_run(run, error);
-  enum rung_status status = check_conserved(run, totals, error);
+  enum rung_status status = run_check_conserved(run, totals, error);
   if (!status && run->bad) status = refuse_share(run, error);
   if (!status && guards_broken(summary_guards(run->summary)) > 0) status = refuse_guards(run, error);
   return status;

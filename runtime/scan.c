@@ -51,7 +51,9 @@ static enum rung_status open_rows(struct scan *scan, struct rung_error *error) {
   if (dialect->blanks) input_blanks(scan->input);
   if (!status) status = csv_open(scan->input, &scan->csv, scan->job.allocator, &scan->reader, error);
   if (!status && dialect->skip_lines) status = csv_skip_lines(scan->reader, dialect->skip_lines, error);
-  return status ? status : header_read(&scan->job, scan->reader, error);
+  if (!status) status = header_read(&scan->job, scan->reader, error);
+  if (!status) scan->head_rows = csv_rows(scan->reader);
+  return status;
 }
 
 enum rung_status scan_open(struct scan *scan, uint32_t stage, const struct made_input *made, bool twice,
@@ -126,6 +128,7 @@ enum rung_status scan_narrow(struct scan *scan, struct rung_error *error) {
   if (!narrow->read) exchange(scan);
   status = csv_open(scan->input, &scan->csv, scan->job.allocator, &scan->reader, error);
   if (!status) csv_expect_fields(scan->reader, narrow->count);
+  scan->head_rows = 0;
   return status;
 }
 

@@ -55,8 +55,6 @@ static void report(struct run *run, const struct lot *lot, uint64_t rows_before,
   }
 }
 
-static bool is_stopped(const struct run *run) { return run->spoilt && run->reported == LIMIT_REPORTED_CELLS; }
-
 /* What is said of bad rows and of a repeated key is said in their order, so that it is the same for any blocks. */
 static enum rung_status report_rows(struct pass *pass, const struct lot *lot, uint64_t rows_before,
                                     struct rung_error *error) {
@@ -65,7 +63,7 @@ static enum rung_status report_rows(struct pass *pass, const struct lot *lot, ui
   if (lot->notes.length && !repeats_find(run->repeats, &lot->notes, &repeated)) return fail_memory(error);
   report(run, lot, rows_before, repeated);
   if (pass->counts->rejected && !run_leaves_out(run) && !run->spoilt) run->spoilt = lot->job->file;
-  if (repeated == NONE32 || is_stopped(run)) return RUNG_OK;
+  if (repeated == NONE32 || run_is_stopped(run)) return RUNG_OK;
   return explain_repeated(lot->job, &lot->block, repeated, error);
 }
 
@@ -78,8 +76,10 @@ static enum rung_status settle_rows(struct pass *pass, struct lot *lot, uint64_t
   if (status && error) *error = lot->error;
   if (!status) status = report_rows(pass, lot, rows_before, error);
   if (status) return status;
-  if (run->rejects && lot->rejects.length)
+  if (run->rejects && lot->rejects.length) {
+    run->put_aside += rejects_count(&lot->rejects);
     status = output_write(run->rejects, lot->rejects.at, lot->rejects.length, error);
+  }
   if (status) return status;
   if (pass->keeps) {
     narrow_add(pass->scan->narrow, &lot->out, lot->reading.position, input_size(pass->scan->input));
@@ -103,8 +103,8 @@ static enum rung_status settle(void *context, struct lot *lot, bool *stop, struc
     worker_take(pass->worker, lot);
     status = settle_rows(pass, lot, rows_before, error);
   }
-  *stop = lot->block.row_count == 0 || is_stopped(run);
-  if (status || is_stopped(run) || !options->progress) return status;
+  *stop = lot->block.row_count == 0 || run_is_stopped(run);
+  if (status || run_is_stopped(run) || !options->progress) return status;
   uint64_t position = narrow ? lot->reading.bytes : lot->reading.position;
   uint64_t size = narrow ? pass->scan->narrow->text.length : input_size(pass->scan->input);
   /* At the end too: who stops a run may have ended the file that it waits for. */
@@ -197,6 +197,7 @@ static enum rung_status gather_rows(struct run *run, struct pass *pass, struct r
   if (!status) status = worker_new(job, pass->session, &pass->worker, error);
   if (!status) status = crew_new(pass->scan, pass->worker, run->options->threads, &pass->crew, error);
   if (!status) status = crew_run(pass->crew, &duty, error);
+  if (!status) status = run_check_pass(run, pass->stage, pass->counts, error);
   if (pass->crew) {
     run_count_refused(run, job->file, pass->counts);
     summary_table(run->summary, run->tables->stages[pass->stage].table, pass->counts, pass->scan->reading.hash);
@@ -250,6 +251,7 @@ static enum rung_status collect(struct run *run, uint32_t s, struct rung_error *
   enum rung_status status = run_open_session(run, s, &run->collecting[s], error);
   pass.session = run->collecting[s];
   if (!status) status = crew_run(run->crew, &duty, error);
+  if (!status) status = run_check_pass(run, run->last, pass.counts, error);
   if (run->repeats) repeats_again(run->repeats);
   if (!status) status = count_seen(run, error);
   for (size_t i = 0; i < run->tables->measure_count && !status; i++) {
@@ -282,6 +284,7 @@ static enum rung_status pass_customers(struct run *run, struct rung_error *error
   if (status || run->spoilt) return status;
   if (!first) status = pass_again(run, run_writes_narrow(run), hash, error);
   if (!status) status = crew_run(run->crew, &duty, error);
+  if (!status) status = run_check_pass(run, run->last, pass.counts, error);
   if (!status) status = count_seen(run, error);
   if (status) return status;
   if (!first && !run->spoilt && scan->reading.hash != hash) return explain_changed(&scan->job, error);

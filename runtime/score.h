@@ -99,6 +99,7 @@ struct scan {
   struct input *input;
   struct csv_reader *reader;
   struct csv_options csv;
+  uint64_t head_rows;         /* given by the reader before the rows of the table */
   struct reading reading;     /* up to the last block that was settled */
 };
 
@@ -359,6 +360,8 @@ static inline uint32_t rejects_column(const struct refusal *refusal) {
 void rejects_header(struct buffer *out);
 void rejects_row(const struct job *job, const struct csv_block *block, const struct refusal *refusal,
                  struct buffer *out);
+/* How many rows there are in what rejects_row made. */
+uint64_t rejects_count(const struct buffer *rows);
 struct rung_text rejects_name(const struct job *job, const struct refusal *refusal);
 
 /* -- folder.c: a set of files that appears as one folder, all of them or none */

@@ -19,7 +19,7 @@ run() {
     unit) "$build/unit" ;;
     oracle) "$build/tests/oracle/oracle" ;;
     faults | signals) "$build/tests/hard/$1" "$build" "$tests/hard/files" ;;
-    files | alike) "$tests/hard/$1.sh" "$build" ;;
+    files | alike | conserved) "$tests/hard/$1.sh" "$build" ;;
     *) "$tests/$1.sh" "$build" ;;
   esac
 }

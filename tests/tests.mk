@@ -25,7 +25,7 @@ million: $(B)/tests/oracle/oracle
 facts: $(B)/rung $(B)/tests/helper
 	tests/run.sh $(B) facts
 
-PARTS := $(CHECKS) unit data threads passes testing runs outputs words faults signals files alike csv_suites bad_inputs \
+PARTS := $(CHECKS) unit data threads passes testing runs outputs words faults signals files alike conserved csv_suites bad_inputs \
          broken_rows facts oracle fuzz
 
 # All of them, counted together; the last line is "N passed, N failed, N skipped".

@@ -1,8 +1,8 @@
 # hard.mk - whole commands under faults, signals and odd conditions: rules for the Makefile.
 
-HARD := $(B)/tests/hard/fault.so $(B)/tests/hard/faults $(B)/tests/hard/signals
+HARD := $(B)/tests/hard/fault.so $(B)/tests/hard/faults $(B)/tests/hard/signals $(B)/tests/hard/lossy
 HARD_COMMON := $(B)/tests/hard/stage.o $(B)/tests/hard/snapshot.o
-HARD_OBJ := $(HARD_COMMON) $(patsubst %,$(B)/tests/hard/%.o,faults scenes signals)
+HARD_OBJ := $(HARD_COMMON) $(patsubst %,$(B)/tests/hard/%.o,faults scenes signals lossy)
 
 # It is loaded into other programs, before any sanitizer, and its functions stand in for those of the system.
 NOT_THERE := -fsanitize=% -fno-sanitize% -fvisibility=% --coverage
@@ -15,11 +15,16 @@ $(B)/tests/hard/signals: $(B)/tests/hard/signals.o $(HARD_COMMON)
 $(B)/tests/hard/faults $(B)/tests/hard/signals:
 	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^
 
+# The whole command, with functions that lose rows in front of its own.
+LOSSY := csv_next_into batch_decode worker_take rejects_row join_add counts_batch narrow_add
+$(B)/tests/hard/lossy: $(B)/tests/hard/lossy.o $(CMD_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
+	$(call run,LINK )$(CC) $(LDFLAGS) $(LOSSY:%=-Wl,--wrap=%) -o $@ $^ $(RUNTIME_LIBS) $(COMPILER_LIBS) $(CMD_LIBS)
+
 all-tests: $(HARD)
 
 # A slice of each, as make test has it.
 hard: $(B)/rung $(HARD)
-	tests/run.sh $(B) faults signals files alike
+	tests/run.sh $(B) faults signals files alike conserved
 
 # All of it.  Memory that is not given back shows with MODE=asan; what compilers make of the code is told without.
 torture-faults: $(B)/rung $(HARD)

@@ -80,7 +80,7 @@ static enum rung_status check_text(struct rung_text file, struct rung_text text,
 
 enum rung_status cmd_check(const struct cmd_args *args) {
   struct cmd_file file;
-  enum rung_status status = cmd_read(args->words[0], &file);
+  enum rung_status status = cmd_read_rules(args->words[0], &file);
   if (status) return status;
   struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
   struct cmd_presets presets;

@@ -42,12 +42,13 @@ static enum rung_status check_output(const char *rules, const char *output) {
   return RUNG_OK;
 }
 
-static enum rung_status write_program(struct rung_text bytes, const char *output) {
+static enum rung_status write_program(struct rung_text bytes, const struct cmd_presets *presets, const char *output) {
   struct rung_error error = {0};
   rung_program *program;
   enum rung_status status = rung_program_load(bytes.bytes, bytes.length, NULL, &program, &error);
   if (status) return cmd_fail_error(&error);
-  status = cmd_check_rule_files(program, output);
+  status = cmd_check_rule_files(program, output, NULL);
+  if (!status) status = cmd_files_check_presets(presets, output);
   rung_program_free(program);
   return status ? status : cmd_write(output, bytes.bytes, bytes.length);
 }
@@ -58,7 +59,7 @@ enum rung_status cmd_compile(const struct cmd_args *args) {
   struct cmd_presets presets = {0};
   struct cmd_file file;
   enum rung_status status = check_output(args->words[0], output);
-  if (!status) status = cmd_read(args->words[0], &file);
+  if (!status) status = cmd_read_rules(args->words[0], &file);
   if (status) return status;
   struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
   status = cmd_presets_open(args, CMD_COMPILE_PRESET, args->value[CMD_COMPILE_ONLY], &presets);
@@ -66,7 +67,7 @@ enum rung_status cmd_compile(const struct cmd_args *args) {
     status = cmd_fail(RUNG_INVALID, "compile: %s is compiled already", file.name);
   else if (!status)
     status = author_compile(name, text, &presets, false, &compilation);
-  if (!status) status = write_program(rungc_program(compilation), output);
+  if (!status) status = write_program(rungc_program(compilation), &presets, output);
   rungc_free(compilation);
   cmd_presets_free(&presets);
   cmd_file_free(&file);

@@ -1,8 +1,10 @@
 /* main.c - the rung command: finds the subcommand and lends it the compiler. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd_author.h"
 
@@ -65,7 +67,16 @@ static enum rung_status dispatch(int count, char **words) {
   return status;
 }
 
+/* With one of the first three descriptors closed the next file that is opened would be taken for it, and messages would go
+   into an output.  In its place stands what can't be read or written, so that who tries is told. */
+static bool fill_descriptors(void) {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+    if (fcntl(file, F_GETFD) < 0 && open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file) return false;
+  return true;
+}
+
 int main(int argc, char **argv) {
+  if (!fill_descriptors()) return RUNG_NO_RESOURCE;
   signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told as a full disk is, and nothing is left over */
   enum rung_status status = dispatch(argc - 1, argv + 1);
   /* A full disk may show only when the last bytes leave the buffer. */

@@ -86,6 +86,8 @@ struct cmd_presets {
 enum rung_status cmd_presets_open(const struct cmd_args *args, enum cmd_option option, const char *only,
                                   struct cmd_presets *presets);
 void cmd_presets_free(struct cmd_presets *presets);
+/* The path of the i-th one's NAME.preset; NULL when there are no more.  NAME.rung is a file of the rules. */
+const char *cmd_presets_file(const struct cmd_presets *presets, size_t i);
 bool cmd_presets_leave_out(const struct cmd_presets *presets);  /* some rows are no customers */
 /* What they say of the file of a related table, or, with an empty name, of the customers'; options may override it. */
 enum rung_status cmd_presets_dialect(const struct cmd_presets *presets, struct rung_text table,
@@ -131,6 +133,8 @@ struct cmd_file {
   size_t length, room;
 };
 enum rung_status cmd_read(const char *path, struct cmd_file *file);
+/* The same, and a file that is named like a compiled program must be one. */
+enum rung_status cmd_read_rules(const char *path, struct cmd_file *file);
 /* cmd_mistaken.c: a file that is given for rules is a dump: messages about it would quote customers. */
 bool cmd_is_dump(const char *path, struct rung_text text);
 void cmd_file_free(struct cmd_file *file);
@@ -160,8 +164,15 @@ typedef enum rung_status cmd_compile_fn(struct rung_text file, struct rung_text 
    compiled one holds already what they say of columns.  `coverage`: the program is to count its conditions. */
 enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, bool coverage, cmd_compile_fn *compile,
                           rung_program **program);
-/* RUNG_INVALID when `path`, which is to be written (NULL: nothing is), is a file that the program was made from. */
-enum rung_status cmd_check_rule_files(const rung_program *program, const char *path);
+/* RUNG_INVALID when `path`, which is to be written (NULL: nothing is), is a file that the program was made from, or one of
+   those is in the folder `split` (NULL: none), which is to be replaced. */
+enum rung_status cmd_check_rule_files(const rung_program *program, const char *path, const char *split);
+
+/* -- cmd_files.c: what is read or written is not written over; each says so, and is RUNG_INVALID -- */
+
+enum rung_status cmd_files_check(const struct cmd_args *args, const struct cmd_presets *presets);
+enum rung_status cmd_files_check_rules(const struct cmd_args *args, const rung_program *program);
+enum rung_status cmd_files_check_presets(const struct cmd_presets *presets, const char *path);
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile);
 enum rung_status cmd_dump(const struct cmd_args *args, cmd_compile_fn *compile);
@@ -185,7 +196,26 @@ struct cmd_run {
 
 void cmd_summary(const struct cmd_run *run);
 void cmd_warnings(const struct cmd_run *run);           /* what must be seen though the run is fine */
-enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path);
+bool cmd_summary_json(const struct cmd_run *run, struct buffer *text); /* false: out of memory */
+
+/* -- cmd_summary_file.c: the file that it goes to -- */
+
+struct output;
+/* `values`: it is to hold keys of customers. */
+enum rung_status cmd_summary_open(const char *path, bool values, struct output **file);
+/* The steps of an output; the last one frees `file`, as cmd_summary_discard does. */
+enum rung_status cmd_summary_settle(struct output *file, const struct cmd_run *run, struct rung_error *error);
+enum rung_status cmd_summary_appear(struct output *file);
+enum rung_status cmd_summary_finish(struct output *file);
+void cmd_summary_discard(struct output *file);
+
+/* -- cmd_signals.c: temporary files that are removed when a signal ends the command -- */
+
+void cmd_signals_catch(void);   /* from here on, in the thread that makes the files */
+/* A temporary file or folder, as rung_score_options.temporary. */
+void cmd_signals_tell(void *context, const char *path, bool folder);
+void cmd_signals_wait(bool wait); /* for what is done at once; then they may come again */
+void cmd_signals_forget(void);  /* all files that were told */
 
 /* cmd_campaigns.c: tells why each broken guard is, and returns how many there are.  Keys are told when values are to be
    `shown`: they may be personal data. */

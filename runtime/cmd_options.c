@@ -156,6 +156,9 @@ static enum rung_status unknown_option(enum cmd_command command, const char *wor
   return cmd_fail(RUNG_INVALID, "%s: there is no option %s; see rung %s --help", about, word, about);
 }
 
+/* No file has the empty name; a variable of a script that was never set does. */
+static bool is_file(const char *value) { return strcmp(value, "FILE") == 0 || strcmp(value, "DIR") == 0; }
+
 static enum rung_status store(struct cmd_args *args, const struct row *row, const char *value) {
   if (row->repeated) {
     args->repeated[args->repeated_count++] = (struct cmd_given){(enum cmd_option)row->option, value};
@@ -189,11 +192,18 @@ static enum rung_status take_option(struct cmd_args *args, const char *word, con
     if (!value)
       return cmd_fail(RUNG_INVALID, "%s: --%s needs a value: %s", commands[args->command].name, row->name, row->value);
   }
+  if (value && !*value && is_file(row->value))
+    return cmd_fail(RUNG_INVALID, "%s: --%s \"\": the name of the %s is empty", commands[args->command].name, row->name,
+                    row->value[0] == 'D' ? "folder" : "file");
   return store(args, row, value ? value : "");
 }
 
 static enum rung_status check_words(const struct cmd_args *args) {
   const struct command *command = &commands[args->command];
+  for (size_t i = 0; i < args->word_count; i++)
+    if (!*args->words[i])
+      return cmd_fail(RUNG_INVALID, "%s: word %zu of %s is empty, and names no file", command->name, i + 1,
+                      command->words);
   if (args->word_count >= command->least || args->value[CMD_ANY_HELP]) return RUNG_OK;
   return cmd_fail(RUNG_INVALID, "%s: needs %s; see rung %s --help", command->name, command->words, command->name);
 }

@@ -57,7 +57,7 @@ static bool find_preset(const char *name, char *path) {
 struct cmd_preset {
   const char *name;
   char *text;                 /* of the file; what the others point at */
-  char *rules;                /* path */
+  char *path, *rules;         /* of its two files */
   const char *table, *only;
   struct cmd_given *given;
   size_t given_count;
@@ -109,8 +109,9 @@ static enum rung_status read_preset(struct cmd_preset *preset) {
   enum rung_status status = cmd_read(full, &file);
   if (status) return status;
   preset->text = calloc(file.length + 1, 1);
+  preset->path = strdup(full);
   preset->rules = malloc(strlen(path) + sizeof ".rung");
-  if (preset->text && preset->rules) {
+  if (preset->text && preset->path && preset->rules) {
     memcpy(preset->text, file.bytes, file.length);
     (void)sprintf(preset->rules, "%s.rung", path);
     status = take_lines(preset, full);
@@ -168,6 +169,10 @@ enum rung_status cmd_presets_open(const struct cmd_args *args, enum cmd_option o
   return presets->prelude && presets->only ? RUNG_OK : cmd_fail(RUNG_NO_RESOURCE, "out of memory");
 }
 
+const char *cmd_presets_file(const struct cmd_presets *presets, size_t i) {
+  return i < presets->count ? presets->at[i].path : NULL;
+}
+
 bool cmd_presets_leave_out(const struct cmd_presets *presets) {
   for (size_t i = 0; i < presets->count; i++)
     if (presets->at[i].only) return true;
@@ -177,6 +182,7 @@ bool cmd_presets_leave_out(const struct cmd_presets *presets) {
 void cmd_presets_free(struct cmd_presets *presets) {
   for (size_t i = 0; i < presets->count; i++) {
     free(presets->at[i].text);
+    free(presets->at[i].path);
     free(presets->at[i].rules);
     free(presets->at[i].given);
   }

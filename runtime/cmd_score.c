@@ -1,13 +1,11 @@
 /* cmd_score.c - rung score: apply rules to a dump. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "buffer.h"
 #include "cmd.h"
@@ -27,6 +25,11 @@ struct scoring {
   bool has_least;           /* --min-coverage */
   uint32_t least;           /* millionths */
   const char *advice;       /* given last */
+  const rung_program *program;
+  struct output *summary;   /* the file of --summary, or NULL */
+  bool to_files;            /* output and summary go to files, so that they appear without waiting for anybody */
+  bool settled, appeared;   /* it has what it is to have; it is there, if it could */
+  enum rung_status trouble; /* with it, and told already */
 };
 
 /* -- Values of options -------------------------------------------------------------- */
@@ -188,60 +191,6 @@ static enum rung_status read_tables(struct scoring *scoring, const rung_program 
   return status;
 }
 
-enum { WRITTEN = 3 };
-
-struct written {
-  const char *role, *path;
-};
-
-/* Standard output may be a file, too. */
-static void name_written(const struct scoring *scoring, struct written written[static WRITTEN]) {
-  const char *output = scoring->options.output;
-  bool standard = !output || strcmp(output, "-") == 0;
-  written[0] = standard ? (struct written){"standard output", "/dev/stdout"} : (struct written){"--output", output};
-  written[1] = (struct written){"--rejects", scoring->options.rejects};
-  written[2] = (struct written){"--summary", scoring->args->value[CMD_SCORE_SUMMARY]};
-}
-
-static const char *name_read(const char *word) { return strcmp(word, "-") == 0 ? "/dev/stdin" : word; }
-
-/* No file may be written over another that this run reads or writes. */
-static enum rung_status check_files(const struct scoring *scoring) {
-  struct written written[WRITTEN];
-  name_written(scoring, written);
-  if (path_inside(scoring->args->words[0], scoring->options.split))
-    return cmd_fail(RUNG_INVALID, "score: the rule file %s is in the folder of --split, which is replaced as a whole",
-                    scoring->args->words[0]);
-  for (size_t i = 0; i < WRITTEN; i++) {
-    for (size_t w = 0; w < scoring->args->word_count; w++) {
-      const char *word = scoring->args->words[w], *equals = strchr(word, '=');
-      if (path_same(written[i].path, name_read(word)) ||
-          (equals && path_same(written[i].path, name_read(equals + 1))))
-        return cmd_fail(RUNG_INVALID, "score: %s %s is %s, which is never written over", written[i].role,
-                        written[i].path, w == 0 ? "the rule file" : "the input");
-    }
-    if (path_same(written[i].path, scoring->args->value[CMD_SCORE_SALT_FILE]))
-      return cmd_fail(RUNG_INVALID, "score: %s %s is the file of the salt, which is never written over",
-                      written[i].role, written[i].path);
-    if (path_inside(written[i].path, scoring->options.split))
-      return cmd_fail(RUNG_INVALID, "score: %s %s is in the folder of --split, which is replaced as a whole",
-                      written[i].role, written[i].path);
-    for (size_t k = 0; k < i; k++)
-      if (path_same(written[i].path, written[k].path))
-        return cmd_fail(RUNG_INVALID, "score: %s and %s can't both be %s", written[k].role, written[i].role,
-                        written[i].path);
-  }
-  return RUNG_OK;
-}
-
-static enum rung_status check_rule_files(const struct scoring *scoring, const rung_program *program) {
-  struct written written[WRITTEN];
-  enum rung_status status = RUNG_OK;
-  name_written(scoring, written);
-  for (size_t i = 0; i < WRITTEN && !status; i++) status = cmd_check_rule_files(program, written[i].path);
-  return status;
-}
-
 /* The rules are read before the dumps, and standard input can be read but once. */
 static enum rung_status check_standard_input(const struct scoring *scoring) {
   const char *salt = scoring->args->value[CMD_SCORE_SALT_FILE];
@@ -256,50 +205,12 @@ static enum rung_status check_standard_input(const struct scoring *scoring) {
   return RUNG_OK;
 }
 
-/* -- Signals --------------------------------------------------------------------------- */
-
-static volatile sig_atomic_t stopped_by;
-static volatile sig_atomic_t reads_standard_input;
-
-/* A second signal kills, except that a closed pipe says so at each write.  A read that waits for a pipe or terminal
-   must end too: standard input becomes an empty file. */
-static void stop(int number) {
-  if (number != SIGPIPE) signal(number, SIG_DFL);
-  int kept = errno, nothing = reads_standard_input ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1;
-  stopped_by = number;
-  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-  errno = kept;
-}
-
-static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-
-/* With a file being written the run is told to stop, so that it removes the temporary one. */
-static void catch_signals(const struct rung_score_options *options) {
-  reads_standard_input = options->input && strcmp(options->input, "-") == 0;
-  for (size_t i = 0; i < options->table_count; i++) reads_standard_input |= strcmp(options->tables[i].path, "-") == 0;
-  if (!options->output && !options->rejects && !options->split) return;
-  for (size_t i = 0; i < sizeof stoppers / sizeof *stoppers; i++) {
-    struct sigaction action, before;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = stop;
-    if (sigaction(stoppers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-      sigaction(stoppers[i], &action, NULL);
-  }
-}
-
-/* Ends as the signal would have ended us. */
-static void obey_signal(void) {
-  if (!stopped_by) return;
-  signal(stopped_by, SIG_DFL);
-  raise(stopped_by);
-}
-
 /* -- Callbacks --------------------------------------------------------------------------- */
 
 static int on_progress(void *context, uint64_t bytes, uint64_t total, uint64_t rows) {
   struct scoring *scoring = context;
   cmd_progress_step(&scoring->progress, bytes, total, rows);
-  return stopped_by != 0;
+  return 0;
 }
 
 enum { SHOWN_NAME = 80, SHOWN_VALUE = 80, SHOWN_FORM = 24 };
@@ -385,12 +296,12 @@ static enum rung_status report_coverage(const struct scoring *scoring, const run
   return status;
 }
 
-static enum rung_status report(struct scoring *scoring, const rung_program *program, const rung_summary *summary,
-                               size_t broken, enum rung_status status) {
+static struct cmd_run describe(const struct scoring *scoring, const rung_summary *summary, size_t broken,
+                               enum rung_status status) {
   const struct rung_score_options *options = &scoring->options;
-  struct cmd_run run = {
+  return (struct cmd_run){
     .args = scoring->args,
-    .program = program,
+    .program = scoring->program,
     .summary = summary,
     .input = options->input,
     .output = options->output,
@@ -401,33 +312,93 @@ static enum rung_status report(struct scoring *scoring, const rung_program *prog
     .dry_run = options->dry_run,
     .now = options->now,
   };
-  const char *const *value = scoring->args->value, *path = value[CMD_SCORE_SUMMARY];
-  if (!summary || (status != RUNG_OK && status != RUNG_NOTICE)) return status;
-  enum rung_status written = path ? cmd_summary_json(&run, path) : RUNG_OK, covered = RUNG_OK;
+}
+
+/* The output is on the disk: so the summary, before it appears.  What is done to files is now done at once, unless the
+   output goes to who may not read it. */
+static enum rung_status on_ready(void *context, const rung_summary *summary, struct rung_error *error) {
+  struct scoring *scoring = context;
+  struct cmd_run run = describe(scoring, summary, 0, RUNG_OK);
+  enum rung_status status = scoring->summary ? cmd_summary_settle(scoring->summary, &run, error) : RUNG_OK;
+  scoring->settled = true;
+  if (!status && scoring->to_files) cmd_signals_wait(true);
+  return status;
+}
+
+/* A summary that speaks of an output appears after it. */
+static void on_appeared(void *context) {
+  struct scoring *scoring = context;
+  scoring->appeared = true;
+  if (scoring->summary) scoring->trouble = cmd_summary_appear(scoring->summary);
+}
+
+/* Of a run that writes no output there is a summary, too. */
+static enum rung_status finish_summary(struct scoring *scoring, const struct cmd_run *run, bool wanted) {
+  struct output *file = scoring->summary;
+  struct rung_error error = {0};
+  enum rung_status status = scoring->trouble;
+  if (!file) return RUNG_OK;
+  if (wanted && !scoring->settled) {
+    status = cmd_summary_settle(file, run, &error);
+    if (status) cmd_fail_error(&error);
+    else status = cmd_summary_appear(file);
+    scoring->appeared = !status;
+  }
+  scoring->summary = NULL;
+  if (scoring->appeared && !status) return cmd_summary_finish(file);
+  cmd_summary_discard(file);
+  return status;
+}
+
+static enum rung_status report(struct scoring *scoring, const rung_summary *summary, size_t broken,
+                               enum rung_status status) {
+  const char *const *value = scoring->args->value;
+  struct cmd_run run = describe(scoring, summary, broken, status);
+  bool wanted = summary && (status == RUNG_OK || status == RUNG_NOTICE);
+  enum rung_status written = finish_summary(scoring, &run, wanted), covered = RUNG_OK;
+  cmd_signals_wait(false);
+  if (!wanted) return status;
   cmd_warnings(&run);
   if (!value[CMD_SCORE_QUIET]) cmd_summary(&run);
-  if (value[CMD_SCORE_COVERAGE] || scoring->has_least) covered = report_coverage(scoring, program, summary);
+  if (value[CMD_SCORE_COVERAGE] || scoring->has_least) covered = report_coverage(scoring, scoring->program, summary);
   return written ? written : covered > status ? covered : status;
 }
 
-static enum rung_status score(struct scoring *scoring, const rung_program *program) {
-  const char *const *value = scoring->args->value;
+static void set_callbacks(struct scoring *scoring) {
+  struct rung_score_options *options = &scoring->options;
+  options->context = scoring;
+  options->progress = on_progress;
+  options->warning = on_warning;
+  options->temporary = cmd_signals_tell;
+  options->ready = on_ready;
+  options->appeared = on_appeared;
+  if (!options->rejects) options->bad_cell = on_bad_cell;
+}
+
+/* Writing to it never waits for a reader. */
+static bool is_regular(const char *path) {
+  struct stat file;
+  bool standard = !path || strcmp(path, "-") == 0;
+  return stat(standard ? "/dev/stdout" : path, &file) ? errno == ENOENT : S_ISREG(file.st_mode);
+}
+
+static enum rung_status score(struct scoring *scoring) {
+  const char *const *value = scoring->args->value, *path = value[CMD_SCORE_SUMMARY];
   struct rung_error error = {0};
   rung_summary *summary = NULL;
-  scoring->options.context = scoring;
-  scoring->options.progress = on_progress;
-  scoring->options.warning = on_warning;
-  if (!scoring->options.rejects) scoring->options.bad_cell = on_bad_cell;
+  set_callbacks(scoring);
+  cmd_signals_catch();
+  if (path && cmd_summary_open(path, value[CMD_SCORE_SHOW_VALUES], &scoring->summary)) return RUNG_NO_RESOURCE;
+  scoring->to_files = is_regular(scoring->options.output) && (!path || is_regular(path));
   cmd_progress_start(&scoring->progress, !value[CMD_SCORE_QUIET] && !value[CMD_SCORE_NO_PROGRESS]);
-  catch_signals(&scoring->options);
-  enum rung_status status = rung_score(program, &scoring->options, scoring->settings, scoring->setting_count,
+  enum rung_status status = rung_score(scoring->program, &scoring->options, scoring->settings, scoring->setting_count,
                                        &summary, &error);
   cmd_progress_clear(&scoring->progress);
-  if (status) obey_signal();
-  size_t broken = summary ? cmd_tell_guards(program, summary, value[CMD_SCORE_SHOW_VALUES]) : 0;
+  size_t broken = summary ? cmd_tell_guards(scoring->program, summary, value[CMD_SCORE_SHOW_VALUES]) : 0;
   if (status) cmd_fail_error(&error);
-  status = report(scoring, program, summary, broken, status);
+  status = report(scoring, summary, broken, status);
   rung_summary_free(summary);
+  cmd_signals_forget();
   return status;
 }
 
@@ -453,6 +424,14 @@ static enum rung_status check_input(const struct scoring *scoring, const rung_pr
                   "rung score --help");
 }
 
+/* Without anything to find out, the output would be the dump as it was: nobody wants that of rules. */
+static enum rung_status check_results(const struct scoring *scoring, const rung_program *program) {
+  bool any = rung_program_labels(program) || rung_program_shows(program) || rung_program_guards(program);
+  if (any || scoring->args->value[CMD_SCORE_ONLY]) return RUNG_OK;
+  return cmd_fail(RUNG_INVALID, "score: %s has no rules: no status, tag, score, campaign, show or guard",
+                  scoring->args->words[0]);
+}
+
 /* A preset's `only` keeps rows from being written, not from being counted among all customers. */
 static enum rung_status check_preset(const struct scoring *scoring, const rung_program *program) {
   bool base = rung_program_needs_base(program), guards = rung_program_guards(program) > 0;
@@ -468,15 +447,17 @@ enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile)
   enum rung_status status = cmd_presets_open(args, CMD_SCORE_PRESET, args->value[CMD_SCORE_ONLY], &scoring.presets);
   if (!status) status = read_options(&scoring);
   if (!status) status = check_order(args);
-  if (!status) status = check_files(&scoring);
+  if (!status) status = cmd_files_check(args, &scoring.presets);
   if (!status) status = check_standard_input(&scoring);
   bool covers = args->value[CMD_SCORE_COVERAGE] || scoring.has_least;
   if (!status) status = cmd_load(args->words[0], &scoring.presets, covers, compile, &program);
-  if (!status) status = check_rule_files(&scoring, program);
+  if (!status) status = cmd_files_check_rules(args, program);
   if (!status) status = read_tables(&scoring, program);
   if (!status) status = check_input(&scoring, program);
+  if (!status) status = check_results(&scoring, program);
   if (!status) status = check_preset(&scoring, program);
-  if (!status) status = score(&scoring, program);
+  scoring.program = program;
+  if (!status) status = score(&scoring);
   rung_program_free(program);
   free(scoring.settings);
   cmd_hidden_free(&scoring.hidden);

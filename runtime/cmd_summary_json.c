@@ -289,13 +289,9 @@ static struct object summary_json(const struct cmd_run *run) {
   return summary;
 }
 
-enum rung_status cmd_summary_json(const struct cmd_run *run, const char *path) {
+bool cmd_summary_json(const struct cmd_run *run, struct buffer *text) {
   struct object summary = summary_json(run);
-  struct buffer text = {0};
-  bool done = !summary.failed && cmd_json_print(summary.json, &text);
+  bool done = !summary.failed && cmd_json_print(summary.json, text);
   json_decref(summary.json);
-  enum rung_status status = done ? cmd_write(path, text.at, text.length)
-                                 : cmd_fail(RUNG_NO_RESOURCE, "%s: out of memory", path);
-  buffer_free(&text);
-  return status;
+  return done;
 }

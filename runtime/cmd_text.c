@@ -113,22 +113,43 @@ void cmd_file_free(struct cmd_file *file) {
 enum rung_status cmd_write(const char *path, const char *bytes, size_t length) {
   struct rung_error error = {0};
   struct output *output = NULL;
-  enum rung_status status = output_open(path, 0666, NULL, NULL, &output, &error);
+  const struct temp_teller teller = {cmd_signals_tell, NULL};
+  cmd_signals_catch();
+  enum rung_status status = output_open_told(path, 0666, NULL, &teller, NULL, &output, &error);
   if (status) return cmd_fail_error(&error);
   status = output_write(output, bytes, length, &error);
   if (status) output_discard(output);
   else status = output_commit(output, &error);
+  cmd_signals_forget();
   return status ? cmd_fail_error(&error) : RUNG_OK;
 }
 
 /* -- Rules -------------------------------------------------------------------------- */
+
+/* A program that was cut to nothing could pass for rules that say nothing. */
+enum rung_status cmd_read_rules(const char *path, struct cmd_file *file) {
+  static const char end[] = ".rungc";
+  size_t length = strlen(path), wanted = sizeof end - 1;
+  enum rung_status status = cmd_read(path, file);
+  if (!status && cmd_is_dump(path, (struct rung_text){file->bytes, file->length})) {
+    cmd_file_free(file);
+    return cmd_fail(RUNG_INVALID, "%s looks like a dump, not like rules\n  help: rules come first: rung score RULES "
+                    "CUSTOMERS", path);
+  }
+  if (status || length < wanted || strcmp(path + length - wanted, end) != 0) return status;
+  if (rung_is_program(file->bytes, file->length)) return RUNG_OK;
+  cmd_fail(RUNG_INVALID, "%s is named like a compiled program and %s; compile the rules again", path,
+           file->length ? "is none" : "is empty");
+  cmd_file_free(file);
+  return RUNG_INVALID;
+}
 
 enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, bool coverage, cmd_compile_fn *compile,
                           rung_program **program) {
   struct cmd_file file;
   struct rung_error error = {0};
   *program = NULL;
-  enum rung_status status = cmd_read(path, &file);
+  enum rung_status status = cmd_read_rules(path, &file);
   if (status) return status;
   if (!rung_is_program(file.bytes, file.length)) {
     struct rung_text name = {file.name, strlen(file.name)}, text = {file.bytes, file.length};
@@ -148,15 +169,18 @@ enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, b
 }
 
 /* Those that the main one uses, and the lists they name. */
-enum rung_status cmd_check_rule_files(const rung_program *program, const char *path) {
+enum rung_status cmd_check_rule_files(const rung_program *program, const char *path, const char *split) {
   const struct program_tables *tables = program_tables(program);
   enum rung_status status = RUNG_OK;
-  for (size_t i = 0; path && i < tables->file_count && !status; i++) {
+  for (size_t i = 0; (path || split) && i < tables->file_count && !status; i++) {
     struct rung_text text = tables->files[i].path;
     char *name = strndup(text.bytes, text.length);
     if (!name) status = cmd_fail(RUNG_NO_RESOURCE, "out of memory");
     else if (path_same(path, name))
       status = cmd_fail(RUNG_INVALID, "%s is read by the rules, so it is never written over", path);
+    else if (path_inside(name, split))
+      status = cmd_fail(RUNG_INVALID, "%s is read by the rules, and in the folder of --split, which is replaced as a "
+                        "whole", name);
     free(name);
   }
   return status;

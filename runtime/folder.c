@@ -17,6 +17,7 @@ struct folder {
   size_t path_size, temporary_size;
   int file;                   /* of the temporary one */
   unsigned mode;              /* that it is to have in the end; 0 when it has it */
+  struct temp_teller teller;
 };
 
 static enum rung_status fail_folder(const char *what, const char *path, struct rung_error *error) {
@@ -65,6 +66,12 @@ static bool is_listed(const struct buffer *list, const char *name) {
 /* What to do with a name in a folder.  RUNG_NOTICE refuses it, which ends the visit; RUNG_NO_RESOURCE: see errno. */
 typedef enum rung_status visit_fn(int folder, const struct buffer *list, const char *name);
 
+static enum rung_status remove_any(int folder, const struct buffer *list, const char *name) {
+  (void)list;
+  unlinkat(folder, name, 0);
+  return RUNG_OK;
+}
+
 /* The name that `visit` refused goes to `refused`, which is empty when there was none. */
 static enum rung_status visit_names(const struct folder *set, const char *path, visit_fn *visit,
                                     char refused[static FOLDER_NAME_MOST + 1], struct rung_error *error) {
@@ -72,7 +79,8 @@ static enum rung_status visit_names(const struct folder *set, const char *path, 
   DIR *names = opendir(path);
   *refused = 0;
   if (!names) return fail_folder("read", path, error);
-  enum rung_status status = read_list(dirfd(names), path, &list, error);
+  /* Whoever removes all can do it when there is no memory for a list. */
+  enum rung_status status = visit == remove_any ? RUNG_OK : read_list(dirfd(names), path, &list, error);
   while (!status && !*refused) {
     errno = 0;
     const struct dirent *entry = readdir(names);
@@ -97,12 +105,6 @@ static enum rung_status check_ours(int folder, const struct buffer *list, const 
 
 static enum rung_status remove_listed(int folder, const struct buffer *list, const char *name) {
   if (check_ours(folder, list, name) == RUNG_OK) unlinkat(folder, name, 0);
-  return RUNG_OK;
-}
-
-static enum rung_status remove_any(int folder, const struct buffer *list, const char *name) {
-  (void)list;
-  unlinkat(folder, name, 0);
   return RUNG_OK;
 }
 
@@ -143,12 +145,14 @@ static enum rung_status keep_path(struct folder *folder, const char *path, struc
   return folder->path ? RUNG_OK : fail_memory(error);
 }
 
-enum rung_status folder_open(const char *path, const struct rung_allocator *allocator, struct folder **result,
+enum rung_status folder_open(const char *path, const struct temp_teller *teller,
+                             const struct rung_allocator *allocator, struct folder **result,
                              struct rung_error *error) {
   struct folder *folder = alloc_array(allocator, 1, sizeof *folder);
   if (!folder) return fail_memory(error);
   folder->allocator = allocator;
   folder->file = -1;
+  folder->teller = *teller;
   enum rung_status status = keep_path(folder, path, error);
   if (!status) status = check_replaceable(folder, error);
   if (status) folder_discard(folder);
@@ -156,18 +160,25 @@ enum rung_status folder_open(const char *path, const struct rung_allocator *allo
   return status;
 }
 
+static bool make_temporary(struct folder *folder) {
+  if (!temp_name(folder->path, folder->temporary, folder->temporary_size)) return false;
+  temp_tell(&folder->teller, folder->temporary, true);
+  return mkdir(folder->temporary, 0777) == 0;
+}
+
 enum rung_status folder_make(struct folder *folder, int *file, struct rung_error *error) {
   struct stat former;
   folder->temporary_size = folder->path_size + TEMP_NAME_ADDED;
   folder->temporary = alloc_array(folder->allocator, folder->temporary_size, 1);
   if (!folder->temporary) return fail_memory(error);
-  if (!temp_name(folder->path, folder->temporary, folder->temporary_size) || mkdir(folder->temporary, 0777)) {
+  if (!make_temporary(folder)) {
     folder->temporary[0] = 0;
     return fail_folder("make files beside", folder->path, error);
   }
   folder->file = open_folder(folder->temporary);
   if (folder->file < 0) return fail_folder("open", folder->temporary, error);
-  /* Until it is whole it is nobody else's to read; then who may read the files stays as it was. */
+  /* Before there is a file in it, it becomes its owner's alone, so that no way leads to them until it has its name; then
+     who may read them stays as it was. */
   bool replaces = stat(folder->path, &former) == 0;
   if (!replaces && fstat(folder->file, &former)) return fail_folder("look at", folder->temporary, error);
   bool hidden = fchmod(folder->file, S_IRWXU) == 0;
@@ -175,6 +186,38 @@ enum rung_status folder_make(struct folder *folder, int *file, struct rung_error
   if (hidden) folder->mode = former.st_mode & 07777;
   *file = folder->file;
   return RUNG_OK;
+}
+
+/* The path of a name in one of the two folders, or NULL. */
+static char *path_of(const struct folder *folder, const char *in, const char *name, size_t *room) {
+  *room = strlen(in) + strlen(name) + 2;
+  char *path = alloc_array(folder->allocator, *room, 1);
+  if (path) snprintf(path, *room, "%s/%s", in, name);
+  return path;
+}
+
+enum rung_status folder_tell(const struct folder *folder, const char *name, struct rung_error *error) {
+  size_t room;
+  if (!folder->teller.tell) return RUNG_OK;
+  char *path = path_of(folder, folder->temporary, name, &room);
+  if (!path) return fail_memory(error);
+  temp_tell(&folder->teller, path, false);
+  alloc_free(folder->allocator, path, room, 1);
+  return RUNG_OK;
+}
+
+enum rung_status folder_protect(const struct folder *folder, int file, const char *name, struct rung_error *error) {
+  struct stat former, made;
+  size_t room;
+  char *path = path_of(folder, folder->path, name, &room);
+  if (!path) return fail_memory(error);
+  bool replaces = lstat(path, &former) == 0 && S_ISREG(former.st_mode);
+  alloc_free(folder->allocator, path, room, 1);
+  if (!replaces) return RUNG_OK;
+  if (fstat(file, &made)) return fail_folder("look into", folder->temporary, error);
+  mode_t mode = former.st_mode & 0666;
+  if (mode == (made.st_mode & 0777) || fchmod(file, mode) == 0) return RUNG_OK;
+  return fail_folder("protect files in", folder->temporary, error);
 }
 
 /* -- Ending ---------------------------------------------------------------------------------- */
@@ -193,7 +236,7 @@ static int exchange(const char *a, const char *b, const char *spare) {
   return rename(spare, a);
 }
 
-static enum rung_status put_in_place(struct folder *folder, struct rung_error *error) {
+enum rung_status folder_appear(struct folder *folder, struct rung_error *error) {
   /* An empty folder is replaced like one that is not there. */
   if (rename(folder->temporary, folder->path) == 0) {
     folder->temporary[0] = 0;
@@ -211,20 +254,22 @@ static enum rung_status put_in_place(struct folder *folder, struct rung_error *e
   return RUNG_OK;
 }
 
-enum rung_status folder_commit(struct folder *folder, struct rung_error *error) {
-  enum rung_status status = temp_sync(folder->file) ? fail_folder("sync", folder->temporary, error) : RUNG_OK;
-  if (!status) status = check_replaceable(folder, error);
-  if (!status && folder->mode && fchmod(folder->file, (mode_t)folder->mode))
-    status = fail_folder("protect", folder->temporary, error);
-  if (!status) status = put_in_place(folder, error);
-  if (!status) {
-    char *slash = strrchr(folder->path, '/');
-    if (slash) slash[slash == folder->path] = 0;
-    int parent = open_folder(slash ? folder->path : ".");
-    /* Some file systems can't sync a folder, and say EINVAL. */
-    if (parent < 0 || (temp_sync(parent) && errno != EINVAL)) status = fail_folder("sync", folder->path, error);
-    if (parent >= 0) close(parent);
-  }
+enum rung_status folder_settle(struct folder *folder, struct rung_error *error) {
+  if (temp_sync(folder->file)) return fail_folder("sync", folder->temporary, error);
+  return check_replaceable(folder, error);
+}
+
+enum rung_status folder_finish(struct folder *folder, struct rung_error *error) {
+  enum rung_status status = RUNG_OK;
+  if (folder->mode && fchmod(folder->file, (mode_t)folder->mode))
+    status = fail_folder("let others read", folder->path, error);
+  char *slash = strrchr(folder->path, '/');
+  if (slash) slash[slash == folder->path] = 0;
+  int parent = status ? -1 : open_folder(slash ? folder->path : ".");
+  /* Some file systems can't sync a folder, and say EINVAL. */
+  if (!status && (parent < 0 || (temp_sync(parent) && errno != EINVAL)))
+    status = fail_folder("sync", folder->path, error);
+  if (parent >= 0) close(parent);
   folder_discard(folder);
   return status;
 }

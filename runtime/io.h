@@ -2,7 +2,7 @@
 #ifndef RUNG_IO_H
 #define RUNG_IO_H
 
-#include "rung.h"
+#include "temp.h"
 
 /* Fills `error` (which may be NULL) like printf and returns `status`. */
 enum rung_status fail(struct rung_error *error, enum rung_status status, const char *format, ...)
@@ -49,19 +49,24 @@ bool input_is(const struct input *input, uint64_t device, uint64_t inode);
 
 struct output;
 
-/* Opens a path for writing under a temporary name beside it, created with `mode` and O_EXCL; NULL, "-" or
-   "/dev/stdout" is standard output, written as it goes, and so is what exists and is no regular file (a FIFO,
-   /dev/null).  A symbolic link keeps standing; the file behind it is replaced.  RUNG_INVALID when `input` (may be
-   NULL) is the same file by any name. */
+/* Opens a path for writing under a temporary name beside it, readable by the owner alone; NULL, "-" or "/dev/stdout" is
+   standard output, written as it goes, and so is what exists and is no regular file (a FIFO, /dev/null).  The finished
+   file has at most `mode`: of it what the process gives new files, or what the file had that it replaces.  A symbolic
+   link keeps standing; the file behind it is made or replaced.  RUNG_INVALID when `input` (may be NULL) is the same file
+   by any name. */
 enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
                              const struct rung_allocator *allocator, struct output **output,
                              struct rung_error *error);
-/* An output that `take` gets, in order, in output_commit. */
+/* The same, and tells the temporary name. */
+enum rung_status output_open_told(const char *path, unsigned mode, const struct input *input,
+                                  const struct temp_teller *teller, const struct rung_allocator *allocator,
+                                  struct output **output, struct rung_error *error);
+/* An output that `take` gets, in order, in output_appear. */
 enum rung_status output_open_taken(rung_write_fn *take, void *context, const struct rung_allocator *allocator,
                                    struct output **output, struct rung_error *error);
-/* What would be written as it goes waits in a temporary file for output_commit.  Before the first output_write. */
+/* What would be written as it goes waits in a temporary file for output_appear.  Before the first output_write. */
 enum rung_status output_delay(struct output *output, struct rung_error *error);
-/* Nothing of it appears before output_commit. */
+/* Nothing of it appears before output_appear. */
 bool output_waits(const struct output *output);
 /* The output will stand in the place of this input too. */
 bool output_replaces(const struct output *output, const struct input *input);
@@ -71,10 +76,12 @@ uint64_t output_written(const struct output *output);
    which is the program's to ignore. */
 bool output_pipe_closed(const struct output *output);
 
-/* What output_commit will let appear is on the disk then: a full one says so before other files appear.  Nothing may be
-   written after it. */
-enum rung_status output_settle(struct output *output, struct rung_error *error);
-/* Flushes, syncs, renames to the final name and syncs the folder; the file is then complete.  Frees `output`. */
+/* The three steps of output_commit, so that of several files all are on the disk before any appears, and all appear before
+   what is left to do with one can go wrong.  After the first nothing may be written. */
+enum rung_status output_settle(struct output *output, struct rung_error *error); /* to the disk */
+enum rung_status output_appear(struct output *output, struct rung_error *error); /* under its name, or where it goes */
+/* Lets others read it, and syncs the folder.  Frees `output`, as output_commit does. */
+enum rung_status output_finish(struct output *output, struct rung_error *error);
 enum rung_status output_commit(struct output *output, struct rung_error *error);
 /* Removes the temporary file.  Frees `output`. */
 void output_discard(struct output *output);

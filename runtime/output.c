@@ -10,7 +10,7 @@
 
 #include "alloc.h"
 #include "io.h"
-#include "temp.h"
+#include "path.h"
 
 /* From DIRECT_LEAST bytes on a system call costs less than copying them to those that wait. */
 enum { OUTPUT_ROOM = 1 << 20, DIRECT_LEAST = 32 << 10, NAME_TRIES = 100 };
@@ -22,7 +22,7 @@ struct output {
   size_t path_size, temporary_size;
   size_t folder_length;       /* of both paths, with the slash; 0 is the working folder */
   int file;
-  unsigned mode;              /* of the final file, while the temporary one is its owner's alone; else 0 */
+  unsigned mode;              /* that it is to get under its own name, to be read by others too; else 0 */
   bool standard;              /* output, which stays open */
   char *bytes;
   size_t length;              /* of what waits in `bytes` */
@@ -33,6 +33,7 @@ struct output {
   rung_write_fn *take;        /* takes them then, instead of `file`; or NULL */
   void *context;
   uint64_t device, inode;     /* of the file that stands under the name already, else 0 */
+  struct temp_teller teller;
 };
 
 static enum rung_status fail_system(const struct output *output, const char *what, struct rung_error *error) {
@@ -49,28 +50,56 @@ static enum rung_status keep_path(struct output *output, const char *path, struc
   return RUNG_OK;
 }
 
-/* An unfinished file, and one that is left over, is nobody else's to read.  Not all file systems know such a thing. */
-static void hide(struct output *output) {
-  struct stat made;
-  if (fstat(output->file, &made) == 0 && fchmod(output->file, S_IRUSR | S_IWUSR) == 0)
-    output->mode = made.st_mode & 07777;
-}
-
-static enum rung_status create_temporary(struct output *output, unsigned mode, struct rung_error *error) {
-  output->temporary_size = output->path_size + TEMP_NAME_ADDED;
-  output->temporary = alloc_array(&output->allocator, output->temporary_size, 1);
-  if (!output->temporary) return fail_memory(error);
+/* A file of nobody else's under the temporary name. */
+static enum rung_status make_file(struct output *output, unsigned mode, struct rung_error *error) {
   for (int tries = 0; tries < NAME_TRIES; tries++) {
     if (!temp_name(output->path, output->temporary, output->temporary_size)) break;
+    temp_tell(&output->teller, output->temporary, false);
     output->file = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
-    if (output->file >= 0) {
-      hide(output);
-      return RUNG_OK;
-    }
+    if (output->file >= 0) return RUNG_OK;
     if (errno != EEXIST && errno != EINTR) break;
   }
   output->temporary[0] = 0; /* nothing to remove */
   return fail_system(output, "write a file beside", error);
+}
+
+/* What a new file may be for others depends on the process, the folder and the file system, so an empty one is asked
+   and goes: had the real one this mode for a moment, whoever opened it then could read all that is written later. */
+static enum rung_status ask_mode(struct output *output, unsigned *mode, struct rung_error *error) {
+  struct stat made;
+  enum rung_status status = make_file(output, *mode, error);
+  if (status) return status;
+  if (fstat(output->file, &made)) return fail_system(output, "look at", error);
+  *mode = made.st_mode & 0777;
+  close(output->file);
+  output->file = -1;
+  return unlink(output->temporary) ? fail_system(output, "remove a file beside", error) : RUNG_OK;
+}
+
+/* The group's rights are those of the former file's group; where that can't be had, those of everybody. */
+static unsigned keep_group(const struct output *output, const struct stat *former, const struct stat *made,
+                           unsigned mode) {
+  if (former->st_gid == made->st_gid || fchown(output->file, (uid_t)-1, former->st_gid) == 0) return mode;
+  return (mode & ~070u) | (mode & (mode & 07) << 3);
+}
+
+/* The temporary file is its owner's alone for all its life: one that is left over by a crash is, too.  A file that
+   replaces a former one is for nobody who could not read that. */
+static enum rung_status create_temporary(struct output *output, unsigned mode, const struct stat *former,
+                                         struct rung_error *error) {
+  struct stat made;
+  output->temporary_size = output->path_size + TEMP_NAME_ADDED;
+  output->temporary = alloc_array(&output->allocator, output->temporary_size, 1);
+  if (!output->temporary) return fail_memory(error);
+  enum rung_status status = RUNG_OK;
+  if (former) mode &= former->st_mode & 0777;
+  else if (mode & 077) status = ask_mode(output, &mode, error);
+  if (!status) status = make_file(output, S_IRUSR | S_IWUSR, error);
+  if (status) return status;
+  if (fstat(output->file, &made)) return fail_system(output, "look at", error);
+  if (former) mode = keep_group(output, former, &made, mode);
+  if (mode & ~made.st_mode) output->mode = mode;
+  return RUNG_OK;
 }
 
 static enum rung_status refuse_input(struct output *output, const struct input *input, const struct stat *target,
@@ -92,19 +121,26 @@ static enum rung_status open_standard(struct output *output, const struct input 
   if (status) return status;
   output->file = STDOUT_FILENO;
   if (fstat(STDOUT_FILENO, &target)) return fail_system(output, "write", error);
-  return refuse_input(output, input, &target, output->path, error);
+  status = refuse_input(output, input, &target, output->path, error);
+  int flags = fcntl(STDOUT_FILENO, F_GETFL);
+  if (status || flags < 0 || (flags & O_ACCMODE) != O_RDONLY) return status;
+  errno = EBADF;
+  return fail_system(output, "write", error);
 }
 
 static enum rung_status open_path(struct output *output, const char *path, unsigned mode, const struct input *input,
                                   struct rung_error *error) {
   struct stat target;
   if (stat(path, &target)) {
+    char behind[PATH_MOST];
     int why = errno;
-    enum rung_status kept = keep_path(output, path, error);
+    bool found = why == ENOENT && path_behind(path, behind);
+    if (why == ENOENT && !found) why = errno;
+    enum rung_status kept = keep_path(output, found ? behind : path, error);
     if (kept) return kept;
     errno = why;
     bool named = output->path[output->folder_length] != 0;
-    return why == ENOENT && named ? create_temporary(output, mode, error) : fail_system(output, "write", error);
+    return found && named ? create_temporary(output, mode, NULL, error) : fail_system(output, "write", error);
   }
   bool regular = S_ISREG(target.st_mode);
   char *resolved = regular ? realpath(path, NULL) : NULL;
@@ -118,7 +154,7 @@ static enum rung_status open_path(struct output *output, const char *path, unsig
   if (!status) status = refuse_input(output, input, &target, path, error);
   if (status) return status;
   if (access(path, W_OK)) return fail_system(output, "write", error); /* renaming would not ask */
-  if (S_ISREG(target.st_mode)) return create_temporary(output, mode, error);
+  if (S_ISREG(target.st_mode)) return create_temporary(output, mode, &target, error);
   do output->file = open(path, O_WRONLY | O_CLOEXEC);
   while (output->file < 0 && errno == EINTR);
   return output->file < 0 ? fail_system(output, "write", error) : RUNG_OK;
@@ -147,11 +183,12 @@ static struct output *output_new(const struct rung_allocator *allocator) {
   return NULL;
 }
 
-enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
-                             const struct rung_allocator *allocator, struct output **result,
-                             struct rung_error *error) {
+enum rung_status output_open_told(const char *path, unsigned mode, const struct input *input,
+                                  const struct temp_teller *teller, const struct rung_allocator *allocator,
+                                  struct output **result, struct rung_error *error) {
   struct output *output = output_new(allocator);
   if (!output) return fail_memory(error);
+  output->teller = *teller;
   /* Behind the name /dev/stdout there may be a regular file, which the shell has opened already. */
   output->standard = !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
   enum rung_status status = output->standard ? open_standard(output, input, error)
@@ -159,6 +196,12 @@ enum rung_status output_open(const char *path, unsigned mode, const struct input
   if (status) free_output(output);
   else *result = output;
   return status;
+}
+
+enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
+                             const struct rung_allocator *allocator, struct output **result,
+                             struct rung_error *error) {
+  return output_open_told(path, mode, input, &(struct temp_teller){0}, allocator, result, error);
 }
 
 enum rung_status output_open_taken(rung_write_fn *take, void *context, const struct rung_allocator *allocator,
@@ -258,39 +301,45 @@ static enum rung_status release(struct output *output, struct rung_error *error)
   return status;
 }
 
-enum rung_status output_settle(struct output *output, struct rung_error *error) {
-  enum rung_status status = flush(output, error);
-  if (status || !output->temporary) return status;
-  return temp_sync(output->file) ? fail_system(output, "sync", error) : RUNG_OK;
-}
-
-/* Some file systems tell only now that bytes could not be written.  Standard output stays open, and they tell it of
-   another descriptor as well. */
-static enum rung_status close_file(struct output *output, struct rung_error *error) {
-  int file = output->standard ? dup(output->file) : output->file;
-  if (!output->standard) output->file = -1;
+/* Some file systems tell only when a file is closed that bytes could not be written; they tell it of another descriptor
+   as well, and this one is still wanted. */
+static enum rung_status close_other(const struct output *output, struct rung_error *error) {
+  int file = dup(output->file);
   return file < 0 || (close(file) && errno != EINTR) ? fail_system(output, "close", error) : RUNG_OK;
 }
 
-static enum rung_status finish_file(struct output *output, struct rung_error *error) {
+enum rung_status output_settle(struct output *output, struct rung_error *error) {
   enum rung_status status = flush(output, error);
-  if (!status) status = release(output, error);
-  if (status || output->take) return status;
-  if (output->mode && fchmod(output->file, (mode_t)output->mode)) return fail_system(output, "protect", error);
+  if (status || output->take || output->spool >= 0) return status;
   if (output->temporary && temp_sync(output->file)) return fail_system(output, "sync", error);
-  return close_file(output, error);
+  return close_other(output, error);
+}
+
+enum rung_status output_appear(struct output *output, struct rung_error *error) {
+  if (output->temporary) {
+    if (rename(output->temporary, output->path)) return fail_system(output, "rename the finished file to", error);
+    output->temporary[0] = 0; /* nothing to remove any more */
+    return RUNG_OK;
+  }
+  enum rung_status status = release(output, error);
+  return status || output->take || output->spool < 0 ? status : close_other(output, error);
+}
+
+/* Others may read the file only now that it is no temporary one any more.  If a crash comes between, it is whole, and its
+   owner's alone. */
+enum rung_status output_finish(struct output *output, struct rung_error *error) {
+  enum rung_status status = RUNG_OK;
+  if (output->mode && fchmod(output->file, (mode_t)output->mode))
+    status = fail_system(output, "let others read", error);
+  if (output->temporary && !status) status = sync_folder(output, error);
+  free_output(output);
+  return status;
 }
 
 enum rung_status output_commit(struct output *output, struct rung_error *error) {
-  enum rung_status status = finish_file(output, error);
-  if (!status && output->temporary) {
-    if (rename(output->temporary, output->path)) {
-      status = fail_system(output, "rename the finished file to", error);
-    } else {
-      output->temporary[0] = 0; /* nothing to remove any more */
-      status = sync_folder(output, error);
-    }
-  }
+  enum rung_status status = output_settle(output, error);
+  if (!status) status = output_appear(output, error);
+  if (!status) return output_finish(output, error);
   free_output(output);
   return status;
 }

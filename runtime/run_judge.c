@@ -112,33 +112,59 @@ static enum rung_status judge(const struct run *run, const struct rung_totals *t
   return status;
 }
 
-static enum rung_status commit(struct output **output, struct rung_error *error) {
-  struct output *taken = *output;
-  *output = NULL;
-  return taken ? output_commit(taken, error) : RUNG_OK;
-}
-
-/* All is on the disk before any of it appears. */
-static enum rung_status let_appear(struct run *run, struct rung_error *error) {
-  struct split *split = run->options->dry_run ? NULL : run->split;
-  enum rung_status status = split ? split_finish(split, error) : RUNG_OK;
+static enum rung_status settle(struct run *run, struct rung_error *error) {
+  const struct rung_score_options *options = run->options;
+  enum rung_status status = run->split && !options->dry_run ? split_settle(run->split, error) : RUNG_OK;
   if (!status && run->rejects) status = output_settle(run->rejects, error);
   if (!status && run->output) status = output_settle(run->output, error);
-  if (!status) status = commit(&run->rejects, error);
-  if (!status && split) {
-    run->split = NULL;
-    status = split_commit(split, error);
-  }
-  return status ? status : commit(&run->output, error);
+  if (status || !options->ready) return status;
+  return options->ready(options->context, run->summary, error);
 }
 
-/* The refused rows appear before the output: an output never stands without them.  They may appear alone, to be looked
-   at when they are too many. */
+static enum rung_status appear(struct run *run, struct rung_error *error) {
+  const struct rung_score_options *options = run->options;
+  enum rung_status status = run->rejects ? output_appear(run->rejects, error) : RUNG_OK;
+  if (!status && run->split && !options->dry_run) status = split_appear(run->split, error);
+  if (!status && run->output) status = output_appear(run->output, error);
+  if (!status && options->appeared) options->appeared(options->context);
+  return status;
+}
+
+static enum rung_status finish(struct output **output, enum rung_status before, struct rung_error *error) {
+  struct output *taken = *output;
+  *output = NULL;
+  enum rung_status status = taken ? output_finish(taken, before ? NULL : error) : RUNG_OK;
+  return before ? before : status;
+}
+
+/* All is on the disk before any of it appears, and all appears before what is left to do with it can fail: only a rename
+   that fails, or a crash between two of them, leaves new files beside old ones. */
+static enum rung_status let_appear(struct run *run, struct rung_error *error) {
+  enum rung_status status = settle(run, error);
+  if (!status) status = appear(run, error);
+  if (status) return status;
+  status = finish(&run->rejects, status, error);
+  status = finish(&run->output, status, error);
+  struct split *split = run->options->dry_run ? NULL : run->split;
+  if (!split) return status;
+  run->split = NULL;
+  enum rung_status finished = split_finish(split, status ? NULL : error);
+  return status ? status : finished;
+}
+
+/* They are to be looked at when they are too many. */
+static enum rung_status let_rejects_appear(struct run *run, struct rung_error *error) {
+  struct output *rejects = run->rejects;
+  run->rejects = NULL;
+  return rejects ? output_commit(rejects, error) : RUNG_OK;
+}
+
+/* The refused rows appear before the output: an output never stands without them.  They may appear alone. */
 enum rung_status run_finish(struct run *run, struct rung_error *error) {
   struct rung_totals *totals = summary_totals(run->summary);
   enum rung_status verdict = judge(run, totals, error), status = RUNG_OK;
   if (verdict && nothing_out(run)) totals->rows_written = totals->bytes_written = 0;
   if (!verdict) return let_appear(run, error);
-  if (verdict == RUNG_NOTICE && run->bad) status = commit(&run->rejects, error);
+  if (verdict == RUNG_NOTICE && run->bad) status = let_rejects_appear(run, error);
   return status ? status : verdict;
 }

@@ -154,7 +154,8 @@ enum { OUTPUT_MODE = 0666, REJECTS_MODE = 0600 };
 
 static enum rung_status open_file(const struct run *run, const char *path, unsigned mode, struct output **output,
                                   struct rung_error *error) {
-  enum rung_status status = output_open(path, mode, NULL, run->allocator, output, error);
+  const struct temp_teller teller = {run->options->temporary, run->options->context};
+  enum rung_status status = output_open_told(path, mode, NULL, &teller, run->allocator, output, error);
   for (uint32_t s = 0; s <= run->last && !status; s++) {
     const struct input *input = run->scans[s].input;
     if (input && output_replaces(*output, input))

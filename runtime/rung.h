@@ -356,6 +356,9 @@ struct rung_table_file {
 /* What to do with a second row of a customer's key among the customers. */
 enum rung_duplicates { RUNG_DUPLICATES_REFUSE, RUNG_DUPLICATES_FIRST, RUNG_DUPLICATES_ALL };
 
+/* What a run did.  Rows read = scored + rejected, always. */
+typedef struct rung_summary rung_summary;
+
 struct rung_score_options {
   const char *input;        /* path; "-" is standard input; .gz and .zst are recognised by content; NULL when the rules
                                make the base from a related table's keys */
@@ -413,6 +416,14 @@ struct rung_score_options {
   /* Told before a row is read, or NULL: a value that the rules show is made of a column of `drop` or `hash`.  (One that
      is such a column as it is makes the run RUNG_INVALID.) */
   void (*warning)(void *context, const char *text);
+  /* Told the name of each temporary file and folder before it is made, the files in a folder after it, so that a program
+     can remove them when a signal ends it; or NULL.  A name may be told for nothing. */
+  void (*temporary)(void *context, const char *path, bool folder);
+  /* Told when the output may appear and all of it is on the disk, with the summary as it will be, and once all of it has
+     appeared: between these a program puts files of its own beside it.  Either may be NULL.  When `ready` is not
+     RUNG_OK, the run ends so and nothing appears. */
+  enum rung_status (*ready)(void *context, const struct rung_summary *summary, struct rung_error *error);
+  void (*appeared)(void *context);
   void *context;
 };
 
@@ -420,9 +431,6 @@ struct rung_score_options {
 struct rung_setting {
   struct rung_text name, value;
 };
-
-/* What a run did.  Rows read = scored + rejected, always. */
-typedef struct rung_summary rung_summary;
 
 /* Scores a whole file.  An output file appears complete or not at all; standard output is written as
    the run goes, unless the rules have guards, so only RUNG_OK says that it is complete.  *summary is set also on

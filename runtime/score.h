@@ -11,6 +11,7 @@
 #include "csv.h"
 #include "join.h"
 #include "limits.h"
+#include "path.h"
 #include "population.h"
 #include "session.h"
 
@@ -374,12 +375,19 @@ enum { FOLDER_NAME_MOST = 255 }; /* bytes of a file's name */
 
 struct folder;
 /* RUNG_INVALID when something stands there that no former set was. */
-enum rung_status folder_open(const char *path, const struct rung_allocator *allocator, struct folder **folder,
-                             struct rung_error *error);
+enum rung_status folder_open(const char *path, const struct temp_teller *teller,
+                             const struct rung_allocator *allocator, struct folder **folder, struct rung_error *error);
 /* Makes the folder for the files, still under another name; its descriptor stays the folder's. */
 enum rung_status folder_make(struct folder *folder, int *file, struct rung_error *error);
-/* The files, which are on the disk, take the place of former ones.  Frees `folder`, as folder_discard does. */
-enum rung_status folder_commit(struct folder *folder, struct rung_error *error);
+/* A file is to be made in it: tells its temporary name. */
+enum rung_status folder_tell(const struct folder *folder, const char *name, struct rung_error *error);
+/* Gives a file in it the mode of the one that it will replace. */
+enum rung_status folder_protect(const struct folder *folder, int file, const char *name, struct rung_error *error);
+/* Its files are on the disk.  The steps are those of an output: to the disk itself, in the place of former ones, and for
+   others to read.  The last one frees `folder`, as folder_discard does. */
+enum rung_status folder_settle(struct folder *folder, struct rung_error *error);
+enum rung_status folder_appear(struct folder *folder, struct rung_error *error);
+enum rung_status folder_finish(struct folder *folder, struct rung_error *error);
 void folder_discard(struct folder *folder);
 
 /* -- split.c: a file for each campaign, channel and variant */
@@ -398,9 +406,10 @@ enum rung_status split_start(struct split *split, const struct buffer *header, s
 /* `marks` holds a split_mark after the other. */
 enum rung_status split_write(struct split *split, const struct buffer *out, const struct buffer *marks,
                              struct rung_error *error);
-/* All bytes to the disk; then they may appear.  split_commit frees `split`, as split_discard does. */
+/* The steps of an output; the last one frees `split`, as split_discard does. */
+enum rung_status split_settle(struct split *split, struct rung_error *error);
+enum rung_status split_appear(struct split *split, struct rung_error *error);
 enum rung_status split_finish(struct split *split, struct rung_error *error);
-enum rung_status split_commit(struct split *split, struct rung_error *error);
 void split_discard(struct split *split);
 
 /* -- lot.c: a block on its way from the reader to its turn, and what came of its rows */
@@ -499,12 +508,5 @@ static inline bool files_customers(const struct rung_score_options *options) {
 }
 /* NULL when there is none. */
 const struct rung_table_file *files_of(const struct rung_score_options *options, const struct prog_table *table);
-
-/* -- path.c */
-
-/* Both paths name the same file, which need not exist yet.  NULL and "-" are no file. */
-bool path_same(const char *a, const char *b);
-/* The file stands, or will, in the folder itself.  Likewise. */
-bool path_inside(const char *path, const char *folder);
 
 #endif

@@ -88,7 +88,8 @@ enum rung_status split_open(const struct program_tables *tables, const struct ru
   split->tables = tables;
   split->allocator = allocator;
   enum rung_status status = make_parts(split, options->format, error);
-  if (!status) status = folder_open(options->split, allocator, &split->folder, error);
+  if (!status) status = folder_open(options->split, &(struct temp_teller){options->temporary, options->context}, allocator,
+                                     &split->folder, error);
   if (status) split_discard(split);
   else *result = split;
   return status;
@@ -100,7 +101,10 @@ enum rung_status split_start(struct split *split, const struct buffer *header, s
     if (part->name.length && header->length) buffer_add(&part->rows, header->at, header->length);
     if (part->rows.failed) return fail_memory(error);
   }
-  return folder_make(split->folder, &split->file, error);
+  enum rung_status status = folder_make(split->folder, &split->file, error);
+  for (size_t i = 0; i < split->part_count && !status; i++)
+    if (split->parts[i].name.length) status = folder_tell(split->folder, split->parts[i].name.at, error);
+  return status ? status : folder_tell(split->folder, FOLDER_LIST, error);
 }
 
 /* -- Rows -------------------------------------------------------------------------------------- */
@@ -122,8 +126,9 @@ static enum rung_status append(const struct split *split, const char *name, cons
     if (written > 0) done += (size_t)written;
     else fine = written < 0 && errno == EINTR;
   }
-  if (fine && last) fine = temp_sync(file) == 0;
-  enum rung_status status = fine ? RUNG_OK : fail_file(name, error);
+  enum rung_status status = fine && last ? folder_protect(split->folder, file, name, error) : RUNG_OK;
+  if (fine && last && !status) fine = temp_sync(file) == 0;
+  if (!fine) status = fail_file(name, error);
   close(file);
   return status;
 }
@@ -196,18 +201,23 @@ static enum rung_status write_list(const struct split *split, struct rung_error 
   return status;
 }
 
-enum rung_status split_finish(struct split *split, struct rung_error *error) {
+enum rung_status split_settle(struct split *split, struct rung_error *error) {
   enum rung_status status = RUNG_OK;
   for (size_t i = 0; i < split->part_count && !status; i++)
     if (split->parts[i].name.length) status = flush_part(split, &split->parts[i], true, error);
-  return status ? status : write_list(split, error);
+  if (!status) status = write_list(split, error);
+  return status ? status : folder_settle(split->folder, error);
 }
 
-enum rung_status split_commit(struct split *split, struct rung_error *error) {
+enum rung_status split_appear(struct split *split, struct rung_error *error) {
+  return folder_appear(split->folder, error);
+}
+
+enum rung_status split_finish(struct split *split, struct rung_error *error) {
   struct folder *folder = split->folder;
   split->folder = NULL;
   split_discard(split);
-  return folder_commit(folder, error);
+  return folder_finish(folder, error);
 }
 
 void split_discard(struct split *split) {

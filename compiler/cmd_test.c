@@ -74,6 +74,7 @@ static enum rung_status open_suite(struct testing *testing, const char *path, st
   if (rung_is_program(suite->file.bytes, suite->file.length))
     return cmd_fail(RUNG_INVALID, "test: %s is a compiled program, which holds no tests; give the rules", path);
   struct rung_text text = {suite->file.bytes, suite->file.length};
+  if (cmd_is_dump(path, text)) return cmd_fail(RUNG_INVALID, "test: %s looks like a dump, not like rules", path);
   status = rungc_compile(text_of(suite->file.name), text, &options, &suite->compilation, &error);
   fflush(stdout); /* what was said of other files comes first */
   author_tell(suite->compilation, status ? RUNGC_ERROR : RUNGC_WARNING);

@@ -47,11 +47,12 @@ static bool has_syntax(struct rung_text line) {
   return false;
 }
 
-/* Its first two lines are cut alike into cells. */
+/* Its first two lines, or its only one, are cut alike into cells. */
 static bool has_cells(struct rung_text text) {
   static const char delimiters[] = {',', ';', '\t', '|'};
   struct rung_text first = next_line(&text), second = next_line(&text);
-  if (!second.length || has_syntax(first) || has_syntax(second)) return false;
+  if (!second.length) second = first;
+  if (has_syntax(first) || has_syntax(second)) return false;
   for (size_t i = 0; i < sizeof delimiters; i++)
     if (count(first, delimiters[i]) && count(first, delimiters[i]) == count(second, delimiters[i])) return true;
   return false;

@@ -59,6 +59,10 @@ for dump in bare.csv bare.txt good.csv semicolon.csv; do
   told $? 2 "$dump looks like a dump, not like rules" && ! grep -q "Ivan\|@" said
   check "nor is $dump, and nothing of it is quoted" $?
 done
+head -n 1 bare.csv >row.txt
+"$rung" test row.txt 2>said >&2
+told $? 2 "row.txt looks like a dump, not like rules" && ! grep -q "Ivan\|@" said
+check "nor for rung test" $?
 printf 'show\n  a, b,\n  c, d;\na in (1, 2)\n→ x;\n' >lists.rung
 printf 'show a, b,\n  c, d;\n' >lists2.rung
 "$rung" check lists.rung 2>said && "$rung" check lists2.rung 2>said

@@ -233,5 +233,164 @@ case $(ldd "$rung" 2>/dev/null) in
     check "nor when it can't be found out that it is a link" $? ;;
 esac
 
+# -- What closed descriptors, empty names and empty files are -----------------------------------------------
+
+mkdir small
+cp flags.rung plain.csv small
+cd small || exit 4
+"$rung" score flags.rung plain.csv --today 2026-11-21 -q >wanted
+"$rung" score flags.rung plain.csv --today 2026-11-21 -o out <&- >&- 2>&- && cmp -s out wanted
+check "with all descriptors closed the output has no messages" $?
+score plain.csv >&-
+failed_with $? 4 "standard output: Bad file descriptor"
+check "closed standard output" $?
+score - <&- >told
+failed_with $? 4 "standard input: Bad file descriptor"
+check "closed standard input" $?
+"$rung" check flags.rung --json >&- 2>said
+failed_with $? 4 "Bad file descriptor"
+check "closed standard output of check --json" $?
+: >empty.rungc
+: >empty.rung
+head -c 3 ../flags.rungc >short.rungc
+echo 'input c { id text key; }' >input.rung
+for rules in "score empty.rungc plain.csv:is empty" "check empty.rungc:is empty" "compile empty.rungc -o out:is empty" \
+             "score short.rungc plain.csv:is cut short" "score empty.rung plain.csv:has no rules" \
+             "score input.rung plain.csv:has no rules"; do
+  # shellcheck disable=SC2086
+  "$rung" ${rules%%:*} >told 2>said
+  failed_with $? 2 "${rules#*:}" && [ ! -s told ]
+  check "no rules: $rules" $?
+done
+for option in --output --rejects --summary --split; do
+  score plain.csv $option '' >told
+  failed_with $? 2 "is empty"
+  check "$option of no name" $?
+done
+"$rung" score '' plain.csv 2>said
+failed_with $? 2 "names no file"
+check "rules of no name" $?
+
+# -- Two outputs for one place ---------------------------------------------------------------------------------
+
+for words in "--rejects -" "--summary -" "--rejects /dev/stdout" "-o out --rejects - --summary -" "-o - --summary -"; do
+  # shellcheck disable=SC2086
+  score plain.csv $words >told
+  failed_with $? 2 "can't both be" && [ ! -s told ]
+  check "standard output is for one: $words" $?
+done
+{ score plain.csv --summary /proc/self/fd/1; echo $? >code; } | cat >told
+failed_with "$(cat code)" 2 "can't both be" && [ ! -s told ]
+check "so is a pipe" $?
+score plain.csv -o out --summary - >told && cmp -s out wanted && grep -q '"rows"' told
+check "a summary alone goes there" $?
+score plain.csv --dry-run --summary - >told && grep -q '"dry_run": true' told
+check "that of a dry run, too" $?
+
+# -- All that is read ---------------------------------------------------------------------------------------------
+
+printf 'delimiter = ,\n' >mine.preset
+printf 'input c { id text key; quiet integer; }\n' >mine.rung
+printf 'quiet > 90 → quiet_one;\n' >bare.rung
+printf 'pepper\n' >salt
+cp mine.preset wanted.preset
+for option in --output --rejects --summary; do
+  for path in mine.preset ./mine.rung salt; do
+    cp $path before
+    "$rung" score bare.rung plain.csv --preset ./mine --hash id --salt-file salt -q $option $path >told 2>said
+    failed_with $? 2 "never written over" && cmp -s $path before
+    check "$option $path is read" $?
+  done
+done
+"$rung" compile bare.rung --preset ./mine -o mine.preset 2>said
+failed_with $? 2 "never written over" && cmp -s mine.preset wanted.preset
+check "a program is not compiled onto a preset" $?
+
+# -- Links that lead nowhere ----------------------------------------------------------------------------------------
+
+mkdir target
+ln -s target/made.csv dangling
+ln -s dangling further
+ln -s none/made.csv nowhere
+ln -s round round
+score plain.csv -o further && cmp -s target/made.csv wanted && [ -L further ] && [ -L dangling ]
+check "what a link leads to is made" $?
+rm target/made.csv
+score plain.csv -o further --rejects target/made.csv
+failed_with $? 2 "can't both be" && [ ! -e target/made.csv ]
+check "and known to be the same as by its name" $?
+score plain.csv -o nowhere
+failed_with $? 4 "none/made.csv: No such file" && [ -L nowhere ]
+check "a link into no folder" $?
+score plain.csv -o round
+failed_with $? 4 "symbolic links"
+check "links in a circle" $?
+
+# -- What is not to be written is known before the first row --------------------------------------------------------
+
+echo former >out
+score plain.csv -o out --rejects aside --summary none/summary
+failed_with $? 4 "none/summary: No such file" && [ "$(cat out)" = former ] && [ ! -e aside ]
+check "a summary without a folder leaves the former output" $?
+
+# -- Who may read what ------------------------------------------------------------------------------------------------
+
+mode() { # file, wanted
+  [ "$(stat -c %a "$1")" = "$2" ]
+}
+umask 022
+for former in 600 640 644 666; do
+  for file in out summary aside program; do echo former >$file && chmod $former $file; done
+  score plain.csv -o out --summary summary --rejects aside && mode out $former && mode summary $former && mode aside 600
+  check "a file that is replaced keeps its mode $former" $?
+  "$rung" compile flags.rung -o program 2>said && mode program $former
+  check "a program, too: $former" $?
+done
+rm -f out summary aside
+(umask 027; score plain.csv -o out --summary summary --rejects aside)
+mode out 640 && mode summary 640 && mode aside 600
+check "new files have that of the process" $?
+score plain.csv -o out --summary summary --show-values && mode out 640 && mode summary 600
+check "a summary with keys is its owner's alone" $?
+for former in 600 644; do
+  rm -rf set
+  "$rung" score ../campaigns.rung plain.csv --today 2026-11-21 -q --split set -o out 2>said
+  chmod $former set/*
+  chmod 750 set
+  "$rung" score ../campaigns.rung plain.csv --today 2026-11-21 -q --split set -o out 2>said
+  [ "$(stat -c %a set/* | sort -u)" = $former ] && mode set 750
+  check "files of a set keep their mode $former" $?
+done
+
+# -- Signals while there is nothing to do but wait -----------------------------------------------------------------------
+
+mkfifo pipe
+waits() { # what, number of a signal, words: ends by the signal, whatever it waits for, and leaves nothing
+  what=$1
+  signal=$2
+  shift 2
+  env --default-signal=INT "$rung" score flags.rung "$@" --today 2026-11-21 -q <&7 >/dev/null 2>said &
+  run=$!
+  sleep 0.3
+  kill -"$signal" $run
+  for try in 1 2 3 4 5 6 7 8 9 10; do kill -0 $run 2>/dev/null && sleep 0.1; done
+  kill -s KILL $run 2>/dev/null
+  wait $run
+  code=$?
+  [ $code -eq $((128 + signal)) ] && [ -z "$(find . -name '*.rung-tmp')" ]
+  check "$what, and signal $signal" $?
+}
+for signal in 15 2 1; do
+  exec 7</dev/null
+  waits "an input that nobody has opened yet" $signal pipe -o waited --summary waited.json
+  waits "an output that nobody reads" $signal plain.csv -o pipe --rejects aside
+  exec 7<>pipe
+  waits "a pipe that brings nothing" $signal pipe -o waited --rejects aside
+  waits "standard input that brings nothing" $signal - -o waited --rejects aside
+  waits "the same by its name" $signal /dev/stdin -o waited
+  exec 7<&-
+done
+cd ..
+
 echo "files: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -274,7 +274,8 @@ static void say_thresholds(const struct cmd_run *run, const struct cmd_layout *l
     struct buffer text = {0};
     bool shown = cmd_shows_threshold(run, &threshold);
     if (shown && threshold.value.present) write_value(&text, threshold.value);
-    if (!shown) buffer_printf(&text, "(not shown: of fewer than %d customers; --show-values shows it)", CMD_CUSTOMERS_LEAST);
+    if (!shown) buffer_printf(&text, "(not shown: of fewer than %d customers; --show-values shows it)",
+                              CMD_CUSTOMERS_LEAST);
     if (i == 0) cmd_say("\n");
     cmd_say_title(layout, text_of(i ? "" : "found"));
     cmd_say_source(threshold.measure);

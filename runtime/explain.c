@@ -30,7 +30,8 @@ static size_t occurrences(struct rung_text text, char byte) {
 }
 
 static void say_option(struct buffer *text, const struct job *job, const char *option, const char *value) {
-  bool related = job->table->kind != TABLE_MAIN, digit = value[0] >= '0' && value[0] <= '9', quoted = related || (!value[1] && !digit);
+  bool related = job->table->kind != TABLE_MAIN, digit = value[0] >= '0' && value[0] <= '9';
+  bool quoted = related || (!value[1] && !digit);
   buffer_printf(text, "%s%s", option, quoted ? "\"" : "");
   if (related) buffer_printf(text, "%.*s:", TEXT_FORMAT(job->table->name));
   buffer_printf(text, "%s%s", value, quoted ? "\"" : "");
@@ -82,8 +83,8 @@ static bool say_delimiter(struct buffer *text, const struct job *job, struct run
   if (!option && would_have(name, ' ', missing, count)) option = "blanks";
   for (size_t k = 0; single && !option && k < sizeof known / sizeof *known; k++) {
     if (!would_have(name, known[k].byte, missing, count)) continue;
-    buffer_string(text, "\n  help: the whole line stands in quotes, as one cell; export the dump without quotes around its "
-                        "lines");
+    buffer_string(text, "\n  help: the whole line stands in quotes, as one cell; export the dump without quotes around "
+                        "its lines");
     if (known[k].byte != job->delimiter) say_option(text, job, ", and say --delimiter ", known[k].option);
     return true;
   }
@@ -194,14 +195,14 @@ static void say_names(struct buffer *text, const struct job *job) {
 
 static void say_no_names(struct buffer *text, const struct job *job) {
   uint32_t cells = job->header.count;
-  buffer_printf(text, "\n  the first line has %u cell%s, no column of the rules among them; it may be a customer's, so it "
-                "is only shown with --show-values", cells, cells == 1 ? "" : "s");
+  buffer_printf(text, "\n  the first line has %u cell%s, no column of the rules among them; it may be a customer's, so "
+                "it is only shown with --show-values", cells, cells == 1 ? "" : "s");
 }
 
 static void say_no_header(struct buffer *text, const struct job *job) {
   if (job->table->kind == TABLE_MAIN)
-    buffer_string(text, "\n  help: if the dump has no header say --no-header --columns \"id,...\"; if it is cut wrongly, "
-                        "--delimiter");
+    buffer_string(text, "\n  help: if the dump has no header say --no-header --columns \"id,...\"; if it is cut "
+                        "wrongly, --delimiter");
   else
     buffer_string(text, "\n  help: if the file has no header put a line with the names of its columns first");
 }

@@ -57,7 +57,7 @@ static bool is_number(struct rung_text text) {
   return text.length == 0 || (text.length == 1 && text.bytes[0] == '%');
 }
 
-/* The number in an amount of money behind its sign.  Before the digits stands no word: "-USD5" would be the cell USD5. */
+/* The number in an amount behind its sign.  Before the digits stands no word: "-USD5" would be the cell USD5. */
 static struct rung_text undress(struct rung_text text) {
   int32_t character = 0;
   size_t digit, length = 0;
@@ -65,7 +65,8 @@ static struct rung_text undress(struct rung_text text) {
   text = trim_start(text);
   if (text.length) length = text_character(text, 0, &character);
   if (length && character > 0 && cast_is_currency((struct rung_text){text.bytes, length}) &&
-      utf8proc_category(character) == UTF8PROC_CATEGORY_SC) text = trim_start(skip(text, length));
+      utf8proc_category(character) == UTF8PROC_CATEGORY_SC)
+    text = trim_start(skip(text, length));
   for (digit = text.length; digit && !is_digit(text.bytes[digit - 1]); digit--) continue;
   if (cast_is_currency(text_trim(skip(text, digit)))) text.length = digit;
   return text;

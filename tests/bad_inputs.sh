@@ -321,15 +321,6 @@ race() {
 }
 race && race && race
 check "of two writers one has all of it" $?
-awk 'BEGIN { print "id,n"; for (i = 0; i < 300000; i++) print i ",2" }' >shrinks.csv
-echo 'input c { id text key; n integer; } top 10 by n → first;' >twice.rung
-"$rung" score twice.rung shrinks.csv --today 2026-11-21 -q --threads 1 >out 2>said &
-run=$!
-: >shrinks.csv
-wait $run
-code=$?
-[ $code -eq 3 ] || { [ $code -eq 0 ] && [ "$(wc -l <out)" -eq 300001 ]; }
-check "a dump that is cut short while it is read" $?
 
 # -- The world around ------------------------------------------------------------------------------------
 

@@ -112,7 +112,7 @@ check "and so does a dry run" $?
 check "and a dump with a bad row" $?
 cp before/b.mail.csv set/b.mail.csv
 "$rung" score fewer.rung set/b.mail.csv --today 2026-11-21 --split set 2>said
-[ $? -eq 2 ] && diff -r set before >>said && grep -q 'set/b.mail.csv is in the folder set' said
+[ $? -eq 2 ] && diff -r set before >>said && grep -q 'set/b.mail.csv is in the folder of --split' said
 check "what is read is not replaced" $?
 cp fewer.rung set/b.mail.csv
 score set/b.mail.csv --split set

@@ -95,6 +95,7 @@ static void run_all(struct suite *suite, const struct scene *scene, size_t famil
   unsigned calls = family == ANY ? suite->stage.page->any : suite->stage.page->calls[family];
   unsigned step = suite->all || calls <= QUICK_RUNS ? 1 : calls / QUICK_RUNS, wrongs = 0;
   struct allowed allowed = {.failure = !way->signal, .signal = way->signal,
+                            .mixed = family == FAULT_NAME || way->signal == SIGKILL,
                             .reason = scene->reports ? NULL : reason_of(family),
                             .leftovers = leftovers_of(scene, family, way)};
   for (unsigned nth = 1;; nth += step) {

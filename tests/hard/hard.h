@@ -99,6 +99,7 @@ struct allowed {
   bool failure;               /* an exit with 4, and a message */
   unsigned signal;            /* an end by it; 0: by none */
   enum leftovers leftovers;
+  bool mixed;                 /* some outputs are new and others old: a rename failed, or the end came between two */
   const char *reason;         /* in the message of a failure; NULL: any */
 };
 

@@ -85,7 +85,7 @@ static void end_scene(const struct stage *stage, const struct scene *scene, enum
     kill(child, number);
     if (waitpid(child, &end.status, 0) < 0) hard_die("cannot wait for a run");
     const char *wrong = wanted_judge(&wanted, scene, end, &(struct allowed){
-        .signal = (unsigned)number, .leftovers = number == SIGKILL || !scene->cleans ? LEAVES_ANY : LEAVES_NOTHING});
+        .signal = (unsigned)number, .mixed = number == SIGKILL, .leftovers = number == SIGKILL || !scene->cleans ? LEAVES_ANY : LEAVES_NOTHING});
     if (wrong) printf("FAIL signals: %s, run %u, signal %d: %s\n", scene->name, i, number, wrong);
     if (wrong) fine = false;
     counts->runs++;

@@ -172,7 +172,9 @@ static bool is_temporary(const char *name) {
 
 /* Each name has what it had, or what it should have. */
 static const char *judge_files(const struct wanted *wanted, const struct snapshot *now, bool complete,
-                               enum leftovers leftovers) {
+                               const struct allowed *allowed) {
+  enum leftovers leftovers = allowed->leftovers;
+  bool news = false, olds = false;
   for (size_t i = 0; i < now->count; i++) {
     const char *name = now->things[i].name;
     if (is_temporary(name)) {
@@ -184,12 +186,14 @@ static const char *judge_files(const struct wanted *wanted, const struct snapsho
   }
   for (size_t i = 0; i < wanted->after.count; i++) {
     const struct thing *after = &wanted->after.things[i];
-    const struct thing *thing = snapshot_find(now, after->name);
-    if (thing_same(thing, after)) continue;
-    if (complete) return "an output is not what it should be";
-    if (!thing_same(thing, snapshot_find(&wanted->before, after->name))) return "an output is neither old nor complete";
+    const struct thing *thing = snapshot_find(now, after->name), *before = snapshot_find(&wanted->before, after->name);
+    bool new = thing_same(thing, after), old = thing_same(thing, before);
+    if (!new && complete) return "an output is not what it should be";
+    if (!new && !old) return "an output is neither old nor complete";
+    news |= !old;
+    olds |= !new;
   }
-  return NULL;
+  return news && olds && !allowed->mixed ? "one output is new and another old" : NULL;
 }
 
 static const char *judge_told(const struct wanted *wanted, bool complete) {
@@ -239,7 +243,7 @@ const char *wanted_judge(const struct wanted *wanted, const struct scene *scene,
   bool complete;
   const char *wrong = judge_end(scene, ended.status, allowed, &complete);
   snapshot_take("out", &now);
-  if (!wrong) wrong = judge_files(wanted, &now, complete, allowed->leftovers);
+  if (!wrong) wrong = judge_files(wanted, &now, complete, allowed);
   if (!wrong && (complete || !scene->reports)) wrong = judge_told(wanted, complete);
   const char *left = judge_temporary(allowed->leftovers);
   snapshot_free(&now);

@@ -60,6 +60,15 @@ static bool has_lost_uses(const struct module *module) {
   return false;
 }
 
+/* Definitions are for other files to use; a file without any was cut to nothing, or is not the one that was meant. */
+static void warn_empty(struct module *module) {
+  uint32_t defined = module->lets.count + module->params.count + module->lists.count + module->tables.count;
+  uint32_t ruled = module->rules.count + module->statuses.count + module->shows.count + module->scores.count +
+                   module->campaigns.count + module->guards.count + module->tests.count;
+  if (module->files.count != 1 || module->has_input || defined + ruled > 0 || has_lost_uses(module)) return;
+  diag_report(module, module->files.at[0]->at, DIAG_NO_RULES);
+}
+
 void warn_idle(struct module *module) {
   struct intern seen = {.arena = &module->arena};
   for (uint32_t i = 0; i < module->statuses.count; i++) warn_arms(module, &seen, module->statuses.at[i]);
@@ -67,6 +76,7 @@ void warn_idle(struct module *module) {
     if (module->rules.at[i]->kind == AST_RULE) warn_rule(module, &seen, module->rules.at[i]);
   }
   for (uint32_t i = 0; i < module->lists.count; i++) warn_list(module, module->lists.at[i]->decl);
+  warn_empty(module);
   /* A file of definitions for others to use may leave all of them unused. */
   if (module->files.count == 0 || module->rules.count + module->shows.count + module->scores.count +
       module->campaigns.count == 0) return;

@@ -67,8 +67,8 @@ static enum rung_status dispatch(int count, char **words) {
   return status;
 }
 
-/* With one of the first three descriptors closed the next file that is opened would be taken for it, and messages would go
-   into an output.  In its place stands what can't be read or written, so that who tries is told. */
+/* With one of the first three descriptors closed the next file that is opened would be taken for it, and messages would
+   go into an output.  In its place stands what can't be read or written, so that who tries is told. */
 static bool fill_descriptors(void) {
   for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
     if (fcntl(file, F_GETFD) < 0 && open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file) return false;

@@ -1,5 +1,5 @@
-/* cmd_summary_file.c - the file of --summary: that it can be written is known before a row is read, and all of it is on the
-   disk before the output appears. */
+/* cmd_summary_file.c - the file of --summary: that it can be written is known before a row is read, and all of it is on
+   the disk before the output appears. */
 #include "buffer.h"
 #include "cmd.h"
 #include "io.h"

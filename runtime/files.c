@@ -90,7 +90,9 @@ static const char *path_in_split(const struct rung_score_options *options) {
 
 /* -- All that was asked for --------------------------------------------------------------- */
 
-static bool is_standard(const char *path) { return !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0; }
+static bool is_standard(const char *path) {
+  return !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+}
 
 static enum rung_status check_paths(const struct rung_score_options *options, struct rung_error *error) {
   const char *const written[] = {options->output, options->rejects};

@@ -177,8 +177,8 @@ enum rung_status folder_make(struct folder *folder, int *file, struct rung_error
   }
   folder->file = open_folder(folder->temporary);
   if (folder->file < 0) return fail_folder("open", folder->temporary, error);
-  /* Before there is a file in it, it becomes its owner's alone, so that no way leads to them until it has its name; then
-     who may read them stays as it was. */
+  /* Before there is a file in it, it becomes its owner's alone, so that no way leads to them until it has its name;
+     then who may read them stays as it was. */
   bool replaces = stat(folder->path, &former) == 0;
   if (!replaces && fstat(folder->file, &former)) return fail_folder("look at", folder->temporary, error);
   bool hidden = fchmod(folder->file, S_IRWXU) == 0;

@@ -52,8 +52,8 @@ struct output;
 /* Opens a path for writing under a temporary name beside it, readable by the owner alone; NULL, "-" or "/dev/stdout" is
    standard output, written as it goes, and so is what exists and is no regular file (a FIFO, /dev/null).  The finished
    file has at most `mode`: of it what the process gives new files, or what the file had that it replaces.  A symbolic
-   link keeps standing; the file behind it is made or replaced.  RUNG_INVALID when `input` (may be NULL) is the same file
-   by any name. */
+   link keeps standing; the file behind it is made or replaced.  RUNG_INVALID when `input` (may be NULL) is the same
+   file by any name. */
 enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
                              const struct rung_allocator *allocator, struct output **output,
                              struct rung_error *error);
@@ -76,8 +76,8 @@ uint64_t output_written(const struct output *output);
    which is the program's to ignore. */
 bool output_pipe_closed(const struct output *output);
 
-/* The three steps of output_commit, so that of several files all are on the disk before any appears, and all appear before
-   what is left to do with one can go wrong.  After the first nothing may be written. */
+/* The three steps of output_commit, so that of several files all are on the disk before any appears, and all appear
+   before what is left to do with one can go wrong.  After the first nothing may be written. */
 enum rung_status output_settle(struct output *output, struct rung_error *error); /* to the disk */
 enum rung_status output_appear(struct output *output, struct rung_error *error); /* under its name, or where it goes */
 /* Lets others read it, and syncs the folder.  Frees `output`, as output_commit does. */

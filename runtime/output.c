@@ -301,8 +301,8 @@ static enum rung_status release(struct output *output, struct rung_error *error)
   return status;
 }
 
-/* Some file systems tell only when a file is closed that bytes could not be written; they tell it of another descriptor
-   as well, and this one is still wanted. */
+/* Some file systems tell only when a file is closed that bytes could not be written; they tell it of another
+   descriptor as well, and this one is still wanted. */
 static enum rung_status close_other(const struct output *output, struct rung_error *error) {
   int file = dup(output->file);
   return file < 0 || (close(file) && errno != EINTR) ? fail_system(output, "close", error) : RUNG_OK;
@@ -325,8 +325,8 @@ enum rung_status output_appear(struct output *output, struct rung_error *error) 
   return status || output->take || output->spool < 0 ? status : close_other(output, error);
 }
 
-/* Others may read the file only now that it is no temporary one any more.  If a crash comes between, it is whole, and its
-   owner's alone. */
+/* Others may read the file only now that it is no temporary one any more.  If a crash comes between, it is whole, and
+   its owner's alone. */
 enum rung_status output_finish(struct output *output, struct rung_error *error) {
   enum rung_status status = RUNG_OK;
   if (output->mode && fchmod(output->file, (mode_t)output->mode))

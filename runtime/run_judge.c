@@ -137,8 +137,8 @@ static enum rung_status finish(struct output **output, enum rung_status before, 
   return before ? before : status;
 }
 
-/* All is on the disk before any of it appears, and all appears before what is left to do with it can fail: only a rename
-   that fails, or a crash between two of them, leaves new files beside old ones. */
+/* All is on the disk before any of it appears, and all appears before what is left to do with it can fail: only a
+   rename that fails, or a crash between two of them, leaves new files beside old ones. */
 static enum rung_status let_appear(struct run *run, struct rung_error *error) {
   enum rung_status status = settle(run, error);
   if (!status) status = appear(run, error);

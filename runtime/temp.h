@@ -14,8 +14,8 @@ enum rung_status temp_read(int file, void *bytes, size_t size, uint64_t offset, 
 /* As fsync, and signals don't keep it from being done. */
 int temp_sync(int file);
 
-/* Is told the name of a temporary file or folder before it is made, a file in a folder after it, so that the program can
-   remove them when a signal ends it. */
+/* Is told the name of a temporary file or folder before it is made, a file in a folder after it, so that the program
+   can remove them when a signal ends it. */
 struct temp_teller {
   void (*tell)(void *context, const char *path, bool folder); /* or NULL */
   void *context;

@@ -16,6 +16,8 @@ tests=$(cd "$(dirname "$0")" && pwd)
 export RUNG_PRESETS="$tests/../rules/presets"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=tests/made.sh
+. "$tests/made.sh"
 passed=0
 failed=0
 
@@ -60,6 +62,7 @@ reject() { # rule file
   [ $code -eq 2 ] || { fail "reject/$name" "exit code $code instead of 2" "$work/stderr"; return; }
   same "reject/$name" "$tests/reject/$name.expected" "$work/stderr" message || return
   passed=$((passed + 1))
+  made "reject/$name"
 }
 
 # -- apply ----------------------------------------------------------------------------
@@ -137,6 +140,7 @@ apply() { # folder
   if [ -e expected.stderr ]; then check_stderr "$case" || return; fi
   if [ -e expected.summary ]; then check_summary "$case" || return; fi
   passed=$((passed + 1))
+  made "$case"
 }
 
 if [ -n "${MORE:-}" ]; then accept() { :; }; reject() { :; }; fi

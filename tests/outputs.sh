@@ -1,6 +1,8 @@
 #!/bin/sh
 # outputs.sh BUILD - what a run leaves behind: standard output with guards, dry runs, and the folder of --split.
 set -u
+# shellcheck source=tests/made.sh
+. "$(dirname "$0")/made.sh"
 rung=$(cd "$1" && pwd)/rung
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -9,7 +11,7 @@ passed=0
 failed=0
 
 check() { # what, exit code
-  if [ "$2" -eq 0 ]; then passed=$((passed + 1)); return; fi
+  if [ "$2" -eq 0 ]; then passed=$((passed + 1)); made "outputs: $1"; return; fi
   echo "FAIL outputs: $1"
   sed 's/^/    /' said
   failed=$((failed + 1))

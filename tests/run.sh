@@ -8,14 +8,17 @@ build=$1
 shift
 tests=$(cd "$(dirname "$0")" && pwd)
 said=$(mktemp)
-trap 'rm -f "$said"' EXIT
+RUNG_MADE=$(mktemp)
+export RUNG_MADE
+trap 'rm -f "$said" "$RUNG_MADE"' EXIT
 passed=0
 failed=0
 skipped=0
 
 run() {
   case $1 in
-    check-*) $MAKE --no-print-directory "$1" && echo "$1: 1 passed, 0 failed, 0 skipped" ;;
+    check-*) $MAKE --no-print-directory "$1" &&
+      echo "$1: 1 passed, 0 failed, $(grep -c ': skipped: ' "$said") skipped" ;;
     unit) "$build/unit" ;;
     oracle) "$build/tests/oracle/oracle" ;;
     faults | signals) "$build/tests/hard/$1" "$build" "$tests/hard/files" ;;

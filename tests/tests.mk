@@ -26,7 +26,7 @@ facts: $(B)/rung $(B)/tests/helper
 	tests/run.sh $(B) facts
 
 PARTS := $(CHECKS) unit data threads passes testing runs outputs words faults signals files alike conserved csv_suites bad_inputs \
-         broken_rows facts oracle fuzz
+         broken_rows facts oracle fuzz bad_table
 
 # All of them, counted together; the last line is "N passed, N failed, N skipped".
 all-tests: $(B)/unit $(B)/rung $(B)/tests/helper $(B)/tests/oracle/oracle

@@ -187,6 +187,7 @@ if command -v script >/dev/null; then
     grep -q '^rows  *30,002 read' "$work/said"
   check "no progress on a terminal with --no-progress" $?
 else
+  echo "words: skipped: progress on a terminal: there is no script to make one"
   skipped=2
 fi
 sh ../slow.sh 2>"$work/said" && ! grep -q "$wiped" "$work/said" && grep -q '^rows  *30,002 read' "$work/said"

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <locale.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -45,6 +46,7 @@ __attribute__((constructor)) static void arm(void) {
     for (family = 0; family < ANY && strcmp(name, families[family].name) != 0;) family++;
   if (bytes) most_bytes = (unsigned)atoi(bytes);
   interrupts = getenv("FAULT_INTERRUPT") != NULL;
+  if (getenv("FAULT_LOCALE")) setlocale(LC_ALL, ""); /* as programs do that librung may be a part of */
   if (file) {
     void *mapped = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, atoi(file), 0);
     if (mapped != MAP_FAILED) page = mapped;

@@ -1,6 +1,8 @@
 #!/bin/sh
 # files.sh BUILD - full and read-only disks, closed pipes, and outputs that are inputs by another name.
 set -u
+# shellcheck source=tests/made.sh
+. "$(dirname "$0")/../made.sh"
 rung=$(cd "$1" && pwd)/rung
 shim=$(cd "$1" && pwd)/tests/hard/fault.so
 files=$(cd "$(dirname "$0")" && pwd)/files
@@ -13,7 +15,7 @@ failed=0
 skipped=0
 
 check() { # what, exit code
-  if [ "$2" -eq 0 ]; then passed=$((passed + 1)); return; fi
+  if [ "$2" -eq 0 ]; then passed=$((passed + 1)); made "files: $1"; return; fi
   echo "FAIL files: $1"
   sed 's/^/    /' said
   failed=$((failed + 1))

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "csv.h"
+#include "skipped.h"
 
 enum { MOST_FIELDS = 16, MOST_ROWS = 16, MOST_BYTES = 4096 };
 
@@ -36,7 +37,7 @@ static const char *data_path(const char *suite, const char *folder, const char *
 static bool absent(const char *suite) {
   FILE *file = fopen(data_path(suite, ".", "SOURCE.txt", ""), "r");
   if (file) fclose(file);
-  else printf("(skipped: no %s) ", data_path(suite, ".", "SOURCE.txt", ""));
+  else skip_test("the suite is not there");
   return !file;
 }
 

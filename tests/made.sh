@@ -1,0 +1,6 @@
+# made.sh - the names of tests that were made and passed, kept for tests/bad_table.sh; for scripts of tests.
+# shellcheck shell=sh
+
+made() { # part: name, or part/name; to the file that run.sh names
+  [ -z "${RUNG_MADE:-}" ] || printf '%s\n' "$1" >>"$RUNG_MADE"
+}

@@ -44,8 +44,13 @@ run-threads: $(B)/rung $(B)/unit $(B)/tests/helper
 	$(B)/unit threads
 	tests/run.sh $(B) threads
 
+# Half a minute of it, for .ci/run.
+few-threads: $(B)/rung $(B)/unit
+	$(B)/unit threads
+	tests/threads.sh $(B) few
+
 torture-builds:
 	MAKE='$(MAKE)' tests/hard/builds.sh build/builds
 
-.PHONY: hard torture-faults torture-signals torture-odd torture-threads run-threads torture-builds
+.PHONY: hard torture-faults torture-signals torture-odd torture-threads run-threads few-threads torture-builds
 -include $(HARD_OBJ:.o=.d)

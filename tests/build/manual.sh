@@ -25,7 +25,7 @@ sed 's/\\f[BIRP]//g; s/\\-/-/g' runtime/man/rung.1 >"$work/plain"
 diff -u "$work/listed" "$work/described" || { echo "FAIL manual: rung.1 and --help differ" >&2; exit 1; }
 
 # It describes each member of the JSON summary, and no other.
-sed -n 's/.*set\(_object\)\{0,1\}(&[a-z]*, "\([a-z_]*\)".*/\2/p' runtime/cmd_summary_json.c | sort -u >"$work/members"
+sed -n 's/.*set\(_object\)\{0,1\}(&\{0,1\}[a-z]*, "\([a-z_]*\)".*/\2/p' runtime/cmd_summary_json.c | sort -u >"$work/members"
 sed -n '/^.SH SUMMARY AS JSON/,/^.SH FILES/p' runtime/man/rung.1 |
   grep -o -e '^\.B [a-z_]*' -e '\\fB[a-z_]*\\fR' | sed 's/^\.B //; s/\\f[BR]//g' | sort -u >"$work/told"
 diff -u "$work/members" "$work/told" || { echo "FAIL manual: rung.1 and the summary differ" >&2; exit 1; }

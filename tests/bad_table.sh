@@ -1,5 +1,5 @@
 #!/bin/bash
-# bad_table.sh BUILD - the table of all bad inputs, rules/BAD_INPUTS.md, against the tests that were made before this one.
+# bad_table.sh BUILD - the table of all bad inputs, rules/BAD_INPUTS.md, against the tests that were made before it.
 #
 # Each line is: | number | what comes | what happens | what is said | tests |.  A test, in back-quotes, is
 #   apply/NAME, reject/NAME   a case of tests/data.sh

@@ -39,8 +39,13 @@ END
 # Of 300 customers 3 are bad, of 900 orders 2.  No more of their columns are read than is worth keeping.
 awk 'BEGIN {
   print "id,n,a,b,c,d,e,f,g,h,i,j"
-  for (i = 0; i < 300; i++) print "k" i "," (i % 100 == 7 ? "\"so\"\"\nmany\"" : i % 90) ",1,2,3,4,5,6,7,8,9,0" }' >dump.csv
-awk 'BEGIN { print "id,paid"; for (i = 0; i < 900; i++) print "k" i % 310 "," (i % 500 == 3 ? "dear" : i % 40) }' >orders.csv
+  for (i = 0; i < 300; i++)
+    print "k" i "," (i % 100 == 7 ? "\"so\"\"\nmany\"" : i % 90) ",1,2,3,4,5,6,7,8,9,0"
+}' >dump.csv
+awk 'BEGIN {
+  print "id,paid"
+  for (i = 0; i < 900; i++) print "k" i % 310 "," (i % 500 == 3 ? "dear" : i % 40)
+}' >orders.csv
 orders=orders=orders.csv
 
 # In what stood there before, and nowhere else, is anything.
@@ -53,7 +58,9 @@ score() { # program, rules, more words
   shift 2
   "$program" score "$rules.rung" dump.csv "$@" --today 2026-11-21 -o out --rejects bad >said 2>&1
 }
-untouched() { [ "$(cat out)" = former ] && [ "$(cat bad)" = former ] && [ ! -e set ] && [ -z "$(find . -name '*.rung-tmp')" ]; }
+untouched() {
+  [ "$(cat out)" = former ] && [ "$(cat bad)" = former ] && [ ! -e set ] && [ -z "$(find . -name '*.rung-tmp')" ]
+}
 
 refused() { # what is lost, message, rules, more words
   what=$1

@@ -1,4 +1,4 @@
-/* conserve.c - the counts that others are checked against: rows given by a reader, and rows in a file of refused ones. */
+/* conserve.c - counts that others are checked against: of rows given by a reader, and in a file of refused ones. */
 #include <CUnit/CUnit.h>
 
 #include "csv.h"

@@ -1,7 +1,7 @@
 /* lossy.c - rung that loses something once: what LOSSY names.
 
-   The linker puts each __wrap_NAME in front of a function of the runtime, which is then __real_NAME.  So the checks that
-   no row is lost are seen at work in whole commands; without LOSSY it is rung as it is. */
+   The linker puts each __wrap_NAME in front of a function of the runtime, which is then __real_NAME.  So the checks
+   that no row is lost are seen at work in whole commands; without LOSSY it is rung as it is. */
 #include <stdlib.h>
 #include <string.h>
 

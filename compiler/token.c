@@ -164,12 +164,12 @@ const struct keyword *keyword_find(struct rung_text word) {
   return NULL;
 }
 
-/* Cut at a character's start. */
+/* Cut at a character's start, where it has one: at most three bytes before. */
 static struct rung_text check_length(struct lexer *lexer, struct rung_text name) {
   if (name.length <= LIMIT_NAME) return name;
   diag_report(lexer->module, place_of(lexer), DIAG_LONG_NAME, LIMIT_NAME, name.length);
   name.length = LIMIT_NAME;
-  while (((unsigned char)name.bytes[name.length] & 0xC0) == 0x80) name.length--;
+  for (int i = 0; i < 3 && ((unsigned char)name.bytes[name.length] & 0xC0) == 0x80; i++) name.length--;
   return name;
 }
 

@@ -340,7 +340,8 @@ static enum rung_status run_all(struct run *run, struct rung_error *error) {
   if (status) return status;
   status = run_stages(run, error);
   run_finish_summary(run, !status && !run->spoilt);
-  if (!status && !summary_name_foreign(run->summary, &run->scans[run->last].job)) status = fail_memory(error);
+  if (!status && run->crew && !summary_name_foreign(run->summary, &run->scans[run->last].job))
+    status = fail_memory(error);
   if (!status && !run->spoilt && !summary_populations(run->summary, run->gathered.populations))
     status = fail_memory(error);
   return status ? status : run_finish(run, error);

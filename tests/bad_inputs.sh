@@ -79,6 +79,10 @@ for dump in bare.csv semicolon.csv; do
   told $? 3 "no column of the rules among them" "help:" "--show-values" && ! grep -q "Ivan\|ivan\|7900" said
   check "a forgotten --no-header shows nobody in $dump" $?
 done
+printf 'id,ivan@mail.ru\n1,2\n' >mixed.csv
+score rules.rung mixed.csv
+told $? 3 "the dump has" "one not shown" && ! grep -q "ivan" said
+check "nor what stands among columns" $?
 score rules.rung bare.csv
 told $? 3 '--no-header --columns'
 check "and is advised" $?

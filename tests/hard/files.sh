@@ -341,6 +341,9 @@ check "a link into no folder" $?
 score plain.csv -o round
 failed_with $? 4 "symbolic links"
 check "links in a circle" $?
+score plain.csv -o round --rejects aside
+failed_with $? 4 "symbolic links" && [ ! -e aside ]
+check "beside another output, too" $?
 
 # -- What is not to be written is known before the first row --------------------------------------------------------
 
@@ -377,6 +380,29 @@ for former in 600 644; do
   [ "$(stat -c %a set/* | sort -u)" = $former ] && mode set 750
   check "files of a set keep their mode $former" $?
 done
+
+cp ../campaigns.rung set/own.rung
+"$rung" score set/own.rung plain.csv --today 2026-11-21 -q --split set -o out 2>said
+failed_with $? 2 "in the folder of --split, which is replaced as a whole" && [ -s set/own.rung ]
+check "rules are not replaced with the folder they stand in" $?
+# A file of a group that one does not belong to is replaced by one of one's own group, which may do no more than everybody.
+strange=$(mktemp -d)
+cp "$rung" flags.rung plain.csv "$strange"
+echo former >"$strange/out"
+if chown -R 65534:1 "$strange" 2>/dev/null && chmod 664 "$strange/out" &&
+  (cd "$strange" && setpriv --reuid=65534 --regid=65534 --clear-groups ./rung --version) >/dev/null 2>&1; then
+  (cd "$strange" && setpriv --reuid=65534 --regid=65534 --clear-groups ./rung score flags.rung plain.csv \
+    --today 2026-11-21 -q -o out) 2>said
+  [ "$(stat -c '%a %g' "$strange/out")" = "644 65534" ] && cmp -s "$strange/out" wanted
+  check "a file of a strange group" $?
+  chown 0:1 "$strange/out" && chmod 664 "$strange/out" && score plain.csv -o "$strange/out" &&
+    [ "$(stat -c '%a %g' "$strange/out")" = "664 1" ]
+  check "which it stays for who may give it away" $?
+else
+  echo "files: a file of a strange group is skipped: nobody else can be here"
+  skipped=$((skipped + 2))
+fi
+rm -rf "$strange"
 
 # -- Signals while there is nothing to do but wait -----------------------------------------------------------------------
 

@@ -375,6 +375,14 @@ static void test_files_that_are_one(void) {
   score(&run, RULES, "n\n1\n", (struct rung_score_options){.rejects = out_path});
   CU_ASSERT_EQUAL(run.status, RUNG_INVALID);
   CU_ASSERT_FALSE(exists(out_path));
+  static const char *const standard[] = {NULL, "-", "/dev/stdout"};
+  rung_program *program = compile(RULES);
+  for (size_t i = 0; i < 6; i++) {
+    struct rung_score_options options = {.input = dump_path, .output = standard[i % 3], .rejects = standard[1 + i / 3]};
+    CU_ASSERT_EQUAL(rung_score(program, &options, NULL, 0, NULL, &run.error), RUNG_INVALID);
+    CU_ASSERT(says(&run, "can't both go to standard output"));
+  }
+  rung_program_free(program);
 }
 
 static void test_stop(void) {

@@ -56,7 +56,7 @@ struct ir_node {
   uint32_t imm;             /* in constants, sets, regexes, asks, plan->tallies, module->params or plan->columns */
   uint32_t depth;           /* of measures in measures: 0 where there is none */
   uint8_t kind;             /* enum kind of its result; KIND_NONE for a counter */
-  bool never_missing;
+  bool never_missing;       /* known before loosen.c only, which does not keep it */
   bool uniform;             /* the same for all rows of a run */
   struct place at;          /* the expression, and who asked for it first: for the debug section */
   struct rung_text owner;

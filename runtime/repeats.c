@@ -157,9 +157,10 @@ static bool has_step(const uint32_t *steps, size_t count, uint32_t step) {
   return count > 0 && steps[at] == step;
 }
 
-/* Asked of a code that is not above the last one only, so that there are some. */
+/* Asked of a code that is not above the last one only: there are some then, unless it is the empty key. */
 static bool has_risen(const struct repeats *repeats, struct code code) {
   size_t at = 0; /* the last that is not above it, or the first */
+  if (repeats->run_count == 0) return false;
   for (size_t left = repeats->run_count - 1, half; left > 0; left -= half) {
     half = (left + 1) / 2;
     at += is_above(repeats->runs[at + half].code, code) ? 0 : half;

@@ -25,14 +25,15 @@ struct crew {
   bool anyone_reads;
   pthread_mutex_t lock;       /* of all below */
   pthread_cond_t work;        /* there may be a lot to read or to take */
-  pthread_cond_t news;        /* for the calling thread: one is done, or was read */
+  pthread_cond_t news;        /* for the calling thread: one is done, or to be read or taken */
+  pthread_cond_t order;       /* `indexed` has grown */
   pthread_cond_t turn;        /* `complete` has grown */
-  struct lot **idle, **ring;  /* lots without a block; block i is in ring[i % lot_count] */
+  struct lot **idle, **ring;  /* lots without a block; block i, when indexed, is in ring[i % lot_count] */
   size_t lot_count, idle_count;
-  uint64_t read, taken, settled; /* blocks: read >= taken >= settled */
+  uint64_t read, indexed, taken, settled; /* blocks: read >= indexed >= taken >= settled */
   uint64_t complete;          /* blocks that are done, as all before them are */
   bool reading;               /* somebody does */
-  bool ended;                 /* there is nothing more to read */
+  bool ended;                 /* the last block is indexed, or the one where something went wrong */
   bool failed;                /* one of the complete ones */
   bool stopping;
   bool whole;                 /* all is settled */
@@ -61,7 +62,8 @@ enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t thre
   crew->hand_most = crew->hand_room = crew_size(threads);
   crew->anyone_reads = input_size(scan->input) > 0;
   if (pthread_mutex_init(&crew->lock, NULL) || pthread_cond_init(&crew->work, NULL) ||
-      pthread_cond_init(&crew->news, NULL) || pthread_cond_init(&crew->turn, NULL)) {
+      pthread_cond_init(&crew->news, NULL) || pthread_cond_init(&crew->order, NULL) ||
+      pthread_cond_init(&crew->turn, NULL)) {
     alloc_free(crew->allocator, crew, 1, sizeof *crew);
     return fail(error, RUNG_NO_RESOURCE, "the system has no more locks");
   }
@@ -82,6 +84,7 @@ void crew_free(struct crew *crew) {
   for (size_t i = 1; i < crew->hand_count; i++) worker_free(crew->hands[i].worker);
   while (crew->idle_count > 0) lot_free(crew->idle[--crew->idle_count]);
   pthread_cond_destroy(&crew->turn);
+  pthread_cond_destroy(&crew->order);
   pthread_cond_destroy(&crew->news);
   pthread_cond_destroy(&crew->work);
   pthread_mutex_destroy(&crew->lock);
@@ -99,18 +102,38 @@ struct worker *crew_worker(const struct crew *crew, size_t i) {
 
 static bool can_read(const struct crew *crew) { return !crew->reading && !crew->ended && crew->idle_count > 0; }
 
-/* Reading is for one at a time, and in the order of blocks. */
+static void spread_word(struct crew *crew) {
+  pthread_cond_signal(&crew->work);
+  pthread_cond_signal(&crew->news);
+}
+
+/* Rows are found in the order of blocks.  What was read behind the end is laid down. */
+static void index_next(struct crew *crew, struct lot *lot, uint64_t number) {
+  while (crew->indexed < number && !crew->ended) pthread_cond_wait(&crew->order, &crew->lock);
+  if (crew->ended) {
+    crew->idle[crew->idle_count++] = lot;
+    return;
+  }
+  pthread_mutex_unlock(&crew->lock);
+  lot_index(lot, crew->scan);
+  pthread_mutex_lock(&crew->lock);
+  crew->ended = lot->status || lot->block.last;
+  crew->ring[crew->indexed++ % crew->lot_count] = lot;
+  pthread_cond_broadcast(&crew->order);
+  spread_word(crew);
+}
+
+/* Reading is for one at a time, too, but while one finds rows another reads on. */
 static void read_next(struct crew *crew) {
   struct lot *lot = crew->idle[--crew->idle_count];
+  uint64_t number = crew->read++;
   crew->reading = true;
   pthread_mutex_unlock(&crew->lock);
   lot_read(lot, crew->scan);
   pthread_mutex_lock(&crew->lock);
   crew->reading = false;
-  crew->ended = lot->status || lot->block.row_count == 0;
-  crew->ring[crew->read++ % crew->lot_count] = lot;
-  pthread_cond_signal(&crew->work);
-  pthread_cond_signal(&crew->news);
+  if (crew->anyone_reads) spread_word(crew);
+  index_next(crew, lot, number);
 }
 
 static void take_next(struct crew *crew, struct worker *worker) {
@@ -153,8 +176,8 @@ static void *lend_a_hand(void *context) {
   struct crew *crew = hand->crew;
   pthread_mutex_lock(&crew->lock);
   while (!crew->stopping) {
-    if (crew->taken == crew->read && crew->anyone_reads && can_read(crew)) read_next(crew);
-    if (crew->taken < crew->read) take_next(crew, hand->worker);
+    if (crew->taken < crew->indexed) take_next(crew, hand->worker);
+    else if (crew->anyone_reads && can_read(crew)) read_next(crew);
     else pthread_cond_wait(&crew->work, &crew->lock);
   }
   bool whole = crew->whole;
@@ -219,16 +242,16 @@ static enum rung_status lead(struct crew *crew, struct rung_error *error) {
       status = crew->duty->settle(crew->duty->context, lot, &stop, error);
       pthread_mutex_lock(&crew->lock);
       lay_down(crew);
-    } else if (can_read(crew) && (!crew->anyone_reads || crew->taken == crew->read)) {
+    } else if (can_read(crew) && (!crew->anyone_reads || crew->taken == crew->indexed)) {
       read_own(crew);
-    } else if (crew->taken < crew->read) {
+    } else if (crew->taken < crew->indexed) {
       take_next(crew, crew->hands[0].worker);
     } else {
       pthread_cond_wait(&crew->news, &crew->lock);
     }
   }
   crew->stopping = true;
-  crew->whole = !status && crew->ended && crew->settled == crew->read;
+  crew->whole = !status && crew->ended && crew->settled == crew->indexed;
   pthread_cond_broadcast(&crew->work);
   pthread_mutex_unlock(&crew->lock);
   if (crew->whole && crew->duty->rest) crew->duty->rest(crew->duty->context, crew->hands[0].worker);
@@ -237,7 +260,7 @@ static enum rung_status lead(struct crew *crew, struct rung_error *error) {
 
 enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct rung_error *error) {
   crew->duty = duty;
-  crew->read = crew->taken = crew->settled = crew->complete = 0;
+  crew->read = crew->indexed = crew->taken = crew->settled = crew->complete = 0;
   crew->ended = crew->failed = crew->stopping = false;
   enum rung_status status = duty->prepare(duty->context, crew->hands[0].worker, error);
   if (!status) status = lead(crew, error);
@@ -245,7 +268,7 @@ enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct run
     if (crew->hands[i].at_work) pthread_join(crew->hands[i].thread, NULL);
     crew->hands[i].at_work = false;
   }
-  for (; crew->settled < crew->read; crew->settled++) /* after an early end */
+  for (; crew->settled < crew->indexed; crew->settled++) /* after an early end */
     crew->idle[crew->idle_count++] = crew->ring[crew->settled % crew->lot_count];
   return status;
 }

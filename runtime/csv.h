@@ -53,7 +53,8 @@ struct csv_block {
   uint64_t line;              /* of the file, where bytes[0] stands, from 1 */
   const uint32_t *ends;       /* position past the last byte of each field of each row */
   const struct csv_row *rows; /* blank lines are not among them, unless the table has one column */
-  size_t row_count;
+  size_t row_count;           /* may be 0 */
+  bool last;                  /* nothing comes after it */
 };
 
 struct csv_reader;
@@ -77,12 +78,17 @@ enum rung_status csv_skip_lines(struct csv_reader *reader, uint32_t lines, struc
    the file can't be read on: a quote never closed (the text names the line where it opened), one that seems to take in
    several rows, a row over max_row, UTF-16, a workbook.  The rows before that place have then been given, and there is
    no next block.
-   csv_next uses a space of the reader's own.  With spaces of one's own several blocks can be at hand: what is left over
-   of a block is copied out of its space, unless csv_unread was called, so that threads may each use a space and take
-   turns to read. */
+   It uses a space of the reader's own. */
 enum rung_status csv_next(struct csv_reader *reader, struct csv_block *block, struct rung_error *error);
-enum rung_status csv_next_into(struct csv_reader *reader, struct csv_space *space, struct csv_block *block,
-                               struct rung_error *error);
+
+/* The same in two steps and with spaces of one's own, so that several blocks can be at hand: first the bytes of a block
+   are read, then its rows are found.  Each is done in the order of blocks, but not by two threads at once; while one
+   block is indexed the next ones may be read into other spaces.  A block may be without rows; its `last` says whether
+   the file ends with it.  All that goes wrong is said by csv_index_into, in its turn; what was read ahead is then of no
+   use. */
+void csv_read_into(struct csv_reader *reader, struct csv_space *space);
+enum rung_status csv_index_into(struct csv_reader *reader, struct csv_space *space, struct csv_block *block,
+                                struct rung_error *error);
 
 /* Hands back the rows of the last block from `row` on: the next csv_next gives them again first.  For the header.
    The block lives on, but only once may rows of it be handed back. */

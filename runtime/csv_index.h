@@ -35,10 +35,12 @@ static inline size_t csv_past_line(const char *bytes, size_t at) {
 
 /* What the reader knows of the file. */
 struct csv_shape {
+  const char *file;           /* for messages */
   const struct csv_scan *scan;
   char delimiter;
-  size_t longest;             /* bytes of a blank line */
+  size_t longest;             /* bytes of a row, or a blank line */
   uint32_t expected;          /* fields; 0 when not known yet */
+  const struct rung_text *names; /* of those; or NULL */
   bool keep_quotes;           /* as csv_keep_quotes */
 };
 

@@ -1,5 +1,5 @@
 /* csv_space.c - the memory of a block: what is read begins at an aligned place, and what was left over of the block
-   before stands in front of it. */
+   before goes in front of it. */
 #include "csv_space.h"
 
 #include <string.h>
@@ -22,42 +22,39 @@ void csv_space_free(struct csv_space *space) {
   alloc_free(&allocator, space, 1, sizeof *space);
 }
 
-/* Where `length` bytes begin that end at an aligned place. */
-static char *place(char *memory, size_t length) {
-  uintptr_t end = (uintptr_t)memory + length;
-  return memory + (0 - end) % CSV_ALIGNMENT;
-}
+/* Room in front of what is read, for the rest of most rows. */
+enum { FRONT = 16 << 10 };
 
-/* Brings the bytes, which may be in the space, to their place. */
-static bool move(struct csv_space *space, const char *bytes, size_t length, size_t more) {
-  size_t needed = CSV_ALIGNMENT + length + more + CSV_PADDING, room = space->room;
+static char *align(char *at) { return at + (0 - (uintptr_t)at) % CSV_ALIGNMENT; }
+
+/* Brings the bytes to where there is room before and behind them. */
+static bool make_room(struct csv_space *space, size_t before, size_t behind) {
+  size_t front = (size_t)(space->bytes - space->memory), room = space->room;
+  size_t needed = before + CSV_ALIGNMENT + space->length + behind + CSV_PADDING;
+  if (front >= before && room - front >= space->length + behind + CSV_PADDING) return true;
   char *memory = space->memory;
   if (needed > room) {
     room = needed + needed / 2;
     memory = alloc_resize(&space->allocator, NULL, 0, room, 1);
     if (!memory) return false;
   }
-  char *to = place(memory, length);
-  if (length) memmove(to, bytes, length);
+  char *to = align(memory + before);
+  if (space->length) memmove(to, space->bytes, space->length);
   if (memory != space->memory) alloc_free(&space->allocator, space->memory, space->room, 1);
   space->memory = memory;
   space->room = room;
   space->bytes = to;
-  space->length = length;
   csv_space_added(space, 0);
   return true;
 }
 
-bool csv_space_begin(struct csv_space *space, const char *bytes, size_t length, size_t more) {
-  space->taken = 0;
+bool csv_space_begin(struct csv_space *space, size_t more) {
+  space->bytes = space->memory;
+  space->length = space->taken = 0;
+  space->last = space->failed = false;
   space->index.blank_lines = 0;
   csv_index_restart(&space->index);
-  return move(space, bytes, length, more);
-}
-
-bool csv_space_room(struct csv_space *space, size_t more) {
-  size_t used = (size_t)(space->bytes - space->memory) + space->length;
-  return space->room - used >= more + CSV_PADDING || move(space, space->bytes, space->length, more);
+  return make_room(space, FRONT, more);
 }
 
 void csv_space_added(struct csv_space *space, size_t more) {
@@ -65,12 +62,37 @@ void csv_space_added(struct csv_space *space, size_t more) {
   memset(space->bytes + space->length, ' ', CSV_PADDING);
 }
 
+bool csv_space_prepend(struct csv_space *space, const char *bytes, size_t length) {
+  if (length == 0) return true;
+  if (!make_room(space, length, 0)) return false;
+  space->bytes -= length;
+  space->length += length;
+  memcpy(space->bytes, bytes, length);
+  return true;
+}
+
+bool csv_space_append(struct csv_space *space, const char *bytes, size_t length) {
+  if (!make_room(space, 0, length)) return false;
+  if (length) memcpy(space->bytes + space->length, bytes, length);
+  csv_space_added(space, length);
+  return true;
+}
+
 void csv_space_drop(struct csv_space *space, size_t count) {
   if (count == 0) return;
   space->line += csv_space_lines(space, count);
   space->offset += count;
-  move(space, space->bytes + count, space->length - count, 0); /* has the memory it needs */
+  space->bytes += count;
+  space->length -= count;
   csv_index_restart(&space->index);
+}
+
+void csv_space_swap(struct csv_space *a, struct csv_space *b) {
+  struct csv_space other = *a;
+  *a = *b;
+  *b = other;
+  a->index.allocator = &a->allocator;
+  b->index.allocator = &b->allocator;
 }
 
 uint64_t csv_space_lines(const struct csv_space *space, size_t at) {

@@ -35,15 +35,19 @@ void lot_free(struct lot *lot) {
 }
 
 void lot_read(struct lot *lot, const struct scan *scan) {
-  lot->row = 0;
-  lot->block.row_count = 0;
-  lot->status = csv_next_into(scan->reader, lot->space, &lot->block, &lot->error);
+  csv_read_into(scan->reader, lot->space);
   lot->reading = (struct reading){
     .position = input_position(scan->input),
     .bytes = csv_bytes(scan->reader),
     .hash = csv_hash(scan->reader),
-    .blank_lines = csv_blank_lines(scan->reader),
   };
+}
+
+void lot_index(struct lot *lot, const struct scan *scan) {
+  lot->row = 0;
+  lot->block = (struct csv_block){0};
+  lot->status = csv_index_into(scan->reader, lot->space, &lot->block, &lot->error);
+  lot->reading.blank_lines = csv_blank_lines(scan->reader);
 }
 
 bool lot_settle(struct lot *lot, struct counts *counts, struct guards *guards, rung_session *session) {

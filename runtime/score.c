@@ -103,7 +103,7 @@ static enum rung_status settle(void *context, struct lot *lot, bool *stop, struc
     worker_take(pass->worker, lot);
     status = settle_rows(pass, lot, rows_before, error);
   }
-  *stop = lot->block.row_count == 0 || run_is_stopped(run);
+  *stop = lot->block.last || run_is_stopped(run);
   if (status || run_is_stopped(run) || !options->progress) return status;
   uint64_t position = narrow ? lot->reading.bytes : lot->reading.position;
   uint64_t size = narrow ? pass->scan->narrow->text.length : input_size(pass->scan->input);

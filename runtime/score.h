@@ -417,7 +417,7 @@ void split_discard(struct split *split);
 struct lot {
   const struct job *job;
   struct csv_space *space;
-  struct csv_block block;     /* without rows: the file has ended */
+  struct csv_block block;
   struct reading reading;     /* to the end of the block */
   size_t row;                 /* of the block, the next to be taken */
   uint64_t number;            /* of the block, from 0 */
@@ -438,8 +438,10 @@ struct lot {
 
 enum rung_status lot_new(const struct job *job, struct lot **lot, struct rung_error *error);
 void lot_free(struct lot *lot);
-/* Fills it with the next block, or with what went wrong. */
+/* Fills it with the next block, or with what went wrong: its bytes, then, when those of all before have theirs, its
+   rows. */
 void lot_read(struct lot *lot, const struct scan *scan);
+void lot_index(struct lot *lot, const struct scan *scan);
 /* Adds what was counted to the sums, of which `guards` may be NULL, and forgets it.  False when memory is out. */
 bool lot_settle(struct lot *lot, struct counts *counts, struct guards *guards, rung_session *session);
 

@@ -121,9 +121,13 @@ static void compare_end(struct walk *walk, enum rung_status status, const struct
            error->text);
 }
 
-/* The first row by itself, for what it says of the others; then blocks, each compared when the next one is there. */
+enum { SPACES = 4 };
+
+/* The first row by itself, for what it says of the others; then blocks, each compared when the next one is there, and
+   indexed when one or two more were read, where there are spaces for that. */
 static void walk_file(struct walk *walk) {
-  struct csv_space *spaces[] = {csv_space_new(NULL), csv_space_new(NULL)};
+  struct csv_space *spaces[SPACES];
+  for (size_t i = 0; i < SPACES; i++) spaces[i] = csv_space_new(NULL);
   struct csv_block block = {0}, before;
   struct rung_error error = {0};
   enum rung_status status = csv_next(walk->reader, &block, &error);
@@ -135,18 +139,18 @@ static void walk_file(struct walk *walk) {
   }
   bool more = !status && block.row_count;
   before = (struct csv_block){0};
+  bool many = walk->choice->two_spaces;
+  size_t read = 0, ahead = many ? 1 + walk->block % 2 : 0;
   for (size_t i = 0; more; i++) {
-    struct csv_space *space = spaces[walk->choice->two_spaces ? i % 2 : 0];
-    status = csv_next_into(walk->reader, space, &block, &error);
-    more = !status && block.row_count;
-    if (walk->choice->two_spaces) compare_block(walk, &before);
-    else if (more) compare_block(walk, &block);
-    if (more) before = block;
-    else before = (struct csv_block){0};
+    for (; read <= i + ahead; read++) csv_read_into(walk->reader, spaces[many ? read % SPACES : 0]);
+    status = csv_index_into(walk->reader, spaces[many ? i % SPACES : 0], &block, &error);
+    if (many) compare_block(walk, &before);
+    before = status ? (struct csv_block){0} : block;
+    more = !status && !block.last;
+    if (!many || !more) compare_block(walk, &before);
   }
   compare_end(walk, status, &error);
-  csv_space_free(spaces[0]);
-  csv_space_free(spaces[1]);
+  for (size_t i = 0; i < SPACES; i++) csv_space_free(spaces[i]);
 }
 
 static void open_and_walk(struct walk *walk, const char *bytes, size_t length) {

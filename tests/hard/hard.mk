@@ -16,7 +16,7 @@ $(B)/tests/hard/faults $(B)/tests/hard/signals:
 	$(call run,LINK )$(CC) $(LDFLAGS) -o $@ $^
 
 # The whole command, with functions that lose rows in front of its own.
-LOSSY := csv_next_into batch_decode worker_take rejects_row join_add counts_batch narrow_add
+LOSSY := csv_index_into batch_decode worker_take rejects_row join_add counts_batch narrow_add
 $(B)/tests/hard/lossy: $(B)/tests/hard/lossy.o $(CMD_OBJ) $(COMPILER_OBJ) $(RUNTIME_OBJ)
 	$(call run,LINK )$(CC) $(LDFLAGS) $(LOSSY:%=-Wl,--wrap=%) -o $@ $^ $(RUNTIME_LIBS) $(COMPILER_LIBS) $(CMD_LIBS)
 

@@ -20,11 +20,11 @@ static bool loses(const char *what) {
   result __wrap_##name(__VA_ARGS__)
 
 /* A block between the reader and those who decode. */
-WRAP(enum rung_status, csv_next_into, struct csv_reader *reader, struct csv_space *space, struct csv_block *block,
+WRAP(enum rung_status, csv_index_into, struct csv_reader *reader, struct csv_space *space, struct csv_block *block,
      struct rung_error *error) {
-  enum rung_status status = __real_csv_next_into(reader, space, block, error);
-  if (status || block->row_count == 0 || !loses("block")) return status;
-  return __real_csv_next_into(reader, space, block, error);
+  enum rung_status status = __real_csv_index_into(reader, space, block, error);
+  if (!status && block->row_count > 0 && loses("block")) block->row_count = 0;
+  return status;
 }
 
 /* A row that is neither scored nor refused; and of a customer, where the first loss would be a related table's. */

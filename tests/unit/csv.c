@@ -43,10 +43,13 @@ static bool blank_bytes(const struct slow *s, uint64_t from, uint64_t to) {
   return true;
 }
 
+enum { AHEAD_MOST = 2, SPACES = AHEAD_MOST + 2 };
+
 struct walk {
   const struct slow *slow;
   struct csv_reader *reader;
-  struct csv_space *spaces[2];
+  struct csv_space *spaces[SPACES];
+  size_t ahead;               /* blocks that are read before one is indexed */
   size_t row;                 /* the next one */
   uint64_t at;                /* bytes accounted for */
 };
@@ -66,21 +69,23 @@ static bool walk_block(struct walk *walk, const struct csv_block *block, size_t 
   return true;
 }
 
-/* Each block is looked at only when the next one has been read into the other space. */
+/* Each block is looked at only when the next one was indexed in another space. */
 static bool walk_rest(struct walk *walk) {
   const struct slow *s = walk->slow;
   struct csv_block block = {0}, before;
   struct rung_error error = {0};
   enum rung_status status = RUNG_OK;
-  bool any = false;
-  for (size_t i = 0; !status && (!any || block.row_count > 0); i++) {
+  size_t read = 0;
+  for (size_t i = 0; !status && !block.last; i++) {
+    for (; read <= i + walk->ahead; read++) csv_read_into(walk->reader, walk->spaces[read % SPACES]);
     before = block;
-    status = csv_next_into(walk->reader, walk->spaces[i % 2], &block, &error);
-    if (any && !walk_block(walk, &before, before.row_count)) return false;
-    if (any && !blank_bytes(s, walk->at, before.offset + before.length)) return false;
-    if (any) walk->at = before.offset + before.length;
-    any = true;
+    status = csv_index_into(walk->reader, walk->spaces[i % SPACES], &block, &error);
+    if (i == 0) continue;
+    if (!walk_block(walk, &before, before.row_count)) return false;
+    if (!blank_bytes(s, walk->at, before.offset + before.length)) return false;
+    walk->at = before.offset + before.length;
   }
+  if (!status && !walk_block(walk, &block, block.row_count)) return false;
   if (!status && !blank_bytes(s, walk->at, block.offset + block.length)) return false;
   if (!status) walk->at = block.offset + block.length;
   if (walk->row != s->row_count) return false;
@@ -96,9 +101,10 @@ static bool walk_rest(struct walk *walk) {
 static bool agree(const struct slow *s, size_t block_bytes, const char *scan) {
   struct csv_options options = {s->delimiter, 1 << 20, block_bytes, scan};
   struct input *input = open_bytes(s->bytes, s->length);
-  struct walk walk = {.slow = s, .spaces = {csv_space_new(NULL), csv_space_new(NULL)}};
+  struct walk walk = {.slow = s, .ahead = block_bytes % (AHEAD_MOST + 1)};
   struct csv_block block;
   struct rung_error error;
+  for (size_t i = 0; i < SPACES; i++) walk.spaces[i] = csv_space_new(NULL);
   bool same = csv_open(input, &options, NULL, &walk.reader, &error) == RUNG_OK;
   bool bom = s->length >= 3 && memcmp(s->bytes, "\xef\xbb\xbf", 3) == 0;
   walk.at = bom ? 3 : 0;
@@ -111,8 +117,7 @@ static bool agree(const struct slow *s, size_t block_bytes, const char *scan) {
     }
   }
   same = same && walk_rest(&walk);
-  csv_space_free(walk.spaces[0]);
-  csv_space_free(walk.spaces[1]);
+  for (size_t i = 0; i < SPACES; i++) csv_space_free(walk.spaces[i]);
   csv_close(walk.reader);
   input_close(input);
   return same;

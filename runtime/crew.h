@@ -7,7 +7,7 @@
 #ifndef RUNG_CREW_H
 #define RUNG_CREW_H
 
-#include "score.h"
+#include "worker.h"
 
 enum { CREW_MOST = 64 };      /* threads */
 

@@ -1,5 +1,5 @@
 /* lot.c - a block on its way from the reader to its turn, and what came of its rows. */
-#include "score.h"
+#include "worker.h"
 
 enum rung_status lot_new(const struct job *job, struct lot **result, struct rung_error *error) {
   const struct program_tables *tables = job->tables;

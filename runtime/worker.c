@@ -1,5 +1,6 @@
 /* worker.c - take the rows of a lot, a batch at a time, to the sink of a stage. */
 #include "narrow.h"
+#include "worker.h"
 
 /* Bytes of output after which worker_take stops in the middle of a block, so that rows with a great many tags
    don't fill the memory. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "narrow.h"
+#include "worker.h"
 
 /* True once, for the loss that was asked for. */
 static bool loses(const char *what) {

@@ -94,10 +94,25 @@ static bool make_module(struct rung_text rules, const struct rungc_options *opti
   return module->diags.errors == 0;
 }
 
+/* Without an input block the key is the column `id`. */
+static struct rung_text key_name(const struct module *module) {
+  return module->has_input ? module->key->name : TEXT("id");
+}
+
+/* Such a run is refused. */
+static bool key_is_result(const struct module *module) {
+  struct rung_text key = key_name(module);
+  bool is = module->tags.count && text_equal(key, TEXT("tags"));
+  for (uint32_t i = 0; i < module->shows.count; i++) is |= text_equal(key, module->shows.at[i]->text);
+  for (uint32_t i = 0; i < module->statuses.count; i++) is |= text_equal(key, module->statuses.at[i]->name);
+  return is;
+}
+
 static bool module_covered(const struct module *module) {
   if (module->tables.count || module->scores.count || module->campaigns.count || module->guards.count ||
       module->tests.count || module->columns.count + 2 >= MOST_COLUMNS ||
-      module->shows.count + module->statuses.count > 100 || (module->has_input && !module->key))
+      module->shows.count + module->statuses.count > 100 || (module->has_input && !module->key) ||
+      key_is_result(module))
     return false;
   for (uint32_t i = 0; i < module->files.count; i++)
     if (!tree_covered(module->files.at[i])) return false;
@@ -203,9 +218,9 @@ static void add_column(struct trial *trial, struct rung_text name, type_t type) 
   trial->column[trial->columns++] = (struct column){.name = copy, .written = copy, .type = type};
 }
 
-/* The key first; without an input block it is the column `id`. */
+/* The key first. */
 static void choose_columns(struct trial *trial, const struct module *module) {
-  struct rung_text key = module->has_input ? module->key->name : TEXT("id");
+  struct rung_text key = key_name(module);
   type_t type = TYPE_TEXT;
   for (uint32_t i = 0; i < module->columns.count; i++)
     if (text_equal(module->columns.at[i]->name, key)) type = module->columns.at[i]->type;

@@ -21,8 +21,9 @@ check() { # what, exit code
   failed=$((failed + 1))
 }
 
-skip() { # how many checks, why
+skip() { # how many checks, the first of them and why
   echo "bad_inputs: $2: skipped"
+  not_made "bad_inputs: ${2%%: *}"
   skipped=$((skipped + $1))
 }
 
@@ -390,7 +391,7 @@ fi
 check "a stack of 64 KiB is enough" $?
 # A row of 80 MB does not fit where there are 60, and does where there is no limit.
 huge_row() { printf 'id,n,c\n1,2,'; head -c 80000000 /dev/zero | tr '\000' x; echo; }
-if (ulimit -v 60000; "$rung" --version) >/dev/null 2>&1; then
+if ( (ulimit -v 60000; "$rung" --version); exit $?) >/dev/null 2>&1; then
   huge_row | (ulimit -v 60000; "$rung" score rules.rung - --today 2026-11-21 -q --max-row 1G --threads 1 -o huge) 2>said
   told "${PIPESTATUS[1]}" 4 "memory" && [ ! -e huge ]
   check "little memory is a message" $?

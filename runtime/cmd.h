@@ -164,14 +164,16 @@ typedef enum rung_status cmd_compile_fn(struct rung_text file, struct rung_text 
    compiled one holds already what they say of columns.  `coverage`: the program is to count its conditions. */
 enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, bool coverage, cmd_compile_fn *compile,
                           rung_program **program);
-/* RUNG_INVALID when `path`, which is to be written (NULL: nothing is), is a file that the program was made from, or one
-   of those is in the folder `split` (NULL: none), which is to be replaced. */
-enum rung_status cmd_check_rule_files(const rung_program *program, const char *path, const char *split);
 
 /* -- cmd_files.c: what is read or written is not written over; each says so, and is RUNG_INVALID -- */
 
 enum rung_status cmd_files_check(const struct cmd_args *args, const struct cmd_presets *presets);
+/* The same of the files of the rules.  What a dry run doesn't try, it looks at: RUNG_NO_RESOURCE when a run could not
+   write there. */
 enum rung_status cmd_files_check_rules(const struct cmd_args *args, const rung_program *program);
+/* `path`, which is to be written (NULL: nothing is), is a file that the program was made from, or one of those is in the
+   folder `split` (NULL: none), which is to be replaced. */
+enum rung_status cmd_check_rule_files(const rung_program *program, const char *path, const char *split);
 enum rung_status cmd_files_check_presets(const struct cmd_presets *presets, const char *path);
 
 enum rung_status cmd_score(const struct cmd_args *args, cmd_compile_fn *compile);

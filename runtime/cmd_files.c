@@ -1,8 +1,16 @@
-/* cmd_files.c - no file is written over another that the same command reads or writes. */
+/* cmd_files.c - no file is written over another that the same command reads or writes; a dry run tells what could not be
+   written at all. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "path.h"
+#include "program.h"
+#include "session.h"
 
 enum { WRITTEN = 3 };
 
@@ -27,6 +35,34 @@ static void name_written(const struct cmd_args *args, struct written written[sta
 }
 
 static const char *name_read(const char *word) { return strcmp(word, "-") == 0 ? "/dev/stdin" : word; }
+
+/* -- The folder of --split ------------------------------------------------------------------ */
+
+/* Without slashes at its end, which the name of a file can't have.  False when it is too long to be a path. */
+static bool trim_slashes(const char *folder, char room[static PATH_MOST]) {
+  size_t length = strlen(folder);
+  while (length > 1 && folder[length - 1] == '/') length--;
+  if (length >= PATH_MOST) return false;
+  memcpy(room, folder, length);
+  room[length] = 0;
+  return true;
+}
+
+/* The file stands, or will, in the folder itself, behind whatever links.  Neither needs to exist yet. */
+static bool is_inside(const char *path, const char *folder) {
+  char file[PATH_MOST], trimmed[PATH_MOST];
+  if (!path || !folder || !path_behind(path, file) || !trim_slashes(folder, trimmed)) return false;
+  if (path_inside(file, trimmed)) return true;
+  char *slash = strrchr(file, '/');
+  if (slash) *slash = 0;
+  return slash && path_same(file, trimmed);
+}
+
+static enum rung_status check_folder(const struct written *written, const char *folder) {
+  char trimmed[PATH_MOST];
+  if (!folder || !trim_slashes(folder, trimmed) || !path_same(written->path, trimmed)) return RUNG_OK;
+  return cmd_fail(RUNG_INVALID, "score: %s and --split can't both be %s", written->role, written->path);
+}
 
 /* -- Files that are read ------------------------------------------------------------------ */
 
@@ -58,8 +94,64 @@ static enum rung_status check_written(const void *context, const char *path, con
 
 static enum rung_status check_inside(const void *context, const char *path, const char *what) {
   const char *folder = context;
-  if (!path_inside(path, folder)) return RUNG_OK;
+  if (!is_inside(path, folder)) return RUNG_OK;
   return cmd_fail(RUNG_INVALID, "score: %s %s is in the folder of --split, which is replaced as a whole", what, path);
+}
+
+/* Those that the main one uses, and the lists they name. */
+enum rung_status cmd_check_rule_files(const rung_program *program, const char *path, const char *split) {
+  const struct program_tables *tables = program_tables(program);
+  enum rung_status status = RUNG_OK;
+  for (size_t i = 0; (path || split) && i < tables->file_count && !status; i++) {
+    struct rung_text text = tables->files[i].path;
+    char *name = strndup(text.bytes, text.length);
+    if (!name) status = cmd_fail(RUNG_NO_RESOURCE, "out of memory");
+    else if (path_same(path, name))
+      status = cmd_fail(RUNG_INVALID, "%s is read by the rules, so it is never written over", path);
+    else if (is_inside(name, split))
+      status = cmd_fail(RUNG_INVALID, "%s is read by the rules, and in the folder of --split, which is replaced as a "
+                        "whole", name);
+    free(name);
+  }
+  return status;
+}
+
+/* -- Places that a dry run leaves alone ------------------------------------------------------ */
+
+/* A file appears under its name by a rename in its folder. */
+static bool may_rename(char path[static PATH_MOST]) {
+  char *slash = strrchr(path, '/');
+  if (slash && !slash[1]) errno = ENOENT;
+  if (slash && !slash[1]) return false;
+  if (slash) slash[1] = 0;
+  return access(slash ? path : ".", W_OK | X_OK) == 0;
+}
+
+static bool may_write_file(const char *path) {
+  struct stat file;
+  char behind[PATH_MOST];
+  bool exists = stat(path, &file) == 0;
+  if (!exists && errno != ENOENT) return false;
+  if (exists && S_ISDIR(file.st_mode)) errno = EISDIR;
+  if (exists && (S_ISDIR(file.st_mode) || access(path, W_OK))) return false;
+  return (exists && !S_ISREG(file.st_mode)) || (path_behind(path, behind) && may_rename(behind));
+}
+
+static bool may_write_folder(const char *path) {
+  char room[PATH_MOST], behind[PATH_MOST];
+  if (realpath(path, room)) return may_rename(room);
+  return errno == ENOENT && trim_slashes(path, room) && path_behind(room, behind) && may_rename(behind);
+}
+
+static enum rung_status fail_place(const char *role, const char *path) {
+  return cmd_fail(RUNG_NO_RESOURCE, "a run could not write %s %s: %s", role, path, strerror(errno));
+}
+
+/* What a run would be refused, as far as it can be told without writing. */
+static enum rung_status check_places(const struct written *written, const char *split) {
+  for (size_t i = 0; i < WRITTEN; i++)
+    if (written[i].path && !may_write_file(written[i].path)) return fail_place(written[i].role, written[i].path);
+  return !split || may_write_folder(split) ? RUNG_OK : fail_place("--split", split);
 }
 
 /* -- All of them ---------------------------------------------------------------------------- */
@@ -80,19 +172,20 @@ enum rung_status cmd_files_check(const struct cmd_args *args, const struct cmd_p
   for (size_t i = 0; i < WRITTEN && !status; i++) {
     if (!written[i].path) continue;
     status = visit_read(args, presets, check_written, &written[i]);
-    if (!status && split) status = check_inside(split, written[i].path, written[i].role);
+    if (!status) status = check_folder(&written[i], split);
+    if (!status) status = check_inside(split, written[i].path, written[i].role);
     if (!status) status = check_others(written, i);
   }
   return status;
 }
 
 enum rung_status cmd_files_check_rules(const struct cmd_args *args, const rung_program *program) {
+  const char *split = args->value[CMD_SCORE_SPLIT];
   struct written written[WRITTEN];
   name_written(args, written);
   enum rung_status status = RUNG_OK;
-  for (size_t i = 0; i < WRITTEN && !status; i++)
-    status = cmd_check_rule_files(program, written[i].path, args->value[CMD_SCORE_SPLIT]);
-  return status;
+  for (size_t i = 0; i < WRITTEN && !status; i++) status = cmd_check_rule_files(program, written[i].path, split);
+  return status || !args->value[CMD_SCORE_DRY_RUN] ? status : check_places(written, split);
 }
 
 enum rung_status cmd_files_check_presets(const struct cmd_presets *presets, const char *path) {

@@ -9,7 +9,6 @@
 #include "cmd.h"
 #include "io.h"
 #include "limits.h"
-#include "score.h"
 
 void cmd_say_lines(struct rung_text lines) {
   for (size_t i = 0; i < lines.length; i++) {
@@ -165,23 +164,5 @@ enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, b
     if (status) cmd_fail(status, "%s: %s", file.name, error.text);
   }
   cmd_file_free(&file);
-  return status;
-}
-
-/* Those that the main one uses, and the lists they name. */
-enum rung_status cmd_check_rule_files(const rung_program *program, const char *path, const char *split) {
-  const struct program_tables *tables = program_tables(program);
-  enum rung_status status = RUNG_OK;
-  for (size_t i = 0; (path || split) && i < tables->file_count && !status; i++) {
-    struct rung_text text = tables->files[i].path;
-    char *name = strndup(text.bytes, text.length);
-    if (!name) status = cmd_fail(RUNG_NO_RESOURCE, "out of memory");
-    else if (path_same(path, name))
-      status = cmd_fail(RUNG_INVALID, "%s is read by the rules, so it is never written over", path);
-    else if (path_inside(name, split))
-      status = cmd_fail(RUNG_INVALID, "%s is read by the rules, and in the folder of --split, which is replaced as a "
-                        "whole", name);
-    free(name);
-  }
   return status;
 }

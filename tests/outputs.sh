@@ -164,6 +164,48 @@ check "the output can't be among the files" $?
 score campaigns.rung --split before -o out3 --summary before/summary
 [ $? -eq 2 ] && [ ! -e out3 ]
 check "nor can the summary" $?
+ln -s before/b.mail.csv listed.csv
+ln -s before/new.csv unlisted
+"$rung" score campaigns.rung listed.csv --slim --today 2026-11-21 --split before -o out3 2>said
+[ $? -eq 2 ] && [ "$(names before)" = "$all" ] && grep -q "the input listed.csv is in the folder" said
+check "nor can the input, whatever link leads to it" $?
+score campaigns.rung --split before/ --rejects unlisted
+[ $? -eq 2 ] && [ "$(names before)" = "$all" ] && grep -q -e "--rejects unlisted is in the folder" said
+check "nor can a new file behind a link" $?
+score campaigns.rung --split fresh --rejects ./fresh/rejects
+[ $? -eq 2 ] && [ ! -e fresh ] && grep -q "is in the folder of --split" said
+check "nor can it be in a folder that is not there yet" $?
+cp campaigns.rung before/b.mail.csv
+ln -sf before/b.mail.csv linked.rung
+echo 'use "linked.rung";' >using.rung
+score using.rung --split before
+[ $? -eq 2 ] && cmp -s campaigns.rung before/b.mail.csv && grep -q "linked.rung is read by the rules" said
+check "nor can rules that are used" $?
+echo id >before/b.mail.csv
+ln -s nowhere dangling
+for written in -o --rejects --summary; do
+  for pair in "fresh fresh" "fresh/ ./fresh" "dangling nowhere" "nowhere dangling"; do
+    score campaigns.rung --split "${pair% *}" $written "${pair#* }"
+    [ $? -eq 2 ] && [ ! -e fresh ] && [ ! -e nowhere ] && grep -q -e "--[a-z]* and --split can't both be ${pair#* }" said
+    check "--split ${pair% *} and $written ${pair#* } are one place" $?
+  done
+done
+
+# -- A dry run says what would be refused -----------------------------------------------------
+
+for words in "-o none/out" "-o customers.csv/out" "-o before" "-o out5/" "--rejects none/out" "--rejects before" \
+  "--summary none/out" "--split none/fresh" "--split customers.csv/fresh"; do
+  # shellcheck disable=SC2086 # they are two words
+  score campaigns.rung $words
+  code=$?
+  # shellcheck disable=SC2086
+  score campaigns.rung $words --dry-run
+  [ $? -eq $code ] && [ $code -eq 4 ] && grep -q "cannot write\|could not write" said
+  check "$words is refused by a dry run too" $?
+done
+ln -s later.csv later
+score campaigns.rung --dry-run --rejects later --split fresh/ -o out5 && [ ! -e out5 ] && [ ! -e later.csv ] && [ ! -e fresh ]
+check "what a run can make is refused by none" $?
 
 # A run that has begun its files and waits for more customers is told to end.
 "$rung" score campaigns.rung - --today 2026-11-21 --split before -o out3 -q <pipe >said 2>&1 &

@@ -8,6 +8,9 @@
 
 /* A lot that is being taken, and one that waits for its turn. */
 enum { LOTS_EACH = 2 };
+/* Blocks without rows yet: one is being indexed, and the next one read.  More of them would only wait, each with a
+   thread. */
+enum { UNINDEXED_MOST = 2 };
 
 struct hand {
   struct crew *crew;
@@ -26,13 +29,14 @@ struct crew {
   pthread_mutex_t lock;       /* of all below */
   pthread_cond_t work;        /* there may be a lot to read or to take */
   pthread_cond_t news;        /* for the calling thread: one is done, or to be read or taken */
-  pthread_cond_t order;       /* `indexed` has grown */
+  pthread_cond_t order;       /* `indexed` has grown; one at most waits for it */
   pthread_cond_t turn;        /* `complete` has grown */
   struct lot **idle, **ring;  /* lots without a block; block i, when indexed, is in ring[i % lot_count] */
   size_t lot_count, idle_count;
   uint64_t read, indexed, taken, settled; /* blocks: read >= indexed >= taken >= settled */
   uint64_t complete;          /* blocks that are done, as all before them are */
   bool reading;               /* somebody does */
+  size_t waiting;             /* threads that wait for `work` */
   bool ended;                 /* the last block is indexed, or the one where something went wrong */
   bool failed;                /* one of the complete ones */
   bool stopping;
@@ -100,7 +104,9 @@ struct worker *crew_worker(const struct crew *crew, size_t i) {
 
 /* -- Lots; the lock is held, but not while one is read or taken ---------------------------------- */
 
-static bool can_read(const struct crew *crew) { return !crew->reading && !crew->ended && crew->idle_count > 0; }
+static bool can_read(const struct crew *crew) {
+  return !crew->reading && !crew->ended && crew->idle_count > 0 && crew->read - crew->indexed < UNINDEXED_MOST;
+}
 
 static void spread_word(struct crew *crew) {
   pthread_cond_signal(&crew->work);
@@ -119,7 +125,7 @@ static void index_next(struct crew *crew, struct lot *lot, uint64_t number) {
   pthread_mutex_lock(&crew->lock);
   crew->ended = lot->status || lot->block.last;
   crew->ring[crew->indexed++ % crew->lot_count] = lot;
-  pthread_cond_broadcast(&crew->order);
+  pthread_cond_signal(&crew->order);
   spread_word(crew);
 }
 
@@ -132,7 +138,7 @@ static void read_next(struct crew *crew) {
   lot_read(lot, crew->scan);
   pthread_mutex_lock(&crew->lock);
   crew->reading = false;
-  if (crew->anyone_reads) spread_word(crew);
+  if (crew->anyone_reads && can_read(crew)) spread_word(crew);
   index_next(crew, lot, number);
 }
 
@@ -171,6 +177,12 @@ static void lay_down(struct crew *crew) {
 
 /* -- Other threads ------------------------------------------------------------------------------------ */
 
+static void wait_for_work(struct crew *crew) {
+  crew->waiting++;
+  pthread_cond_wait(&crew->work, &crew->lock);
+  crew->waiting--;
+}
+
 static void *lend_a_hand(void *context) {
   struct hand *hand = context;
   struct crew *crew = hand->crew;
@@ -178,7 +190,7 @@ static void *lend_a_hand(void *context) {
   while (!crew->stopping) {
     if (crew->taken < crew->indexed) take_next(crew, hand->worker);
     else if (crew->anyone_reads && can_read(crew)) read_next(crew);
-    else pthread_cond_wait(&crew->work, &crew->lock);
+    else wait_for_work(crew);
   }
   bool whole = crew->whole;
   pthread_mutex_unlock(&crew->lock);
@@ -222,10 +234,10 @@ static bool is_turn(const struct crew *crew) {
   return crew->settled < crew->taken && crew->ring[crew->settled % crew->lot_count]->done;
 }
 
-/* A dump of one block needs nobody else. */
+/* A dump of one block needs nobody else, and nobody more is needed while somebody waits. */
 static void read_own(struct crew *crew) {
   read_next(crew);
-  if (crew->read < 2 || crew->ended) return;
+  if (crew->read < 2 || crew->ended || crew->waiting) return;
   pthread_mutex_unlock(&crew->lock);
   send_for_help(crew);
   pthread_mutex_lock(&crew->lock);

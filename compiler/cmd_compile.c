@@ -9,8 +9,11 @@
 static struct rung_text text_of(const char *string) { return (struct rung_text){string, strlen(string)}; }
 
 struct rungc_options author_options(const struct cmd_presets *presets) {
-  if (!presets) return (struct rungc_options){0};
-  return (struct rungc_options){.only = text_of(presets->only), .prelude = text_of(presets->prelude)};
+  struct rungc_options options = {.is_dump = cmd_is_dump};
+  if (!presets) return options;
+  options.only = text_of(presets->only);
+  options.prelude = text_of(presets->prelude);
+  return options;
 }
 
 void author_tell(const rungc_compilation *compilation, enum rungc_severity least) {

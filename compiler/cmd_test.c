@@ -66,7 +66,7 @@ static void say_point(struct testing *testing, bool passed, struct rung_text abo
 /* -- One file ------------------------------------------------------------------------------- */
 
 static enum rung_status open_suite(struct testing *testing, const char *path, struct suite *suite) {
-  struct rungc_options options = {.tests = true, .coverage = testing->covers};
+  struct rungc_options options = {.is_dump = cmd_is_dump, .tests = true, .coverage = testing->covers};
   struct rung_error error = {0};
   *suite = (struct suite){0};
   enum rung_status status = cmd_read(path, &suite->file);
@@ -74,7 +74,8 @@ static enum rung_status open_suite(struct testing *testing, const char *path, st
   if (rung_is_program(suite->file.bytes, suite->file.length))
     return cmd_fail(RUNG_INVALID, "test: %s is a compiled program, which holds no tests; give the rules", path);
   struct rung_text text = {suite->file.bytes, suite->file.length};
-  if (cmd_is_dump(path, text)) return cmd_fail(RUNG_INVALID, "test: %s looks like a dump, not like rules", path);
+  if (cmd_is_dump(text_of(path), text))
+    return cmd_fail(RUNG_INVALID, "test: %s looks like a dump, not like rules", path);
   status = rungc_compile(text_of(suite->file.name), text, &options, &suite->compilation, &error);
   fflush(stdout); /* what was said of other files comes first */
   author_tell(suite->compilation, status ? RUNGC_ERROR : RUNGC_WARNING);

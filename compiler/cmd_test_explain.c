@@ -49,7 +49,7 @@ static void write_questions(const struct suite *suite, const struct rungc_expect
 /* `only`: a condition for rows to be written, or empty. */
 static enum rung_status compile(const struct suite *suite, const struct buffer *rules, struct rung_text only,
                                 rung_program **program) {
-  struct rungc_options options = {.tests = true, .only = only};
+  struct rungc_options options = {.is_dump = cmd_is_dump, .tests = true, .only = only};
   struct rung_text name = {suite->file.name, strlen(suite->file.name)};
   rungc_compilation *compilation = NULL;
   *program = NULL;

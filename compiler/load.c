@@ -53,6 +53,8 @@ static struct source *read_source(struct module *module, const struct source *fr
     module->unreadable |= status == RUNG_NO_RESOURCE;
   } else if (bytes.length > LIMIT_SOURCE) {
     diag_report(module, string->at, DIAG_BIG_FILE, TEXT_ARG(diag_quote(module, path)), LIMIT_SOURCE >> 20);
+  } else if (is_rules && options && options->is_dump && options->is_dump(path, bytes)) {
+    diag_report(module, string->at, DIAG_USE_DUMP, TEXT_ARG(diag_quote(module, path)));
   } else {
     source = find_source(module, path, is_rules);
     if (!source) source = source_add(&module->arena, &module->sources, path, bytes);

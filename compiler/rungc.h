@@ -35,10 +35,15 @@ typedef enum rung_status rungc_open_fn(void *context, struct rung_text from, str
                                        const struct rung_allocator *allocator, struct rung_text *path,
                                        struct rung_text *bytes, struct rung_error *error);
 
+/* Whether the file of this path and content, which `use` names, holds customers, not rules: it is then refused, and
+   nothing of it is shown. */
+typedef bool rungc_dump_fn(struct rung_text path, struct rung_text bytes);
+
 struct rungc_options {
   const struct rung_allocator *allocator; /* NULL: realloc and free */
   rungc_open_fn *open;       /* NULL: from the file system, relative to the asking file */
   void *open_context;
+  rungc_dump_fn *is_dump;    /* NULL: none is */
   struct rung_text only;     /* a condition; rows for which it is not true are not written; may be empty */
   struct rung_text prelude;  /* rules that stand before the text, such as `use "columns.rung";`, with paths that begin
                                 at the current folder; may be empty */

@@ -136,7 +136,7 @@ enum rung_status cmd_read(const char *path, struct cmd_file *file);
 /* The same, and a file that is named like a compiled program must be one. */
 enum rung_status cmd_read_rules(const char *path, struct cmd_file *file);
 /* cmd_mistaken.c: a file that is given for rules is a dump: messages about it would quote customers. */
-bool cmd_is_dump(const char *path, struct rung_text text);
+bool cmd_is_dump(struct rung_text path, struct rung_text text);
 void cmd_file_free(struct cmd_file *file);
 
 /* Writes a file that appears complete or not at all. */

@@ -1,5 +1,5 @@
-/* cmd_files.c - no file is written over another that the same command reads or writes; a dry run tells what could not be
-   written at all. */
+/* cmd_files.c - no file is written over another that the same command reads or writes; a dry run tells what could not
+   be written at all. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,12 +5,11 @@
 #include "cmd.h"
 
 /* What a dump is called, and rules are not. */
-static bool is_named_so(const char *path) {
+static bool is_named_so(struct rung_text path) {
   static const char *const endings[] = {".csv", ".tsv", ".gz", ".zst", ".xlsx", ".xls", ".jsonl", ".json"};
-  size_t length = strlen(path);
   for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
     size_t wanted = strlen(endings[i]);
-    if (length > wanted && strcasecmp(path + length - wanted, endings[i]) == 0) return true;
+    if (path.length > wanted && strncasecmp(path.bytes + path.length - wanted, endings[i], wanted) == 0) return true;
   }
   return false;
 }
@@ -58,4 +57,4 @@ static bool has_cells(struct rung_text text) {
   return false;
 }
 
-bool cmd_is_dump(const char *path, struct rung_text text) { return is_named_so(path) || has_cells(text); }
+bool cmd_is_dump(struct rung_text path, struct rung_text text) { return is_named_so(path) || has_cells(text); }

@@ -130,7 +130,7 @@ enum rung_status cmd_read_rules(const char *path, struct cmd_file *file) {
   static const char end[] = ".rungc";
   size_t length = strlen(path), wanted = sizeof end - 1;
   enum rung_status status = cmd_read(path, file);
-  if (!status && cmd_is_dump(path, (struct rung_text){file->bytes, file->length})) {
+  if (!status && cmd_is_dump((struct rung_text){path, length}, (struct rung_text){file->bytes, file->length})) {
     cmd_file_free(file);
     return cmd_fail(RUNG_INVALID, "%s looks like a dump, not like rules\n  help: rules come first: rung score RULES "
                     "CUSTOMERS", path);

@@ -71,6 +71,15 @@ head -n 1 bare.csv >row.txt
 "$rung" test row.txt 2>said >&2
 told $? 2 "row.txt looks like a dump, not like rules" && ! grep -q "Ivan\|@" said
 check "nor for rung test" $?
+for dump in bare.csv bare.txt semicolon.csv; do
+  printf 'n > 1 → big;\nuse "%s";\n' $dump >using.rung
+  for words in check compile\ -o\ x score\ good.csv test check\ --json; do
+    # shellcheck disable=SC2086 # the words are several
+    "$rung" ${words%% *} using.rung ${words#"${words%% *}"} >said 2>&1
+    told $? 2 "looks like a dump, not like rules" && ! grep -q "Ivan\|@" said
+    check "nor is $dump that rules use, for rung $words" $?
+  done
+done
 printf 'show\n  a, b,\n  c, d;\na in (1, 2)\n→ x;\n' >lists.rung
 printf 'show a, b,\n  c, d;\n' >lists2.rung
 "$rung" check lists.rung 2>said && "$rung" check lists2.rung 2>said

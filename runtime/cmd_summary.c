@@ -98,7 +98,7 @@ static void say_rows(const struct cmd_run *run, const struct cmd_layout *layout)
   if (totals.rows_rejected && run->rejects) cmd_say(" (see %s)", run->rejects);
   cmd_say("\n");
   cmd_say_title(layout, text_of(""));
-  if (run->refused) cmd_say("no output\n");
+  if (run->refused) cmd_say(totals.bytes_written ? "what was written is not to be used\n" : "no output\n");
   else if (run->dry_run) cmd_say("dry run: %s would be written, nothing was\n", cmd_number(a, totals.rows_written));
   else cmd_say("%s written to %s\n", cmd_number(a, totals.rows_written),
                run->output && strcmp(run->output, "-") != 0 ? run->output : "standard output");

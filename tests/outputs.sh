@@ -84,6 +84,15 @@ check "with broken guards no refused rows are written, but the summary is" $?
 "$rung" score broken.rung bad.csv --today 2026-11-21 --rejects rejects --max-rejects 1% -o out2 2>said
 [ $? -eq 1 ] && grep -q '4,x,yes' rejects && [ ! -e out2 ]
 check "too many refused rows are written, to be looked at" $?
+echo 'input customers { id text key; n integer; } n > 1 → t;' >plain.rung
+{ awk 'BEGIN { print "id,n,mail"; for (i = 0; i < 300000; i++) print i ",1,yes" }'; echo 'x,x,yes'; } >spoilt.csv
+"$rung" score plain.rung spoilt.csv --today 2026-11-21 --lax --max-rejects 0% >out 2>said
+[ $? -eq 1 ] && [ -s out ] && grep -q "the output is not to be used" said &&
+  grep -q "what was written is not to be used" said && ! grep -q "no output" said
+check "of what went to standard output before it is said that it is not to be used" $?
+"$rung" score plain.rung bad.csv --today 2026-11-21 --lax --max-rejects 1% -o out2 2>said
+[ $? -eq 1 ] && [ ! -e out2 ] && grep -q "no output was written" said
+check "a file does not appear then" $?
 rm -f rejects
 score held.rung --dry-run --rejects rejects --summary summary -o out2 >out &&
   [ ! -s out ] && [ ! -e out2 ] && [ ! -e rejects ] && grep -q '"dry_run": true' summary

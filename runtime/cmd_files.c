@@ -132,8 +132,11 @@ static bool may_write_file(const char *path) {
   char behind[PATH_MOST];
   bool exists = stat(path, &file) == 0;
   if (!exists && errno != ENOENT) return false;
-  if (exists && S_ISDIR(file.st_mode)) errno = EISDIR;
-  if (exists && (S_ISDIR(file.st_mode) || access(path, W_OK))) return false;
+  if (exists && (S_ISDIR(file.st_mode) || S_ISSOCK(file.st_mode))) {
+    errno = S_ISDIR(file.st_mode) ? EISDIR : ENXIO;
+    return false;
+  }
+  if (exists && access(path, W_OK)) return false;
   return (exists && !S_ISREG(file.st_mode)) || (path_behind(path, behind) && may_rename(behind));
 }
 

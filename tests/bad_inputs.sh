@@ -152,6 +152,18 @@ check "100,000 rules" $?
 awk 'BEGIN { printf "n = 0"; for (i = 1; i < 32768; i++) printf " or n = %d", 3 * i; print " → third;" }' >chain.rung
 printf 'id,n\n1,98301\n2,98300\n' | score chain.rung - >out && [ "$(grep -c 'third$' out)" -eq 1 ]
 check "32,768 conditions in a row" $?
+head -n 12500 many.rung >few.rung
+awk 'BEGIN { printf "n = 0"; for (i = 1; i < 4096; i++) printf " or n = %d", 3 * i; print " → third;" }' >link.rung
+seconds() { # rules
+  TIMEFORMAT=%U
+  { time "$rung" check "$1" >/dev/null 2>&1; } 2>&1
+}
+grows() { # rules, eight times as many: the time is near eight times as long, and not 64 times
+  echo "$(seconds "$1") $(seconds "$2")" >said
+  awk '{ exit !($2 < 24 * $1 + 0.3) }' said
+}
+grows few.rung many.rung && grows link.rung chain.rung
+check "and the time for them grows as they do" $?
 awk 'BEGIN {
   for (x = "x"; length(x) < 1048576;) x = x x
   printf "c = \"%s\" → same;\n", x > "long.rung"
@@ -263,6 +275,13 @@ check "a folder is no dump" $?
 score rules.rung none.csv
 told $? 4 "none.csv: No such file"
 check "nor is what is not there" $?
+"$build/tests/helper" socket socket
+score rules.rung socket
+told $? 4 "cannot open socket: No such device or address"
+check "nor is a socket" $?
+score rules.rung good.csv -o socket
+told $? 4 "cannot write socket" && [ -S socket ]
+check "and no output" $?
 mkfifo pipe
 cat good.csv >pipe &
 score rules.rung pipe | cmp -s - scored.csv
@@ -341,9 +360,10 @@ stopped() { # signal: a run that waits for more is sent it; the former output mu
   wait $run 2>/dev/null
   code=$?
   exec 3>&-
-  [ $code -gt 128 ] && [ "$(cat out)" = former ]
+  [ $code -eq $((128 + $(kill -l "$1"))) ] && [ "$(cat out)" = former ]
 }
-stopped TERM && stopped HUP && [ -z "$(find . -name '*.rung-tmp')" ]
+set -m # else what runs in the background is deaf to SIGINT
+stopped TERM && stopped HUP && stopped INT && [ -z "$(find . -name '*.rung-tmp')" ]
 check "a signal leaves the former output, and nothing else" $?
 stopped_early() { # it waits for rows, and must not take the signal for the end of them
   "$rung" score rules.rung - --today 2026-11-21 -q -o out <pipe >said 2>&1 &
@@ -361,6 +381,7 @@ stopped_early
 check "so does one that comes while only the header is there" $?
 stopped KILL
 check "so does SIGKILL" $?
+set +m
 find . -name '*.rung-tmp' -delete
 score rules.rung large.csv -o out && [ "$(wc -l <out)" -eq 300001 ]
 check "a complete run takes its place" $?

@@ -3,12 +3,15 @@
      helper zstd IN OUT              compresses a file
      helper get FILE PATH            prints a value of a JSON file: labels.churning, rules.0.fired, ...
      helper measure WORDS...         runs a command and says "SECONDS PEAK CPU": KiB of memory, seconds of all its cores
+     helper socket PATH              makes a socket that nobody listens at
      helper rows JSONL EXPECTED      compares scored rows with a csv suite's expected JSON; prints the difference */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -27,6 +30,14 @@ static int compress(const char *in_path, const char *out_path) {
   size_t size = ZSTD_compress(packed, sizeof packed, bytes, length, 3);
   if (ZSTD_isError(size) || fwrite(packed, 1, size, out) != size) return fail("cannot compress", in_path);
   return fclose(in) || fclose(out) ? fail("cannot write", out_path) : 0;
+}
+
+static int make_socket(const char *path) {
+  struct sockaddr_un name = {.sun_family = AF_UNIX};
+  int file = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (file < 0 || strlen(path) >= sizeof name.sun_path) return fail("cannot make", path);
+  memcpy(name.sun_path, path, strlen(path));
+  return bind(file, (const struct sockaddr *)&name, sizeof name) ? fail("cannot make", path) : 0;
 }
 
 /* One step of a path: a key, or an index of an array. */
@@ -116,6 +127,7 @@ static int measure(char **words) {
 int main(int argc, char **argv) {
   if (argc > 2 && !strcmp(argv[1], "measure")) return measure(argv + 2);
   if (argc == 4 && !strcmp(argv[1], "zstd")) return compress(argv[2], argv[3]);
+  if (argc == 3 && !strcmp(argv[1], "socket")) return make_socket(argv[2]);
   if (argc == 4 && !strcmp(argv[1], "get")) return get(argv[2], argv[3]);
   if (argc == 4 && !strcmp(argv[1], "rows")) return rows(argv[2], argv[3]);
   return fail("wrong usage", argc > 1 ? argv[1] : "no command");

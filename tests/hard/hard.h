@@ -107,6 +107,9 @@ struct allowed {
 const char *wanted_judge(const struct wanted *wanted, const struct scene *scene, struct ended ended,
                          const struct allowed *allowed);
 
+/* Adds the name of a test that passed to the file RUNG_MADE, if there is one: see tests/bad_table.sh. */
+void hard_made(const char *name);
+
 __attribute__((noreturn, format(printf, 1, 2))) void hard_die(const char *format, ...);
 
 #endif

@@ -18,6 +18,12 @@ void hard_die(const char *format, ...) {
   exit(4);
 }
 
+void hard_made(const char *name) {
+  const char *path = getenv("RUNG_MADE");
+  FILE *file = path && *path ? fopen(path, "a") : NULL;
+  if (file && (fprintf(file, "%s\n", name) < 0 || fclose(file))) hard_die("cannot write %s", path);
+}
+
 static char *join(const char *folder, const char *name) {
   char *path;
   if (asprintf(&path, "%s/%s", folder, name) < 0) hard_die("out of memory");

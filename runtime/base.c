@@ -14,8 +14,8 @@ static enum rung_status make(struct base *base, struct rung_error *error) {
   base->text.length = base->given = 0;
   if (!base->started) add_cell(base, base->name);
   base->started = true;
-  for (; base->text.length < MADE_AT_ONCE && base->next < join_keys(base->join); base->next++)
-    add_cell(base, join_key(base->join, base->next));
+  struct rung_text key;
+  while (base->text.length < MADE_AT_ONCE && join_next(base->join, &base->order, &key)) add_cell(base, key);
   return base->text.failed ? fail_memory(error) : RUNG_OK;
 }
 
@@ -38,7 +38,8 @@ static enum rung_status base_read(void *context, void *bytes, size_t room, size_
 
 static void base_restart(void *context) {
   struct base *base = context;
-  base->text.length = base->given = base->next = 0;
+  base->text.length = base->given = 0;
+  base->order = (struct join_order){0};
   base->started = false;
 }
 

@@ -30,11 +30,12 @@ struct crew {
   pthread_cond_t work;        /* there may be a lot to read or to take */
   pthread_cond_t news;        /* for the calling thread: one is done, or to be read or taken */
   pthread_cond_t order;       /* `indexed` has grown; one at most waits for it */
-  pthread_cond_t turn;        /* `complete` has grown */
+  pthread_cond_t turn;        /* `complete` or `passed` has grown */
   struct lot **idle, **ring;  /* lots without a block; block i, when indexed, is in ring[i % lot_count] */
   size_t lot_count, idle_count;
   uint64_t read, indexed, taken, settled; /* blocks: read >= indexed >= taken >= settled */
   uint64_t complete;          /* blocks that are done, as all before them are */
+  uint64_t passed[CREW_GATES]; /* blocks that are through, as all before them are */
   bool reading;               /* somebody does */
   size_t waiting;             /* threads that wait for `work` */
   bool ended;                 /* the last block is indexed, or the one where something went wrong */
@@ -160,12 +161,20 @@ static void take_next(struct crew *crew, struct worker *worker) {
 }
 
 /* Those before it are at work, and wait for nobody after them. */
-bool crew_await(struct crew *crew, const struct lot *lot) {
+bool crew_await(struct crew *crew, const struct lot *lot, size_t gate) {
   pthread_mutex_lock(&crew->lock);
-  while (crew->complete < lot->number) pthread_cond_wait(&crew->turn, &crew->lock);
+  while (crew->complete < lot->number && crew->passed[gate] < lot->number)
+    pthread_cond_wait(&crew->turn, &crew->lock);
   bool fine = !crew->failed;
   pthread_mutex_unlock(&crew->lock);
   return fine;
+}
+
+void crew_pass(struct crew *crew, const struct lot *lot, size_t gate) {
+  pthread_mutex_lock(&crew->lock);
+  crew->passed[gate] = lot->number + 1;
+  pthread_cond_broadcast(&crew->turn);
+  pthread_mutex_unlock(&crew->lock);
 }
 
 /* The last lot to be used is the first to be used again: the processor's caches still know it. */
@@ -274,6 +283,7 @@ enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct run
   crew->duty = duty;
   crew->read = crew->indexed = crew->taken = crew->settled = crew->complete = 0;
   crew->ended = crew->failed = crew->stopping = false;
+  for (size_t i = 0; i < CREW_GATES; i++) crew->passed[i] = 0;
   enum rung_status status = duty->prepare(duty->context, crew->hands[0].worker, error);
   if (!status) status = lead(crew, error);
   for (size_t i = 1; i < crew->hand_count; i++) {

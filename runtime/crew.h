@@ -9,7 +9,7 @@
 
 #include "worker.h"
 
-enum { CREW_MOST = 64 };      /* threads */
+enum { CREW_MOST = 64, CREW_GATES = 8 }; /* threads */
 
 /* What is done with the blocks. */
 struct duty {
@@ -35,9 +35,11 @@ enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t thre
 void crew_free(struct crew *crew);
 /* Takes all rows of the scan.  Nobody is at work when it returns. */
 enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct rung_error *error);
-/* Waits until all blocks before that of the lot, which is being taken, are done.  False when one of them failed: then
-   nobody will ask what came of this one. */
-bool crew_await(struct crew *crew, const struct lot *lot);
+/* Gates keep the blocks in order where threads would meet: the lot, which is being taken, waits until all blocks before
+   its own have passed the gate or are done.  False when one of them failed: then nobody will ask what came of this one.
+   Whoever does not pass a gate, passes it when the lot is done. */
+bool crew_await(struct crew *crew, const struct lot *lot, size_t gate);
+void crew_pass(struct crew *crew, const struct lot *lot, size_t gate);
 /* The workers there are, the caller's being the first; NULL past the last. */
 struct worker *crew_worker(const struct crew *crew, size_t i);
 

@@ -1,13 +1,8 @@
 /* join.c - gathers the rows of a related table by key: from key to slot to record.
 
    Looking up a key of millions is waiting for memory.  So the rows of a part go through it in steps, each of which asks
-   for what the next one reads: all hashes, then all slots of the index, then all records, then all states. */
-#include "join.h"
-
+   for what the next one reads: all slots of the index, then all records, then all states. */
 #include <string.h>
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "io.h"
 #include "join_parts.h"
@@ -40,6 +35,17 @@ static void lay_out(struct join *join, const struct program_tables *tables, uint
   }
 }
 
+static bool make_shards(struct join *join) {
+  bool made = true;
+  for (size_t s = 0; s < JOIN_SHARDS; s++) {
+    struct shard *shard = &join->shards[s];
+    shard->texts.allocator = shard->numbers.bytes.allocator = &join->allocator;
+    shard->aggregates = alloc_array(&join->allocator, join->aggregate_count, sizeof *shard->aggregates);
+    made = made && shard->aggregates;
+  }
+  return made;
+}
+
 enum rung_status join_new(const struct program_tables *tables, uint32_t stage, const struct rung_allocator *allocator,
                           struct join **join, struct rung_error *error) {
   struct join *made = alloc_array(allocator, 1, sizeof *made);
@@ -47,11 +53,9 @@ enum rung_status join_new(const struct program_tables *tables, uint32_t stage, c
   if (!made) return fail_memory(error);
   made->allocator = alloc_resolve(allocator);
   made->seed = (uintptr_t)made; /* hard to foresee for who chooses the keys */
-  made->texts.allocator = made->numbers.bytes.allocator = &made->allocator;
   for (size_t i = 0; i < tables->aggregate_count; i++) made->aggregate_count += tables->aggregates[i].stage == stage;
   made->aggregates = alloc_array(allocator, made->aggregate_count, sizeof *made->aggregates);
-  made->inputs = alloc_array(allocator, made->aggregate_count, sizeof *made->inputs);
-  if (!made->aggregates || !made->inputs) {
+  if (!made->aggregates || !make_shards(made)) {
     join_free(made);
     return fail_memory(error);
   }
@@ -61,17 +65,22 @@ enum rung_status join_new(const struct program_tables *tables, uint32_t stage, c
   return RUNG_OK;
 }
 
+static void free_shard(const struct join *join, struct shard *shard) {
+  const struct rung_allocator *allocator = &join->allocator;
+  if (shard->aggregates) distinct_free(join, shard);
+  for (size_t i = 0; i < shard->chunk_count; i++)
+    alloc_free(allocator, shard->chunks[i], CHUNK_RECORDS, join->record_size);
+  hash_index_free(&shard->index, allocator);
+  heap_free(&shard->texts);
+  alloc_free(allocator, shard->chunks, shard->chunk_room, sizeof *shard->chunks);
+  alloc_free(allocator, shard->aggregates, join->aggregate_count, sizeof *shard->aggregates);
+}
+
 void join_free(struct join *join) {
   if (!join) return;
   struct rung_allocator allocator = join->allocator;
-  if (join->aggregates) distinct_free(join);
-  for (size_t i = 0; i < join->chunk_count; i++)
-    alloc_free(&allocator, join->chunks[i], CHUNK_RECORDS, join->record_size);
-  alloc_free(&allocator, join->marks, bitmap_words(join->index.used), sizeof *join->marks);
-  hash_index_free(&join->index, &allocator);
-  heap_free(&join->texts);
-  alloc_free(&allocator, join->chunks, join->chunk_room, sizeof *join->chunks);
-  alloc_free(&allocator, join->inputs, join->aggregate_count, sizeof *join->inputs);
+  for (size_t s = 0; s < JOIN_SHARDS; s++) free_shard(join, &join->shards[s]);
+  alloc_free(&allocator, join->marks, join->mark_count, sizeof *join->marks);
   alloc_free(&allocator, join->aggregates, join->aggregate_count, sizeof *join->aggregates);
   alloc_free(&allocator, join, 1, sizeof *join);
 }
@@ -84,170 +93,175 @@ static inline struct rung_text key_text(const struct join_key *key) {
   return (struct rung_text){bytes, key->length};
 }
 
-static bool keep_key(struct join *join, struct join_key *key, struct rung_text text) {
+static bool keep_key(struct heap *texts, struct join_key *key, struct rung_text text) {
   char *bytes = key->start;
   if (text.length > UINT32_MAX) return false;
   key->length = (uint32_t)text.length;
   if (text.length > KEY_INLINE) {
-    bytes = heap_room(&join->texts, text.length);
+    bytes = heap_room(texts, text.length);
     if (!bytes) return false;
-    heap_keep(&join->texts, text.length);
+    heap_keep(texts, text.length);
     memcpy(key->start + KEY_POINTER, &bytes, sizeof bytes);
   }
   memcpy(bytes, text.bytes, text.length);
   return true;
 }
 
-static inline const struct join_key *slot_key(const struct join *join, uint32_t slot) {
-  return &((const struct record *)(const void *)record_at(join, slot))->key;
-}
-
-static inline uint32_t tag_of(const struct join *join, struct rung_text key) {
-  return hash_tag(XXH3_64bits_withSeed(key.bytes, key.length, join->seed));
+static inline struct record *record_of(const struct join *join, const struct shard *shard, size_t entry) {
+  return (struct record *)(void *)record_at(join, shard, entry);
 }
 
 /* The slot of the index that holds the key, or the free one where it would stand. */
-static inline struct hash_slot *find(const struct join *join, struct rung_text key, uint32_t tag) {
-  struct hash_slot *slot = hash_index_first(&join->index, tag);
-  while (slot->entry != NONE32 && !text_same(key_text(slot_key(join, slot->entry)), key))
-    slot = hash_index_next(&join->index, slot);
+static inline struct hash_slot *find(const struct join *join, const struct shard *shard, struct rung_text key,
+                                     uint64_t hash) {
+  struct hash_slot *slot = hash_index_first(&shard->index, hash_tag(hash));
+  while (slot->entry != NONE32 && !text_same(key_text(&record_of(join, shard, slot->entry)->key), key))
+    slot = hash_index_next(&shard->index, slot);
   return slot;
 }
 
-static void prefetch_record(const struct join *join, uint32_t tag) {
-  uint32_t slot = hash_index_first(&join->index, tag)->entry;
-  if (slot == NONE32) return;
-  const char *record = record_at(join, slot);
-  for (size_t at = 0; at < join->record_size; at += 64) __builtin_prefetch(record + at, 1);
+static void prefetch_slot(const struct shard *shard, uint64_t hash) {
+  if (shard->index.size) hash_index_prefetch(&shard->index, hash_tag(hash));
 }
 
-static void prefetch_long_key(const struct join *join, struct rung_text key, uint32_t tag) {
-  uint32_t slot = key.length > KEY_INLINE ? hash_index_first(&join->index, tag)->entry : NONE32;
-  if (slot != NONE32) __builtin_prefetch(key_text(slot_key(join, slot)).bytes);
+/* Where the key's record should be, or NULL. */
+static const char *expected(const struct join *join, const struct shard *shard, uint64_t hash) {
+  uint32_t entry = shard->index.size ? hash_index_first(&shard->index, hash_tag(hash))->entry : NONE32;
+  return entry == NONE32 ? NULL : record_at(join, shard, entry);
 }
 
-/* The steps before finding: hashes to `tags`, and asks for everything that finding reads.  An empty key has any tag. */
-static void approach(const struct join *join, const struct rung_text *keys, size_t rows, uint32_t *tags) {
-  for (size_t i = 0; i < rows; i++) {
-    tags[i] = tag_of(join, keys[i]);
-    hash_index_prefetch(&join->index, tags[i]);
-  }
-  for (size_t i = 0; i < rows; i++) prefetch_record(join, tags[i]);
-  for (size_t i = 0; i < rows; i++) prefetch_long_key(join, keys[i], tags[i]);
+static void prefetch_record(const struct join *join, const struct shard *shard, uint64_t hash) {
+  const char *record = expected(join, shard, hash);
+  for (size_t at = 0; record && at < join->record_size; at += 64) __builtin_prefetch(record + at, 1);
+}
+
+static void prefetch_long_key(const struct join *join, const struct shard *shard, struct rung_text key,
+                              uint64_t hash) {
+  const char *record = key.length > KEY_INLINE ? expected(join, shard, hash) : NULL;
+  if (record) __builtin_prefetch(key_text(&((const struct record *)(const void *)record)->key).bytes);
+}
+
+/* Asks for everything that finding reads. */
+static void approach(const struct join *join, const struct rung_text *keys, const uint64_t *hashes, size_t rows) {
+  const struct shard *shards = join->shards;
+  for (size_t i = 0; i < rows; i++) prefetch_slot(&shards[shard_of(hashes[i])], hashes[i]);
+  for (size_t i = 0; i < rows; i++) prefetch_record(join, &shards[shard_of(hashes[i])], hashes[i]);
+  for (size_t i = 0; i < rows; i++) prefetch_long_key(join, &shards[shard_of(hashes[i])], keys[i], hashes[i]);
 }
 
 /* -- Adding ------------------------------------------------------------------------------------------------ */
 
-static bool new_chunk(struct join *join) {
-  if (join->chunk_count == join->chunk_room) {
-    size_t room = join->chunk_room ? 2 * join->chunk_room : 16;
-    char **chunks = alloc_resize(&join->allocator, join->chunks, join->chunk_room, room, sizeof *chunks);
+static bool new_chunk(const struct join *join, struct shard *shard) {
+  if (shard->chunk_count == shard->chunk_room) {
+    size_t room = shard->chunk_room ? 2 * shard->chunk_room : 16;
+    char **chunks = alloc_resize(&join->allocator, shard->chunks, shard->chunk_room, room, sizeof *chunks);
     if (!chunks) return false;
-    join->chunks = chunks;
-    join->chunk_room = room;
+    shard->chunks = chunks;
+    shard->chunk_room = room;
   }
   char *chunk = alloc_resize(&join->allocator, NULL, 0, CHUNK_RECORDS, join->record_size);
-  if (chunk) join->chunks[join->chunk_count++] = chunk;
+  if (chunk) shard->chunks[shard->chunk_count++] = chunk;
   return chunk != NULL;
 }
 
 /* A record of zeros is one without any row. */
-static bool add_key(struct join *join, struct hash_slot *at, struct rung_text key, uint32_t tag) {
-  uint32_t slot = (uint32_t)join->index.used;
-  if (slot / CHUNK_RECORDS == join->chunk_count && !new_chunk(join)) return false;
-  struct record *record = (struct record *)(void *)record_at(join, slot);
+static bool add_key(const struct join *join, struct shard *shard, struct hash_slot *at, struct rung_text key,
+                    uint64_t hash, uint64_t place) {
+  uint32_t entry = (uint32_t)shard->index.used;
+  if (entry / CHUNK_RECORDS == shard->chunk_count && !new_chunk(join, shard)) return false;
+  struct record *record = record_of(join, shard, entry);
   memset(record, 0, join->record_size);
-  if (!keep_key(join, &record->key, key)) return false;
-  *at = (struct hash_slot){tag, slot};
-  join->index.used++;
+  if (!keep_key(&shard->texts, &record->key, key)) return false;
+  record->place = place;
+  *at = (struct hash_slot){hash_tag(hash), entry};
+  shard->index.used++;
   return true;
 }
 
-/* Fills slots and records of the part. */
-static enum rung_status find_part(struct join *join, const struct rung_text *keys, size_t *duplicate,
-                                  struct rung_error *error) {
-  if (!hash_index_reserve(&join->index, join->part_rows, &join->allocator)) return fail_memory(error);
-  approach(join, keys, join->part_rows, join->tags);
-  memset(join->keyed, 0, sizeof join->keyed);
-  for (size_t i = 0; i < join->part_rows; i++) {
-    if (keys[i].length == 0) {
-      join->rows_without_key++;
-      continue;
-    }
-    struct hash_slot *at = find(join, keys[i], join->tags[i]);
+/* A slot has room for so many. */
+static bool has_room(const struct shard *shard, size_t more) {
+  return more < NONE32 / JOIN_SHARDS - shard->index.used;
+}
+
+/* Fills entries and records of the part. */
+static bool find_part(struct join_batch *batch, const struct rung_text *keys, const uint64_t *hashes, uint64_t place,
+                      size_t *duplicate) {
+  const struct join *join = batch->join;
+  struct shard *shard = batch->shard;
+  if (!has_room(shard, batch->part_rows) ||
+      !hash_index_reserve(&shard->index, batch->part_rows, &join->allocator))
+    return false;
+  approach(join, keys, hashes, batch->part_rows);
+  for (size_t i = 0; i < batch->part_rows; i++) {
+    struct hash_slot *at = find(join, shard, keys[i], hashes[i]);
     bool known = at->entry != NONE32;
-    if (!known && !add_key(join, at, keys[i], join->tags[i])) return fail_memory(error);
-    if (known && join->one_row) {
-      *duplicate = join->first + i;
-      return fail(error, RUNG_BAD_DATA, "there are two rows with the key \"%.*s\"", TEXT_FORMAT(keys[i]));
-    }
-    bitmap_set(join->keyed, i);
-    join->slots[i] = at->entry;
-    join->records[i] = record_at(join, at->entry);
-    ((struct record *)(void *)join->records[i])->rows++;
+    if (!known && !add_key(join, shard, at, keys[i], hashes[i], place + batch->part[i])) return false;
+    if (known && join->one_row && batch->part[i] < *duplicate) *duplicate = batch->part[i];
+    batch->entries[i] = at->entry;
+    batch->records[i] = record_at(join, shard, at->entry);
+    record_of(join, shard, at->entry)->rows++;
   }
-  join->rows += join->part_rows;
-  return RUNG_OK;
+  shard->rows += batch->part_rows;
+  return true;
 }
 
-enum rung_status join_add_inputs(struct join *join, const struct join_input *inputs, const struct rung_text *keys,
-                                 size_t rows, size_t *duplicate, struct rung_error *error) {
-  for (join->first = 0; join->first < rows; join->first += PART_ROWS) {
-    join->part_rows = rows - join->first < PART_ROWS ? rows - join->first : PART_ROWS;
-    enum rung_status status = find_part(join, keys + join->first, duplicate, error);
-    for (size_t i = 0; !status && i < join->aggregate_count; i++)
-      if (!states_add(join, &join->aggregates[i], &inputs[i])) status = fail_memory(error);
-    if (status) return status;
+enum rung_status join_add(struct join_batch *batch, size_t shard, uint64_t place, size_t *duplicate,
+                          struct rung_error *error) {
+  bool added = true;
+  batch->shard = &batch->join->shards[shard];
+  for (size_t first = batch->begins[shard]; first < batch->begins[shard + 1] && added; first += batch->part_rows) {
+    size_t left = batch->begins[shard + 1] - first;
+    batch->part = batch->rows + first;
+    batch->part_rows = left < PART_ROWS ? left : PART_ROWS;
+    added = find_part(batch, batch->keys + first, batch->hashes + first, place, duplicate);
+    for (size_t i = 0; added && i < batch->join->aggregate_count; i++) added = states_add(batch, i);
   }
-  return RUNG_OK;
+  if (shard == 0) batch->shard->rows_without_key += batch->without_key;
+  return added ? RUNG_OK : fail_memory(error);
 }
 
-static const struct vec *input_of(const rung_session *session, uint32_t reg) {
-  return reg == NONE32 ? NULL : session_register(session, reg);
-}
-
-enum rung_status join_add(struct join *join, const rung_session *session, const struct rung_text *keys, size_t rows,
-                          size_t *duplicate, struct rung_error *error) {
-  for (size_t i = 0; i < join->aggregate_count; i++) {
-    const struct join_aggregate *aggregate = &join->aggregates[i];
-    join->inputs[i] = (struct join_input){input_of(session, aggregate->value), input_of(session, aggregate->order),
-                                          input_of(session, aggregate->where)};
+void join_conclude(struct join *join) {
+  size_t s;
+  while ((s = __atomic_fetch_add(&join->concluded, 1, __ATOMIC_RELAXED)) < JOIN_SHARDS) {
+    distinct_free(join, &join->shards[s]);
+    for (size_t i = 0; i < join->aggregate_count; i++) states_finish(join, &join->shards[s], i);
   }
-  return join_add_inputs(join, join->inputs, keys, rows, duplicate, error);
 }
 
 enum rung_status join_finish(struct join *join, struct rung_error *error) {
-  join->marks = alloc_array(&join->allocator, bitmap_words(join->index.used), sizeof *join->marks);
+  size_t most = 0;
+  for (size_t s = 0; s < JOIN_SHARDS; s++) most = join->shards[s].index.used > most ? join->shards[s].index.used : most;
+  join->mark_count = bitmap_words(most * JOIN_SHARDS);
+  join->marks = alloc_array(&join->allocator, join->mark_count, sizeof *join->marks);
   if (!join->marks) return fail_memory(error);
-  distinct_free(join);
-  for (size_t i = 0; i < join->aggregate_count; i++) states_finish(join, &join->aggregates[i]);
+  join_conclude(join);
   return RUNG_OK;
 }
 
 /* -- Reading --------------------------------------------------------------------------------------------------- */
 
-static uint32_t find_slot(const struct join *join, struct rung_text key, uint32_t tag) {
-  return key.length ? find(join, key, tag)->entry : NONE32;
+static uint32_t find_slot(const struct join *join, struct rung_text key, uint64_t hash) {
+  const struct shard *shard = &join->shards[shard_of(hash)];
+  uint32_t entry = key.length && shard->index.used ? find(join, shard, key, hash)->entry : NONE32;
+  return entry == NONE32 ? NONE32 : entry * JOIN_SHARDS + (uint32_t)shard_of(hash);
 }
 
-uint32_t join_find(const struct join *join, struct rung_text key) {
-  return join->index.used ? find_slot(join, key, tag_of(join, key)) : NONE32;
-}
+uint32_t join_find(const struct join *join, struct rung_text key) { return find_slot(join, key, join_hash(join, key)); }
 
 void join_find_rows(const struct join *join, const struct rung_text *keys, size_t rows, uint32_t *slots) {
-  uint32_t tags[PART_ROWS];
-  memset(slots, 0xff, rows * sizeof *slots);
-  for (size_t first = 0, count; join->index.used && first < rows; first += count) {
+  uint64_t hashes[PART_ROWS];
+  for (size_t first = 0, count; first < rows; first += count) {
     count = rows - first < PART_ROWS ? rows - first : PART_ROWS;
-    approach(join, keys + first, count, tags);
-    for (size_t i = 0; i < count; i++) slots[first + i] = find_slot(join, keys[first + i], tags[i]);
+    for (size_t i = 0; i < count; i++) hashes[i] = join_hash(join, keys[first + i]);
+    approach(join, keys + first, hashes, count);
+    for (size_t i = 0; i < count; i++) slots[first + i] = find_slot(join, keys[first + i], hashes[i]);
   }
 }
 
-static const struct join_aggregate *aggregate_of(const struct join *join, uint32_t number) {
-  for (size_t i = 0; i < join->aggregate_count; i++)
-    if (join->aggregates[i].number == number) return &join->aggregates[i];
-  return NULL;
+static size_t aggregate_of(const struct join *join, uint32_t number) {
+  size_t i = 0;
+  while (join->aggregates[i].number != number) i++;
+  return i;
 }
 
 void join_fill(const struct join *join, uint32_t aggregate, const uint32_t *slots, size_t rows, struct vec *out) {
@@ -263,15 +277,50 @@ void join_mark(struct join *join, const uint32_t *slots, size_t rows) {
   }
 }
 
-size_t join_keys(const struct join *join) { return join->index.used; }
-struct rung_text join_key(const struct join *join, size_t slot) { return key_text(slot_key(join, (uint32_t)slot)); }
-uint64_t join_rows(const struct join *join) { return join->rows; }
-uint64_t join_rows_without_key(const struct join *join) { return join->rows_without_key; }
-uint64_t join_faults(const struct join *join, uint32_t aggregate) { return aggregate_of(join, aggregate)->faults; }
+/* The entries of each shard stand in that order. */
+bool join_next(const struct join *join, struct join_order *order, struct rung_text *key) {
+  const struct record *next = NULL;
+  size_t from = 0;
+  for (size_t s = 0; s < JOIN_SHARDS; s++) {
+    const struct shard *shard = &join->shards[s];
+    if (order->taken[s] == shard->index.used) continue;
+    const struct record *record = record_of(join, shard, order->taken[s]);
+    if (!next || record->place < next->place) next = record, from = s;
+  }
+  if (!next) return false;
+  order->taken[from]++;
+  *key = key_text(&next->key);
+  return true;
+}
+
+size_t join_keys(const struct join *join) {
+  size_t keys = 0;
+  for (size_t s = 0; s < JOIN_SHARDS; s++) keys += join->shards[s].index.used;
+  return keys;
+}
+
+uint64_t join_rows_without_key(const struct join *join) {
+  uint64_t rows = 0;
+  for (size_t s = 0; s < JOIN_SHARDS; s++) rows += join->shards[s].rows_without_key;
+  return rows;
+}
+
+uint64_t join_rows(const struct join *join) {
+  uint64_t rows = join_rows_without_key(join);
+  for (size_t s = 0; s < JOIN_SHARDS; s++) rows += join->shards[s].rows;
+  return rows;
+}
+
+uint64_t join_faults(const struct join *join, uint32_t aggregate) {
+  uint64_t faults = 0;
+  for (size_t s = 0; s < JOIN_SHARDS; s++) faults += join->shards[s].aggregates[aggregate_of(join, aggregate)].faults;
+  return faults;
+}
 
 uint64_t join_rows_unmatched(const struct join *join) {
   uint64_t rows = 0;
-  for (size_t slot = 0; slot < join->index.used; slot++)
-    if (!bitmap_get(join->marks, slot)) rows += ((const struct record *)(const void *)record_at(join, slot))->rows;
+  for (size_t s = 0; s < JOIN_SHARDS; s++)
+    for (size_t i = 0; i < join->shards[s].index.used; i++)
+      if (!bitmap_get(join->marks, i * JOIN_SHARDS + s)) rows += record_of(join, &join->shards[s], i)->rows;
   return rows;
 }

@@ -1,34 +1,31 @@
 /* join_distinct.c - which values the rows of a key have brought so far. */
 #include <string.h>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "join_parts.h"
 #include "text.h"
 
-/* -- Pairs of slot and value ---------------------------------------------------------------------------- */
+/* -- Pairs of entry and value ---------------------------------------------------------------------------- */
 
 enum { PAIR_BITS = 8 };
 
-static size_t pair_home(const struct join *join, const struct pair_set *set, int64_t value, uint32_t slot) {
-  uint64_t bytes[2] = {(uint64_t)value, slot};
+static size_t pair_home(const struct join *join, const struct pair_set *set, int64_t value, uint32_t entry) {
+  uint64_t bytes[2] = {(uint64_t)value, entry};
   return XXH3_64bits_withSeed(bytes, sizeof bytes, join->seed) >> set->shift;
 }
 
 /* Where the pair stands, or the free place for it. */
-static struct pair *pair_find(const struct pair_set *set, size_t at, int64_t value, uint32_t slot) {
-  while (set->pairs[at].slot != NONE32 && (set->pairs[at].slot != slot || set->pairs[at].value != value))
+static struct pair *pair_find(const struct pair_set *set, size_t at, int64_t value, uint32_t entry) {
+  while (set->pairs[at].entry != NONE32 && (set->pairs[at].entry != entry || set->pairs[at].value != value))
     at = (at + 1) & (set->size - 1);
   return &set->pairs[at];
 }
 
-static void pairs_free(struct join *join, struct pair_set *set) {
+static void pairs_free(const struct join *join, struct pair_set *set) {
   alloc_free(&join->allocator, set->pairs, set->size, sizeof *set->pairs);
   *set = (struct pair_set){0};
 }
 
-static bool pairs_reserve(struct join *join, struct pair_set *set, size_t more) {
+static bool pairs_reserve(const struct join *join, struct pair_set *set, size_t more) {
   unsigned bits = PAIR_BITS;
   if (set->used + more <= set->size / 4 * 3) return true;
   while (((size_t)1 << bits) / 4 * 3 < set->used + more) bits++;
@@ -38,29 +35,30 @@ static bool pairs_reserve(struct join *join, struct pair_set *set, size_t more) 
   for (size_t i = 0; i < grown.size; i++) grown.pairs[i] = (struct pair){0, NONE32};
   for (size_t i = 0; i < set->size; i++) {
     struct pair pair = set->pairs[i];
-    if (pair.slot != NONE32)
-      *pair_find(&grown, pair_home(join, &grown, pair.value, pair.slot), pair.value, pair.slot) = pair;
+    if (pair.entry != NONE32)
+      *pair_find(&grown, pair_home(join, &grown, pair.value, pair.entry), pair.value, pair.entry) = pair;
   }
   pairs_free(join, set);
   *set = grown;
   return true;
 }
 
-bool distinct_add(struct join *join, struct join_aggregate *aggregate) {
-  struct pair_set *set = &aggregate->pairs;
+bool distinct_add(struct join_batch *batch, size_t aggregate) {
+  const struct join *join = batch->join;
+  struct pair_set *set = &batch->shard->aggregates[aggregate].pairs;
   size_t homes[PART_ROWS];
-  if (!pairs_reserve(join, set, join->chosen_count)) return false;
-  for (size_t i = 0; i < join->chosen_count; i++) {
-    homes[i] = pair_home(join, set, join->values[i], join->slots[join->chosen[i]]);
+  if (!pairs_reserve(join, set, batch->chosen_count)) return false;
+  for (size_t i = 0; i < batch->chosen_count; i++) {
+    homes[i] = pair_home(join, set, batch->values[i], batch->entries[batch->chosen[i]]);
     __builtin_prefetch(&set->pairs[homes[i]], 1);
   }
-  for (size_t i = 0; i < join->chosen_count; i++) {
-    uint32_t slot = join->slots[join->chosen[i]];
-    struct pair *pair = pair_find(set, homes[i], join->values[i], slot);
-    if (pair->slot != NONE32) continue;
-    *pair = (struct pair){join->values[i], slot};
+  for (size_t i = 0; i < batch->chosen_count; i++) {
+    uint32_t entry = batch->entries[batch->chosen[i]];
+    struct pair *pair = pair_find(set, homes[i], batch->values[i], entry);
+    if (pair->entry != NONE32) continue;
+    *pair = (struct pair){batch->values[i], entry};
     set->used++;
-    ++*(int64_t *)(void *)(join->records[join->chosen[i]] + aggregate->state);
+    ++*(int64_t *)(void *)(batch->records[batch->chosen[i]] + join->aggregates[aggregate].state);
   }
   return true;
 }
@@ -84,19 +82,21 @@ static bool add_text(struct text_numbers *numbers, struct rung_text text, const 
   return true;
 }
 
-static struct rung_text text_of(const struct vec *texts, size_t row) { return texts->data.text[row * texts->stride]; }
+static struct rung_text text_of(const struct join_batch *batch, const struct vec *texts, size_t chosen) {
+  return texts->data.text[batch->part[batch->chosen[chosen]] * texts->stride];
+}
 
-bool distinct_number(struct join *join, const struct vec *texts) {
-  struct text_numbers *numbers = &join->numbers;
+bool distinct_number(struct join_batch *batch, const struct vec *texts) {
+  const struct join *join = batch->join;
+  struct text_numbers *numbers = &batch->shard->numbers;
   uint32_t tags[PART_ROWS];
-  if (!hash_index_reserve(&numbers->index, join->chosen_count, &join->allocator)) return false;
-  for (size_t i = 0; i < join->chosen_count; i++) {
-    struct rung_text text = text_of(texts, join->first + join->chosen[i]);
-    tags[i] = hash_tag(XXH3_64bits_withSeed(text.bytes, text.length, join->seed));
+  if (!hash_index_reserve(&numbers->index, batch->chosen_count, &join->allocator)) return false;
+  for (size_t i = 0; i < batch->chosen_count; i++) {
+    tags[i] = hash_tag(join_hash(join, text_of(batch, texts, i)));
     hash_index_prefetch(&numbers->index, tags[i]);
   }
-  for (size_t i = 0; i < join->chosen_count; i++) {
-    struct rung_text text = text_of(texts, join->first + join->chosen[i]);
+  for (size_t i = 0; i < batch->chosen_count; i++) {
+    struct rung_text text = text_of(batch, texts, i);
     struct hash_slot *at = hash_index_first(&numbers->index, tags[i]);
     while (at->entry != NONE32 && !text_same(numbers->texts[at->entry], text))
       at = hash_index_next(&numbers->index, at);
@@ -104,14 +104,14 @@ bool distinct_number(struct join *join, const struct vec *texts) {
       *at = (struct hash_slot){tags[i], (uint32_t)numbers->count};
       if (!add_text(numbers, text, &join->allocator)) return false;
     }
-    join->values[i] = at->entry;
+    batch->values[i] = at->entry;
   }
   return true;
 }
 
-void distinct_free(struct join *join) {
-  struct text_numbers *numbers = &join->numbers;
-  for (size_t i = 0; i < join->aggregate_count; i++) pairs_free(join, &join->aggregates[i].pairs);
+void distinct_free(const struct join *join, struct shard *shard) {
+  struct text_numbers *numbers = &shard->numbers;
+  for (size_t i = 0; i < join->aggregate_count; i++) pairs_free(join, &shard->aggregates[i].pairs);
   alloc_free(&join->allocator, numbers->texts, numbers->room, sizeof *numbers->texts);
   hash_index_free(&numbers->index, &join->allocator);
   heap_free(&numbers->bytes);

@@ -27,25 +27,30 @@ size_t state_size(enum aggregate function, enum rung_type value_type) {
 
 /* -- Rows that count --------------------------------------------------------------------------------------- */
 
-/* A flag's value bit is 0 where it is missing. */
-static void choose(struct join *join, const struct join_input *input) {
+/* Keeps those of the chosen rows that have a bit. */
+static void keep(struct join_batch *batch, const uint64_t *bits) {
   size_t count = 0;
-  for (size_t w = 0; w < bitmap_words(join->part_rows); w++) {
-    size_t from = join->first / 64 + w;
-    uint64_t rows = join->keyed[w];
-    if (input->where) rows &= input->where->data.bits[from];
-    if (input->value) rows &= input->value->valid[from];
-    if (input->order) rows &= input->order->valid[from];
-    for (; rows; rows &= rows - 1) join->chosen[count++] = (uint16_t)(w * 64 + (size_t)__builtin_ctzll(rows));
+  for (size_t i = 0; i < batch->chosen_count; i++) {
+    batch->chosen[count] = batch->chosen[i];
+    count += bitmap_get(bits, batch->part[batch->chosen[i]]);
   }
-  join->chosen_count = count;
+  batch->chosen_count = count;
+}
+
+/* A flag's value bit is 0 where it is missing. */
+static void choose(struct join_batch *batch, const struct join_input *input) {
+  for (size_t i = 0; i < batch->part_rows; i++) batch->chosen[i] = (uint16_t)i;
+  batch->chosen_count = batch->part_rows;
+  if (input->where) keep(batch, input->where->data.bits);
+  if (input->value) keep(batch, input->value->valid);
+  if (input->order) keep(batch, input->order->valid);
 }
 
 /* The chosen rows' values, whatever their type, in an int64 that keeps their order. */
-static void gather(const struct join *join, const struct vec *from, enum rung_type type, int64_t *values) {
+static void gather(const struct join_batch *batch, const struct vec *from, enum rung_type type, int64_t *values) {
 #define GATHER(value)                                                         \
-  for (size_t i = 0; i < join->chosen_count; i++) {                           \
-    size_t row = join->first + join->chosen[i];                               \
+  for (size_t i = 0; i < batch->chosen_count; i++) {                          \
+    size_t row = batch->part[batch->chosen[i]];                               \
     values[i] = (value);                                                      \
   }
   switch (type) {
@@ -56,83 +61,85 @@ static void gather(const struct join *join, const struct vec *from, enum rung_ty
 #undef GATHER
 }
 
-#define EACH_CHOSEN(i) for (size_t i = 0; i < join->chosen_count; i++)
-#define STATE(type, i) ((type *)(void *)(join->records[join->chosen[i]] + aggregate->state))
-
-static size_t bit_of(const struct join *join, const struct join_aggregate *aggregate) {
-  return (size_t)(aggregate - join->aggregates);
+static struct rung_text text_of(const struct join_batch *batch, const struct vec *texts, size_t chosen) {
+  return texts->data.text[batch->part[batch->chosen[chosen]] * texts->stride];
 }
 
+#define EACH_CHOSEN(i) for (size_t i = 0; i < batch->chosen_count; i++)
+#define STATE(type, i) \
+  ((type *)(void *)(batch->records[batch->chosen[i]] + batch->join->aggregates[aggregate].state))
+
 /* The chosen row's record has a value now; true when it had one before. */
-static bool had_value(const struct join *join, const struct join_aggregate *aggregate, size_t i) {
-  uint64_t *present = ((struct record *)(void *)join->records[join->chosen[i]])->present;
-  bool before = bitmap_get(present, bit_of(join, aggregate));
-  bitmap_set(present, bit_of(join, aggregate));
+static bool had_value(const struct join_batch *batch, size_t aggregate, size_t i) {
+  uint64_t *present = ((struct record *)(void *)batch->records[batch->chosen[i]])->present;
+  bool before = bitmap_get(present, aggregate);
+  bitmap_set(present, aggregate);
   return before;
 }
 
 /* -- Adding the chosen rows ---------------------------------------------------------------------------------- */
 
-static void add_extreme(struct join *join, const struct join_aggregate *aggregate, bool greatest) {
+static void add_extreme(const struct join_batch *batch, size_t aggregate, bool greatest) {
   EACH_CHOSEN(i) {
-    int64_t *state = STATE(int64_t, i), value = join->values[i];
-    if (!had_value(join, aggregate, i) || (greatest ? value > *state : value < *state)) *state = value;
+    int64_t *state = STATE(int64_t, i), value = batch->values[i];
+    if (!had_value(batch, aggregate, i) || (greatest ? value > *state : value < *state)) *state = value;
   }
 }
 
-static void add_latest(struct join *join, const struct join_aggregate *aggregate) {
+static void add_latest(const struct join_batch *batch, size_t aggregate) {
   EACH_CHOSEN(i) {
-    struct latest_value *state = STATE(struct latest_value, i), new = {join->values[i], join->orders[i]};
-    if (!had_value(join, aggregate, i) || new.order > state->order ||
+    struct latest_value *state = STATE(struct latest_value, i), new = {batch->values[i], batch->orders[i]};
+    if (!had_value(batch, aggregate, i) || new.order > state->order ||
         (new.order == state->order && new.value > state->value))
       *state = new;
   }
 }
 
-static bool add_latest_text(struct join *join, const struct join_aggregate *aggregate, const struct vec *texts) {
+static bool add_latest_text(const struct join_batch *batch, size_t aggregate, const struct vec *texts) {
   EACH_CHOSEN(i) {
     struct latest_text *state = STATE(struct latest_text, i);
-    struct rung_text new = texts->data.text[(join->first + join->chosen[i]) * texts->stride];
-    bool later = !had_value(join, aggregate, i) || join->orders[i] > state->order ||
-                 (join->orders[i] == state->order && text_order(new, kept_view(&state->text)) > 0);
+    struct rung_text new = text_of(batch, texts, i);
+    bool later = !had_value(batch, aggregate, i) || batch->orders[i] > state->order ||
+                 (batch->orders[i] == state->order && text_order(new, kept_view(&state->text)) > 0);
     if (!later) continue;
-    if (!kept_set(&state->text, new, &join->texts)) return false;
-    state->order = join->orders[i];
+    if (!kept_set(&state->text, new, &batch->shard->texts)) return false;
+    state->order = batch->orders[i];
   }
   return true;
 }
 
-static bool add_only_text(struct join *join, const struct join_aggregate *aggregate, const struct vec *texts) {
+static bool add_only_text(const struct join_batch *batch, size_t aggregate, const struct vec *texts) {
   EACH_CHOSEN(i) {
-    had_value(join, aggregate, i);
-    struct rung_text text = texts->data.text[(join->first + join->chosen[i]) * texts->stride];
-    if (!kept_set(STATE(struct kept_text, i), text, &join->texts)) return false;
+    had_value(batch, aggregate, i);
+    if (!kept_set(STATE(struct kept_text, i), text_of(batch, texts, i), &batch->shard->texts)) return false;
   }
   return true;
 }
 
-bool states_add(struct join *join, struct join_aggregate *aggregate, const struct join_input *input) {
-  bool text = input->value && is_text(aggregate->value_type);
-  choose(join, input);
-  if (input->value && !text) gather(join, input->value, aggregate->value_type, join->values);
-  if (input->order) gather(join, input->order, aggregate->order_type, join->orders);
-  switch (aggregate->function) {
+bool states_add(struct join_batch *batch, size_t aggregate) {
+  const struct join_aggregate *kind = &batch->join->aggregates[aggregate];
+  const struct join_input *input = &batch->given[aggregate];
+  bool text = input->value && is_text(kind->value_type);
+  choose(batch, input);
+  if (input->value && !text) gather(batch, input->value, kind->value_type, batch->values);
+  if (input->order) gather(batch, input->order, kind->order_type, batch->orders);
+  switch (kind->function) {
     case AGGREGATE_COUNT: EACH_CHOSEN(i) ++*STATE(int64_t, i); break;
-    case AGGREGATE_ANY: EACH_CHOSEN(i) had_value(join, aggregate, i); break;
-    case AGGREGATE_SUM: EACH_CHOSEN(i) *STATE(sum128, i) += join->values[i]; break;
+    case AGGREGATE_ANY: EACH_CHOSEN(i) had_value(batch, aggregate, i); break;
+    case AGGREGATE_SUM: EACH_CHOSEN(i) *STATE(sum128, i) += batch->values[i]; break;
     case AGGREGATE_AVERAGE:
-      EACH_CHOSEN(i) STATE(struct average, i)->sum += join->values[i], STATE(struct average, i)->count++;
+      EACH_CHOSEN(i) STATE(struct average, i)->sum += batch->values[i], STATE(struct average, i)->count++;
       break;
-    case AGGREGATE_MIN: add_extreme(join, aggregate, false); break;
-    case AGGREGATE_MAX: add_extreme(join, aggregate, true); break;
-    case AGGREGATE_DISTINCT: return (!text || distinct_number(join, input->value)) && distinct_add(join, aggregate);
+    case AGGREGATE_MIN: add_extreme(batch, aggregate, false); break;
+    case AGGREGATE_MAX: add_extreme(batch, aggregate, true); break;
+    case AGGREGATE_DISTINCT: return (!text || distinct_number(batch, input->value)) && distinct_add(batch, aggregate);
     case AGGREGATE_LATEST:
-      if (text) return add_latest_text(join, aggregate, input->value);
-      add_latest(join, aggregate);
+      if (text) return add_latest_text(batch, aggregate, input->value);
+      add_latest(batch, aggregate);
       break;
     case AGGREGATE_ONLY:
-      if (text) return add_only_text(join, aggregate, input->value);
-      EACH_CHOSEN(i) had_value(join, aggregate, i), *STATE(int64_t, i) = join->values[i];
+      if (text) return add_only_text(batch, aggregate, input->value);
+      EACH_CHOSEN(i) had_value(batch, aggregate, i), *STATE(int64_t, i) = batch->values[i];
       break;
     case AGGREGATE_COUNT_OF: break;
   }
@@ -142,32 +149,32 @@ bool states_add(struct join *join, struct join_aggregate *aggregate, const struc
 /* -- Results ---------------------------------------------------------------------------------------------------- */
 
 /* What a sum and a count come to; false when there is no result, a fault when rows had one. */
-static bool conclude(struct join_aggregate *aggregate, const char *state, int64_t *result) {
-  if (aggregate->function == AGGREGATE_SUM) {
+static bool conclude(const struct join_aggregate *kind, const char *state, int64_t *result, uint64_t *faults) {
+  if (kind->function == AGGREGATE_SUM) {
     sum128 sum = *(const sum128 *)(const void *)state;
     if (fits_int64(sum, result)) return true;
-    aggregate->faults++;
+    ++*faults;
     return false;
   }
   struct average average = *(const struct average *)(const void *)state;
   if (average.count == 0) return false;
-  if (aggregate->value_type == RUNG_INTEGER) average.sum *= DECIMAL_ONE;
+  if (kind->value_type == RUNG_INTEGER) average.sum *= DECIMAL_ONE;
   if (fits_int64(divide_rounded(average.sum, average.count), result)) return true;
-  aggregate->faults++;
+  ++*faults;
   return false;
 }
 
-void states_finish(struct join *join, struct join_aggregate *aggregate) {
-  size_t bit = bit_of(join, aggregate);
-  bool concludes = aggregate->function == AGGREGATE_SUM || aggregate->function == AGGREGATE_AVERAGE;
-  bool counts = aggregate->function == AGGREGATE_COUNT || aggregate->function == AGGREGATE_DISTINCT;
-  for (size_t slot = 0; (concludes || counts) && slot < join->index.used; slot++) {
-    struct record *record = (struct record *)(void *)record_at(join, slot);
-    char *state = record_at(join, slot) + aggregate->state;
+void states_finish(const struct join *join, struct shard *shard, size_t aggregate) {
+  const struct join_aggregate *kind = &join->aggregates[aggregate];
+  bool concludes = kind->function == AGGREGATE_SUM || kind->function == AGGREGATE_AVERAGE;
+  bool counts = kind->function == AGGREGATE_COUNT || kind->function == AGGREGATE_DISTINCT;
+  for (size_t entry = 0; (concludes || counts) && entry < shard->index.used; entry++) {
+    char *at = record_at(join, shard, entry), *state = at + kind->state;
+    struct record *record = (struct record *)(void *)at;
     int64_t result = 0;
-    if (counts) bitmap_set(record->present, bit);
-    else if (conclude(aggregate, state, &result)) {
-      bitmap_set(record->present, bit);
+    if (counts) bitmap_set(record->present, aggregate);
+    else if (conclude(kind, state, &result, &shard->aggregates[aggregate].faults)) {
+      bitmap_set(record->present, aggregate);
       memcpy(state, &result, sizeof result);
     }
   }
@@ -191,19 +198,22 @@ static void write_result(const char *state, enum rung_type type, struct vec *out
   }
 }
 
-void states_fill(const struct join *join, const struct join_aggregate *aggregate, const uint32_t *slots, size_t rows,
-                 struct vec *out) {
-  size_t bit = bit_of(join, aggregate);
-  uint8_t empty = empty_results[aggregate->function];
+static const char *record_of_slot(const struct join *join, uint32_t slot) {
+  return slot == NONE32 ? NULL : record_at(join, &join->shards[slot % JOIN_SHARDS], slot / JOIN_SHARDS);
+}
+
+void states_fill(const struct join *join, size_t aggregate, const uint32_t *slots, size_t rows, struct vec *out) {
+  const struct join_aggregate *kind = &join->aggregates[aggregate];
+  uint8_t empty = empty_results[kind->function];
   memset(out->valid, empty == EMPTY_NO ? 0xff : 0, bitmap_words(rows) * sizeof *out->valid);
-  if (aggregate->type == RUNG_FLAG) memset(out->data.bits, 0, bitmap_words(rows) * sizeof *out->data.bits);
+  if (kind->type == RUNG_FLAG) memset(out->data.bits, 0, bitmap_words(rows) * sizeof *out->data.bits);
   for (size_t i = 0; i < rows; i++) {
-    const char *record = slots[i] == NONE32 ? NULL : record_at(join, slots[i]);
-    bool present = record && bitmap_get(((const struct record *)(const void *)record)->present, bit);
-    if (aggregate->function == AGGREGATE_ANY) {
+    const char *record = record_of_slot(join, slots[i]);
+    bool present = record && bitmap_get(((const struct record *)(const void *)record)->present, aggregate);
+    if (kind->function == AGGREGATE_ANY) {
       if (present) bitmap_set(out->data.bits, i);
     } else if (present) {
-      write_result(record + aggregate->state, aggregate->type, out, i);
+      write_result(record + kind->state, kind->type, out, i);
       bitmap_set(out->valid, i);
     } else if (!record && empty == EMPTY_ZERO) {
       out->data.i64[i] = 0;

@@ -5,8 +5,8 @@
 /* Of the memory so large a part is for rows kept for later passes. */
 enum { MEMORY_DEFAULT = 1 << 30, NARROW_PART = 4 };
 
-/* Rows of related tables wait for their turn batch by batch: a block should be about one. */
-enum { AGGREGATE_ROWS = 4096 };
+/* Rows of related tables wait for their turn block by block: each should be but one batch. */
+enum { AGGREGATE_ROWS = 8192 };
 
 enum rung_status run_open_session(const struct run *run, uint32_t stage, rung_session **session,
                                   struct rung_error *error) {

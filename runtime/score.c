@@ -133,11 +133,16 @@ static struct worker *hire(void *context) {
 
 static enum rung_status prepare_aggregate(void *context, struct worker *worker, struct rung_error *error) {
   const struct pass *pass = context;
-  (void)error;
   worker->sink = sink_aggregate;
-  worker->join = pass->run->gathered.joins[pass->stage];
   worker->crew = pass->crew;
-  return RUNG_OK;
+  return join_batch_new(pass->run->gathered.joins[pass->stage], session_capacity(worker->session), &worker->gathering,
+                        error);
+}
+
+static void rest_aggregate(void *context, struct worker *worker) {
+  const struct pass *pass = context;
+  (void)worker;
+  join_conclude(pass->run->gathered.joins[pass->stage]);
 }
 
 /* In an earlier pass a repeated key was refused, or its row noted to be. */
@@ -192,7 +197,7 @@ static enum rung_status prepare_rows(void *context, struct worker *worker, struc
 
 static enum rung_status gather_rows(struct run *run, struct pass *pass, struct rung_error *error) {
   const struct job *job = &pass->scan->job;
-  struct duty duty = {pass, hire, prepare_aggregate, NULL, settle};
+  struct duty duty = {pass, hire, prepare_aggregate, rest_aggregate, settle};
   enum rung_status status = counts_new(run->tables, run->allocator, pass->counts, error);
   if (!status) status = worker_new(job, pass->session, &pass->worker, error);
   if (!status) status = crew_new(pass->scan, pass->worker, run->options->threads, &pass->crew, error);

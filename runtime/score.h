@@ -419,7 +419,8 @@ struct base {
   struct rung_text name;      /* of its column */
   struct rung_dialect dialect; /* its delimiter: what is said of files is not said of it */
   struct buffer text;         /* what was made and not yet given away begins at `given` */
-  size_t given, next;         /* next: the key to be made */
+  size_t given;
+  struct join_order order;    /* the keys that were made */
   bool started;
 };
 struct made_input base_input(struct base *base);

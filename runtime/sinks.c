@@ -5,20 +5,35 @@
 
 /* -- Related tables: rows to their keys ------------------------------------------------- */
 
-enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
-  struct batch *batch = &worker->batch;
+_Static_assert((int)JOIN_SHARDS <= (int)CREW_GATES, "each shard of a join has a gate");
+
+static enum rung_status fail_repeated(const struct worker *worker, const struct csv_block *block, size_t row,
+                                      struct rung_error *error) {
   const struct job *job = worker->job;
-  size_t duplicate = NONE32;
-  enum rung_status status = session_run(worker->session, batch->count, error);
-  if (status) return status;
-  if (!crew_await(worker->crew, worker->lot)) return RUNG_OK;
-  status = join_add(worker->join, worker->session, batch->keys, batch->count, &duplicate, error);
-  if (status != RUNG_BAD_DATA || duplicate >= batch->count) return status;
   struct rung_text name = job->header.names[job->key];
   return fail(error, RUNG_BAD_DATA, "%s:%llu: the key in column %u (%.*s) stands in an earlier row too, but %.*s has "
               "one row for each customer", job->file,
-              (unsigned long long)csv_line(block, block->rows[batch->rows[duplicate]].begin), job->key + 1,
-              (int)name.length, name.bytes, (int)job->table->name.length, job->table->name.bytes);
+              (unsigned long long)csv_line(block, block->rows[worker->batch.rows[row]].begin), job->key + 1,
+              TEXT_FORMAT(name), TEXT_FORMAT(job->table->name));
+}
+
+/* Blocks take each shard in turn, so that those of one key's rows are in order.  The last batch of a block lets the
+   next one through. */
+enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
+  const struct batch *batch = &worker->batch;
+  const struct lot *lot = worker->lot;
+  size_t duplicate = batch->count;
+  enum rung_status status = session_run(worker->session, batch->count, error);
+  if (status) return status;
+  join_sort(worker->gathering, worker->session, batch->keys, batch->count);
+  uint64_t place = block->offset + block->rows[batch->rows[0]].begin;
+  for (size_t shard = 0; shard < JOIN_SHARDS && !status; shard++) {
+    if (!crew_await(worker->crew, lot, shard)) return RUNG_OK;
+    status = join_add(worker->gathering, shard, place, &duplicate, error);
+    if (lot->row == block->row_count) crew_pass(worker->crew, lot, shard);
+  }
+  if (status || duplicate == batch->count) return status;
+  return fail_repeated(worker, block, duplicate, error);
 }
 
 /* -- Customers: what was gathered, to their rows ------------------------------------------ */
@@ -45,6 +60,7 @@ enum rung_status sinks_ready(struct worker *worker, const struct gathered *gathe
 void sinks_free(struct worker *worker) {
   const struct rung_allocator *allocator = worker->job->allocator;
   size_t capacity = session_capacity(worker->session);
+  join_batch_free(worker->gathering);
   results_free(worker->job, &worker->results);
   if (!worker->gathered) return;
   size_t stages = worker->gathered->tables->stage_count;

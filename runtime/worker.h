@@ -57,7 +57,7 @@ struct worker {
   uint64_t line;
   /* What the decoded batch is for. */
   enum rung_status (*sink)(struct worker *worker, const struct csv_block *block, struct rung_error *error);
-  struct join *join;          /* sink_aggregate, which adds to it in the order of rows */
+  struct join_batch *gathering; /* sink_aggregate */
   struct crew *crew;
   const struct gathered *gathered; /* sink_collect, sink_rows */
   struct spread spread;

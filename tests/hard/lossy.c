@@ -51,10 +51,10 @@ WRAP(void, rejects_row, const struct job *job, const struct csv_block *block, co
   if (!loses("put aside")) __real_rejects_row(job, block, refusal, out);
 }
 
-/* A batch of a related table. */
-WRAP(enum rung_status, join_add, struct join *join, const rung_session *session, const struct rung_text *keys,
-     size_t rows, size_t *duplicate, struct rung_error *error) {
-  return loses("gathered") ? RUNG_OK : __real_join_add(join, session, keys, rows, duplicate, error);
+/* Rows of a related table. */
+WRAP(enum rung_status, join_add, struct join_batch *batch, size_t shard, uint64_t place, size_t *duplicate,
+     struct rung_error *error) {
+  return loses("gathered") ? RUNG_OK : __real_join_add(batch, shard, place, duplicate, error);
 }
 
 /* The outcome of a customer who is eligible for a campaign, and one outcome for two. */

@@ -122,25 +122,31 @@ static size_t rows_of(const struct row *rows, size_t count, struct rung_text key
   return n;
 }
 
+static size_t different_results(const struct join *join, uint32_t slot, const struct row *const *found, size_t n) {
+  size_t bad = 0;
+  for (uint32_t a = 0; a < ASKED; a++) {
+    enum rung_type type = (enum rung_type)asked[a].type;
+    bad += !same_result(related_result(join, a, type, slot), slow(found, n, &asked[a]), type);
+  }
+  return bad;
+}
+
 /* Every aggregate of every key; keys must be in the order of their first rows.  Returns how many results differ. */
 static size_t differences(const struct join *join, const struct row *rows, size_t count) {
   static const struct row *found[ROWS];
-  size_t bad = 0, total = 0, next = 0;
+  struct join_order order = {0};
+  struct rung_text key;
+  size_t bad = 0, total = 0, keys = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!rows[i].key[0]) continue;
-    uint32_t slot = join_find(join, related_text(rows[i].key));
-    bad += slot > next || !text_same(join_key(join, slot), related_text(rows[i].key));
-    next += slot == next;
-  }
-  bad += join_keys(join) != next;
-  for (uint32_t slot = 0; slot < next; slot++) {
-    size_t n = rows_of(rows, count, join_key(join, slot), found);
+    struct rung_text next = related_text(rows[i].key);
+    size_t n = next.length ? rows_of(rows, count, next, found) : 0;
+    if (n == 0 || found[0] != &rows[i]) continue;
+    bad += !join_next(join, &order, &key) || !text_same(key, next);
+    bad += different_results(join, join_find(join, next), found, n);
     total += n;
-    for (uint32_t a = 0; a < ASKED; a++) {
-      enum rung_type type = (enum rung_type)asked[a].type;
-      bad += !same_result(related_result(join, a, type, slot), slow(found, n, &asked[a]), type);
-    }
+    keys++;
   }
+  bad += join_next(join, &order, &key) || join_keys(join) != keys;
   for (uint32_t a = 0; a < ASKED; a++) {
     enum rung_type type = (enum rung_type)asked[a].type;
     bad += !same_result(related_result(join, a, type, NONE32), slow(found, 0, &asked[a]), type);

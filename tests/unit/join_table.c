@@ -63,6 +63,17 @@ void related_bind(struct batch *batch, const struct prog_aggregate *aggregates, 
                                            input_of(batch, aggregates[i].where)};
 }
 
+enum rung_status related_add(struct join *join, const struct batch *batch, const struct rung_text *keys, size_t rows,
+                             uint64_t place, size_t *duplicate, struct rung_error *error) {
+  struct join_batch *sorted;
+  enum rung_status status = join_batch_new(join, rows, &sorted, error);
+  if (status) return status;
+  join_sort_inputs(sorted, batch->inputs, keys, rows);
+  for (size_t s = JOIN_SHARDS; s-- > 0 && !status;) status = join_add(sorted, s, place, duplicate, error);
+  join_batch_free(sorted);
+  return status;
+}
+
 struct join *related_gather(const struct row *rows, size_t count, size_t size, const struct prog_aggregate *aggregates,
                             size_t aggregate_count, const struct rung_allocator *allocator,
                             enum rung_status *status) {
@@ -78,14 +89,15 @@ struct join *related_gather(const struct row *rows, size_t count, size_t size, c
     struct row *copy = malloc(part * sizeof *copy); /* texts and keys must not be needed later */
     related_load(&batch, memcpy(copy, rows + at, part * sizeof *copy), part);
     related_bind(&batch, aggregates, aggregate_count);
-    *status = join_add_inputs(join, batch.inputs, batch.keys, part, &duplicate, &error);
+    *status = related_add(join, &batch, batch.keys, part, at, &duplicate, &error);
     memset(copy, 0x55, part * sizeof *copy);
     free(copy);
   }
   if (*status == RUNG_OK) *status = join_finish(join, &error);
-  if (*status == RUNG_OK) return join;
+  if (*status == RUNG_OK && duplicate == SIZE_MAX) return join;
   CU_ASSERT_EQUAL(error.status, *status);
-  CU_ASSERT_NOT_EQUAL(error.text[0], 0);
+  CU_ASSERT_EQUAL(error.text[0] != 0, *status != RUNG_OK);
+  if (*status == RUNG_OK) *status = RUNG_BAD_DATA;
   join_free(join);
   return NULL;
 }

@@ -41,7 +41,12 @@ struct batch {
 void related_load(struct batch *batch, const struct row *rows, size_t count);
 void related_bind(struct batch *batch, const struct prog_aggregate *aggregates, size_t count);
 
-/* The finished join of the rows, given in batches of `size`; NULL and its status when that fails. */
+/* Adds rows from the batch's first on, whose keys these are; rows of later batches have greater places. */
+enum rung_status related_add(struct join *join, const struct batch *batch, const struct rung_text *keys, size_t rows,
+                             uint64_t place, size_t *duplicate, struct rung_error *error);
+
+/* The finished join of the rows, given in batches of `size`; NULL and its status when that fails, RUNG_BAD_DATA when
+   a key has two rows that must have but one. */
 struct join *related_gather(const struct row *rows, size_t count, size_t size, const struct prog_aggregate *aggregates,
                             size_t aggregate_count, const struct rung_allocator *allocator, enum rung_status *status);
 

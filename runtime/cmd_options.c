@@ -74,7 +74,7 @@ static void print_option(const struct row *row) {
 
 void cmd_help(enum cmd_command command) {
   const struct command *about = &commands[command];
-  printf("Usage: rung %s %s [OPTION]...\n\n", about->name, about->words);
+  printf("Usage: rung %s%s%s [OPTION]...\n\n", about->name, *about->words ? " " : "", about->words);
   print_wrapped(about->text, 0);
   for (size_t i = 0; i < ROWS; i++) {
     const struct row *row = &rows[i];

@@ -66,20 +66,62 @@ awk 'BEGIN {
            rand() * 40
 }' >orders.csv
 sed 's/,dear,/,1,/' orders.csv >fine.csv
-orders=orders.csv
+table=orders=orders.csv
 sed 's/^k2999,/k6,/' customers.csv >repeated.csv
 sed 's/^k49,/k6,/' customers.csv >early.csv
 { sed -n 1,1900p customers.csv; printf 'k9000,"never closed,1,2,3\n'; sed -n '1901,$p' customers.csv; } >open.csv
 sed 's/^k8[0-9]*,.*/&,one,more/' customers.csv >bad.csv
 
+# Sums that leave the numbers and come back, or don't; every question that there is; keys with and without rows.
+awk 'BEGIN {
+  srand(9)
+  print "id,at,n,paid,item"
+  for (i = 0; i < 9000; i++) {
+    key = rand() < 0.2 ? "k" int(rand() * 9) : rand() < 0.5 ? "a long key, " int(rand() * 900) : "k" int(rand() * 3000)
+    if (i % 70 == 0) key = ""
+    n = i % 61 == 0 ? "" : int(rand() * 9)
+    if (rand() < 0.1) n = rand() < 0.5 ? "9223372036854775807" : "-9223372036854775807"
+    printf "\"%s\",2026-%02d-%02d,%s,%s,%s\n", key, 1 + i % 3, 1 + i % 4, n, i % 50 ? i % 90 : "",
+           i % 17 ? "thing " int(rand() * 40) : ""
+  }
+}' >log.csv
+cat >log.rung <<END
+input customers from log;
+input log per id { id text; at date; n integer; paid money; item text; }
+let rows = count of log;
+let dear = count of log where paid > 50;
+let whole = sum of log.n;
+let mean = average of log.n where item != "thing 7";
+let paid = sum of log.paid;
+let first = min of log.at;
+let most = max of log.paid;
+let newest = latest of log.item by log.at;
+let number = latest of log.n by log.at;
+let items = distinct of log.item;
+let numbers = distinct of log.n where paid > 5;
+any of log where n is missing → odd;
+quintile of paid = 5 → top;
+show rows, dear, whole, mean, paid, first, most, newest, number, items, numbers;
+END
+cat >before.rung <<END
+input customers { id text key; n integer; }
+input previous per id;
+status life { n > 5 → many; otherwise → few; }
+became many → risen;
+END
+awk -F, 'BEGIN { print "id,life" } /^k[0-9]*,/ && !seen[$1]++ { print $1 "," (NR % 3 ? "many" : "few") }' \
+  customers.csv >previous.csv
+awk '{ print } NR == 1500 { print "k5,few\nk44,few\nk9,many" } NR % 100 == 51 && NR > 1500' previous.csv >twice.csv
+
 # A run's traces: output, refused rows, folder, summary, messages, exit code.
-score() { # folder, customers, more words
+rules=rules.rung
+score() { # folder, customers or nothing, more words
   mkdir "$1"
   to=$1
   customers=$2
   shift 2
-  "$rung" score rules.rung "$customers" "orders=$orders" --today 2026-11-21 -o "$to/out" --summary "$to/summary" "$@" \
-    >"$to/stdout" 2>"$to/stderr"
+  "$rung" score "$rules" ${customers:+"$customers"} "$table" --today 2026-11-21 -o "$to/out" \
+    --summary "$to/summary" "$@" >"$to/stdout" 2>"$to/stderr"
   echo $? >"$to/code"
   keep_plain "$to"
 }
@@ -116,12 +158,26 @@ grep -q 'key in column 1 (id) stands in an earlier row' t1.1M/stderr.plain && pa
   { echo "FAIL threads: the repeated key is none"; failed=$((failed + 1)); }
 same "a run that ends in a cell" open.csv --rejects @/bad
 same "a run with few rows refused" customers.csv
-orders=fine.csv
+table=orders=fine.csv
 same "a run with many rows refused" customers.csv
 same "a run with a repeated key behind bad rows" early.csv
 same "a run that stops at bad rows before a repeated key" repeated.csv
-orders=orders.csv
+table=orders=orders.csv
 same "a run with too many refused" bad.csv --rejects @/bad --max-rejects 1%
+
+rules=log.rung
+table=log=log.csv
+same "every question of a log that makes its customers" ""
+[ "$(wc -l <t1.1M/out)" -gt 2000 ] && grep -q 'sum of log.n: .*out of range' t1.1M/stderr.plain &&
+  passed=$((passed + 1)) ||
+  { echo "FAIL threads: the log is none, or nothing leaves the numbers"; failed=$((failed + 1)); }
+rules=before.rung
+table=previous=previous.csv
+same "the last run's output" customers.csv --rejects @/bad
+table=previous=twice.csv
+same "a key that stands twice in the last run's output" customers.csv --rejects @/bad
+grep -q 'twice.csv:1501: the key in column 1 (id) stands in' t1.1M/stderr.plain && passed=$((passed + 1)) ||
+  { echo "FAIL threads: the first of the repeated keys is not told"; failed=$((failed + 1)); }
 
 echo "threads: $passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

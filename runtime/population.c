@@ -24,6 +24,7 @@ enum rung_status population_new(enum rung_type value_type, int64_t most, size_t 
   *population = made;
   made->allocator = alloc_resolve(allocator);
   made->value_type = value_type;
+  made->unit = value_type == RUNG_NUMBER || value_type == RUNG_MONEY ? CENT : 1;
   made->top.most = most > 0 ? (uint64_t)most : 0;
   made->top.keys.allocator = &made->allocator;
   made->least = INT64_MIN;
@@ -91,13 +92,6 @@ void population_rest(struct population *population, size_t thread) {
 
 /* -- Finishing -------------------------------------------------------------------------------------------------- */
 
-/* The block of the first bag becomes the steps that were sorted into it. */
-static bool hold_steps(struct population *population, size_t count) {
-  if (!bag_hold(population, &population->bags[0], steps_padded(count))) return false;
-  population->steps = bag_steps(&population->bags[0]);
-  return true;
-}
-
 /* Into the larger of the two, which takes less room. */
 static bool merge(struct population *population, struct bag *to, struct bag *from) {
   if (to->count < from->count) {
@@ -111,21 +105,22 @@ static bool merge(struct population *population, struct bag *to, struct bag *fro
 /* The steps of all bags to the first, by pairs, pairs of pairs ... */
 static bool gather(struct population *population) {
   struct bag *bags = population->bags;
-  for (size_t i = 0; i < population->bag_count; i++)
+  for (size_t i = 0; i < population->bag_count; i++) {
     if (!bag_sort(population, &bags[i])) return false;
+    steps_count(population, &bags[i].sums);
+  }
   for (size_t apart = 1; apart < population->bag_count; apart *= 2)
     for (size_t i = 0; i + apart < population->bag_count; i += 2 * apart)
       if (!merge(population, &bags[i], &bags[i + apart])) return false;
-  steps_count(population, bag_steps(&bags[0]), bags[0].count);
-  return true;
+  return bag_hold(population, &bags[0], bags[0].count);
 }
 
 static enum rung_status settle_in_memory(struct population *population, struct rung_error *error) {
   const struct bag *all = &population->bags[0];
   if (population->rows == 0) return RUNG_OK;
-  if (!gather(population) || !steps_index(population, all->count) || !hold_steps(population, all->count))
-    return fail_memory(error);
-  for (size_t i = 0; i < all->count; i++) steps_settle(population, &population->steps[i]);
+  if (!gather(population) || !steps_index(population, all->count)) return fail_memory(error);
+  population->steps = all->steps;
+  steps_settle(population, all->steps, all->count);
   steps_pad(population, population->steps + all->count, steps_padded(all->count) - all->count);
   return RUNG_OK;
 }
@@ -134,7 +129,8 @@ static enum rung_status settle_in_memory(struct population *population, struct r
 static enum rung_status load(struct population *population, struct rung_error *error) {
   size_t count = population->step_count;
   if (count > population->memory / sizeof(struct step)) return RUNG_OK;
-  if (!hold_steps(population, count)) return fail_memory(error);
+  if (!bag_hold(population, &population->bags[0], count)) return fail_memory(error);
+  population->steps = population->bags[0].steps;
   return temp_read(population->file, population->steps, steps_padded(count) * sizeof *population->steps, 0, error);
 }
 

@@ -17,8 +17,8 @@ enum rung_status population_new(enum rung_type value_type, int64_t most, size_t 
                                 struct rung_error *error);
 void population_free(struct population *population);
 
-/* Adds the present values of a register, by one of the threads, from 0; keys (may be NULL without TOP) are copied as far
-   as needed.  A population is of no more use after an error. */
+/* Adds the present values of a register, by one of the threads, from 0; keys (may be NULL without TOP) are copied as
+   far as needed.  A population is of no more use after an error. */
 enum rung_status population_add(struct population *population, size_t thread, const struct vec *values,
                                 const struct rung_text *keys, size_t rows, struct rung_error *error);
 /* The thread adds nothing more, and takes its part of the sorting that population_finish would do. */

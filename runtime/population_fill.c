@@ -25,7 +25,7 @@ static bool median(const struct population *population, const struct prog_measur
 
 static bool average(const struct population *population, const struct prog_measure *measure, int64_t *out) {
   return population->rows != 0 &&
-         fits_int64(divide_rounded(population->sum * scale_of(measure), population->rows), out);
+         fits_int64(divide_rounded(population->sums.all * scale_of(measure), population->rows), out);
 }
 
 /* -- Of one row ---------------------------------- */
@@ -41,7 +41,7 @@ static bool measure_at(const struct population *population, enum measure functio
     case MEASURE_PERCENTILE: return fits_int64(divide_rounded((__int128)PERCENT * DECIMAL_ONE * below, rows), out);
     case MEASURE_SHARE:
       *out = place->share;
-      return population->positive > 0;
+      return population->sums.positive > 0;
     default: return false;
   }
 }
@@ -186,7 +186,7 @@ bool population_fill_sides(const struct population *population, const int64_t *l
   size_t count = find_sides(population, limits, limit_count, sides);
   write_words(sides, count, values->data.i64, rows / 64, out->data.i64);
   write_sides(sides, count, values->data.i64 + whole, rows - whole, out->data.i64 + whole);
-  for (size_t w = 0; w < bitmap_words(rows); w++) out->valid[w] = population->positive > 0 ? values->valid[w] : 0;
+  for (size_t w = 0; w < bitmap_words(rows); w++) out->valid[w] = population->sums.positive > 0 ? values->valid[w] : 0;
   return true;
 }
 
@@ -239,7 +239,7 @@ bool population_threshold(const struct population *population, const struct prog
       return i == 0 && average(population, measure, &found) && give(value, measure->type, found);
     case MEASURE_SHARE:
       snprintf(name, 32, "sum of positive values");
-      return i == 0 && fits_int64(population->positive, &found) && give(value, measure->value_type, found);
+      return i == 0 && fits_int64(population->sums.positive, &found) && give(value, measure->value_type, found);
     default: return false;
   }
 }
@@ -250,7 +250,7 @@ uint64_t population_behind(const struct population *population, const struct pro
   switch ((enum measure)measure->function) {
     case MEASURE_TOP: return most < population->top.count ? most : population->top.count;
     case MEASURE_MEDIAN: return (population->rows + 1) / 2;
-    case MEASURE_SHARE: return population->positive_rows;
+    case MEASURE_SHARE: return population->sums.positive_rows;
     default: return c < CUTS ? population->rows - population->cut_below[c] : population->rows;
   }
 }

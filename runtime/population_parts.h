@@ -1,8 +1,8 @@
 /* population_parts.h - a population's insides.
 
    population_bag.c collects the values of each thread, population_sort.c makes steps of them, population.c puts all
-   together, population_spill.c keeps and merges steps that don't fit into memory, population_steps.c settles the steps and finds values in them, population_top.c keeps the
-   greatest, population_fill.c answers. */
+   together, population_spill.c keeps and merges steps that don't fit into memory, population_steps.c settles the steps
+   and finds values in them, population_top.c keeps the greatest, population_fill.c answers. */
 #ifndef RUNG_POPULATION_PARTS_H
 #define RUNG_POPULATION_PARTS_H
 
@@ -74,17 +74,30 @@ extern const struct cut population_cuts[CUTS];
 
 struct spill;
 
+/* Of some values. */
+struct sums {
+  sum128 all, positive;
+  uint64_t positive_rows;
+};
+
+/* Money mostly is whole cents, and other values are whole numbers: as long as all values of a bag are less than 2^31
+   such units, numbers of units stand for them. */
+enum { CENT = DECIMAL_ONE / 100 };
+
 /* What one thread collects: the values since its last run, in a block that grows to twice the limit. */
 struct bag {
-  int64_t *values;
-  size_t count, room;             /* of values; once sorted, `count` is of steps */
+  int64_t *values;                /* the block; of int32_t unless `wide` */
+  size_t count, room;             /* count: of values, once sorted of steps; room: of 8 bytes each */
   uint64_t rows;
-  bool sorted;                    /* the block holds steps */
+  bool wide;
+  struct step *steps;             /* once sorted, somewhere in the block; else NULL */
+  struct sums sums;               /* of the steps */
 };
 
 struct population {
   struct rung_allocator allocator;
   enum rung_type value_type;
+  int64_t unit;
   uint64_t rows;                  /* with a value; once finished */
   size_t memory;                  /* bytes to stay within */
   struct bag *bags;
@@ -102,34 +115,35 @@ struct population {
   int64_t *firsts;
   size_t block_count, block_room;
 
-  sum128 sum, positive;           /* of all values, of the positive ones */
+  struct sums sums;
   sum128 above;                   /* the sum of the positive values not settled yet */
   uint64_t settled;               /* rows of the steps settled so far */
   int64_t quintile_last[QUINTILES]; /* the greatest value in this quintile or one before */
   int64_t middle[2];              /* the two middle values, the same of an odd number of rows */
   int64_t cut_values[CUTS];
   uint64_t cut_below[CUTS];       /* rows below it */
-  uint64_t positive_rows;
   bool cut_found[CUTS];
+  uint64_t mark;                  /* the next row, in the order of values, with or behind which one of these is found */
+  bool behind;                    /* the last step had one */
 };
 
 /* population_bag.c */
-static inline struct step *bag_steps(const struct bag *bag) { return (struct step *)(void *)bag->values; }
 enum rung_status bag_add(struct population *population, struct bag *bag, const struct vec *values, size_t rows,
                           struct rung_error *error);
 /* Makes steps of its values; false when memory is out. */
 bool bag_sort(const struct population *population, struct bag *bag);
 /* Sorts its values to the population's runs, and forgets them. */
 enum rung_status bag_spill(struct population *population, struct bag *bag, struct rung_error *error);
-/* Makes room for so many steps. */
+/* Makes room for so many steps, behind which there is room for as many as steps_padded wants. */
 bool bag_hold(const struct population *population, struct bag *bag, size_t steps);
 /* Adds the steps of `from`, which then has none; both are sorted. */
 bool bag_merge(const struct population *population, struct bag *to, struct bag *from);
 void bag_free(const struct population *population, struct bag *bag);
 
-/* population_sort.c: sorts `count` values and makes steps of them, in the same block, which has room for twice as many
-   values.  Returns how many steps. */
-size_t values_sort(int64_t *values, size_t count, const struct rung_allocator *allocator);
+/* population_sort.c: sorts `count` values, or numbers of units, and makes steps of them from the start of the same
+   block, which has room for as many steps.  Returns how many. */
+size_t values_sort(int64_t *values, size_t count);
+size_t units_sort(int32_t *units, size_t count, int64_t unit);
 
 /* population_spill.c */
 enum rung_status spill_new(const struct rung_allocator *allocator, struct spill **spill, struct rung_error *error);
@@ -140,11 +154,12 @@ uint64_t spill_steps(const struct spill *spill);
 enum rung_status spill_merge(struct spill *spill, struct population *population, size_t memory,
                              struct rung_error *error);
 
-/* population_steps.c: all steps are counted in some order; then comes room to index so many at most; then each is
+/* population_steps.c: all steps are counted in some order; then comes room to index so many at most; then all are
    settled, in ascending order. */
-void steps_count(struct population *population, const struct step *steps, size_t count);
+struct sums steps_sum(const struct step *steps, size_t count);
+void steps_count(struct population *population, const struct sums *sums);
 bool steps_index(struct population *population, size_t most);
-void steps_settle(struct population *population, struct step *step);
+void steps_settle(struct population *population, struct step *steps, size_t count);
 /* Behind the last step the last block is filled up, and one step follows. */
 size_t steps_padded(size_t count);
 void steps_pad(const struct population *population, struct step *steps, size_t count);

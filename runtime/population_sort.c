@@ -1,93 +1,122 @@
-/* population_sort.c - sorts values, by counting or by their digits, and tells how often each occurs. */
+/* population_sort.c - sorts values, by their digits or by counting, and tells how often each occurs. */
 #include <string.h>
 
 #include "population_parts.h"
 
-enum { DIGIT_BITS = 11, DIGIT_VALUES = 1 << DIGIT_BITS };
-
-/* -- By counting -------------------------------------------------------------------------------- */
-
-/* Money mostly is whole cents: of values that all are, only every so many can occur. */
-enum { CENT = DECIMAL_ONE / 100 };
-
-static size_t place_of(int64_t value, int64_t least, bool cents) {
-  uint64_t above = (uint64_t)value - (uint64_t)least;
-  return cents ? above / CENT : above;
-}
-
-static size_t steps_from(const uint32_t *occurs, size_t places, int64_t least, int64_t unit, struct step *steps) {
-  size_t count = 0;
-  for (size_t i = 0; i < places; i++)
-    if (occurs[i]) steps[count++] = (struct step){least + (int64_t)i * unit, occurs[i]};
-  return count;
-}
-
-/* Counts values between which there are few others, into the same block; 0 where there are many, or no memory. */
-static size_t count_values(int64_t *values, size_t count, const struct rung_allocator *allocator) {
-  int64_t least = values[0], most = values[0], rest = 0;
-  for (size_t i = 0; i < count; i++) {
-    if (values[i] < least) least = values[i];
-    if (values[i] > most) most = values[i];
-    rest |= values[i] % CENT;
-  }
-  bool cents = rest == 0;
-  size_t last = place_of(most, least, cents);
-  uint32_t *occurs = count > UINT32_MAX || last / 2 >= count ? NULL : alloc_array(allocator, last + 1, sizeof *occurs);
-  if (!occurs) return 0;
-  for (size_t i = 0; i < count; i++) occurs[place_of(values[i], least, cents)]++;
-  size_t step_count = steps_from(occurs, last + 1, least, cents ? CENT : 1, (struct step *)(void *)values);
-  alloc_free(allocator, occurs, last + 1, sizeof *occurs);
-  return step_count;
-}
+enum { DIGIT_BITS = 12, DIGIT_VALUES = 1 << DIGIT_BITS };
 
 /* -- By digits ------------------------------------------------------------------------------------ */
 
-/* Unsigned, so that the digits order negative values before the others. */
-static size_t digit_of(int64_t value, unsigned shift) {
-  return (((uint64_t)value ^ (uint64_t)1 << 63) >> shift) % DIGIT_VALUES;
+/* What is sorted: values as they are, or half as wide as numbers of units. */
+#define EITHER static inline __attribute__((always_inline))
+
+EITHER size_t width_of(bool wide) { return wide ? sizeof(int64_t) : sizeof(int32_t); }
+
+EITHER int64_t number_at(const void *numbers, bool wide, size_t i) {
+  return wide ? ((const int64_t *)numbers)[i] : ((const int32_t *)numbers)[i];
+}
+
+EITHER void put_number(void *numbers, bool wide, size_t i, int64_t number) {
+  if (wide) ((int64_t *)numbers)[i] = number;
+  else ((int32_t *)numbers)[i] = (int32_t)number;
+}
+
+/* Of the digits that order negative numbers before the others. */
+EITHER size_t digit_of(int64_t number, unsigned shift, size_t mask) {
+  return (((uint64_t)number ^ (uint64_t)1 << 63) >> shift) & mask;
 }
 
 /* Stable: equal digits stay in their order. */
-static void sort_digit(const int64_t *from, int64_t *to, size_t count, unsigned shift) {
-  size_t occurs[DIGIT_VALUES] = {0}, next[DIGIT_VALUES], total = 0;
-  for (size_t i = 0; i < count; i++) occurs[digit_of(from[i], shift)]++;
-  for (size_t i = 0; i < DIGIT_VALUES; i++) next[i] = total, total += occurs[i];
-  for (size_t i = 0; i < count; i++) to[next[digit_of(from[i], shift)]++] = from[i];
+EITHER void sort_digit(const void *from, void *to, bool wide, size_t count, unsigned shift, size_t mask) {
+  size_t next[DIGIT_VALUES] = {0}, total = 0;
+  for (size_t i = 0; i < count; i++) next[digit_of(number_at(from, wide, i), shift, mask)]++;
+  for (size_t i = 0; i <= mask; i++) {
+    size_t occurs = next[i];
+    next[i] = total;
+    total += occurs;
+  }
+  for (size_t i = 0; i < count; i++) {
+    int64_t number = number_at(from, wide, i);
+    put_number(to, wide, next[digit_of(number, shift, mask)]++, number);
+  }
 }
 
-/* Sorts by the digits between the lowest and the highest bit in which values differ, back and forth between the halves
-   of the block; returns the half where they end. */
-static int64_t *sort(int64_t *values, size_t count) {
+/* The bits in which numbers differ. */
+EITHER uint64_t find_differing(const void *numbers, bool wide, size_t count) {
   uint64_t differ = 0;
-  int64_t *from = values, *to = values + count;
-  for (size_t i = 1; i < count; i++) differ |= (uint64_t)values[i] ^ (uint64_t)values[0];
-  unsigned shift = differ ? (unsigned)__builtin_ctzll(differ) : 0;
-  for (; shift < 64 && differ >> shift != 0; shift += DIGIT_BITS) {
-    sort_digit(from, to, count, shift);
-    int64_t *sorted = to;
+  for (size_t i = 1; i < count; i++) differ |= (uint64_t)(number_at(numbers, wide, i) ^ number_at(numbers, wide, 0));
+  return differ;
+}
+
+/* Sorts by the digits between the lowest and the highest bit in which numbers differ, back and forth between `numbers`
+   and `spare`, where they end. */
+EITHER void sort(void *numbers, void *spare, bool wide, size_t count) {
+  uint64_t differ = find_differing(numbers, wide, count);
+  unsigned shift = differ ? (unsigned)__builtin_ctzll(differ) : 0, bits = 0, digits = 0;
+  void *from = numbers, *to = spare;
+  if (differ) bits = 64 - (unsigned)__builtin_clzll(differ) - shift;
+  for (unsigned left = (bits + DIGIT_BITS - 1) / DIGIT_BITS; left > 0; left--, shift += digits, bits -= digits) {
+    digits = (bits + left - 1) / left;
+    sort_digit(from, to, wide, count, shift, ((size_t)1 << digits) - 1);
+    void *sorted = to;
     to = from;
     from = sorted;
   }
-  return from;
+  if (from != spare) memcpy(spare, from, count * width_of(wide));
 }
 
-/* The steps are written from the start while values are read from the second half: a step takes the room of two values
-   and stands for at least one, so that the writing meets the reading at the very end only. */
-static size_t sort_values(int64_t *values, size_t count) {
-  int64_t *sorted = sort(values, count);
-  if (sorted == values) sorted = memcpy(values + count, values, count * sizeof *values);
-  struct step *steps = (struct step *)(void *)values;
+/* The steps are written from the start while numbers are read from the end: a step takes the room of two values and
+   stands for one at least, so that the writing meets the reading at the very end only. */
+EITHER void *end_of(void *block, bool wide, size_t count) {
+  return (char *)block + count * (sizeof(struct step) - width_of(wide));
+}
+
+EITHER size_t sort_steps(void *block, bool wide, size_t count, int64_t unit) {
+  void *sorted = end_of(block, wide, count);
+  struct step *steps = block;
   size_t step_count = 0;
+  sort(block, sorted, wide, count);
   for (size_t i = 0, same; i < count; i += same) {
-    int64_t value = sorted[i];
-    for (same = 1; i + same < count && sorted[i + same] == value;) same++;
-    steps[step_count++] = (struct step){value, same};
+    int64_t number = number_at(sorted, wide, i);
+    for (same = 1; i + same < count && number_at(sorted, wide, i + same) == number;) same++;
+    steps[step_count++] = (struct step){number * unit, same};
   }
   return step_count;
 }
 
-size_t values_sort(int64_t *values, size_t count, const struct rung_allocator *allocator) {
+size_t values_sort(int64_t *values, size_t count) { return count ? sort_steps(values, true, count, 1) : 0; }
+
+/* -- By counting ---------------------------------------------------------------------------------- */
+
+/* Numbers near each other have all but the lowest bits in common; few enough to be counted in the processor's first
+   cache. */
+enum { NEAR_BITS = 12, NEAR = 1 << NEAR_BITS };
+
+/* Counting takes a moment for each number that could occur, sorting so many for each that does. */
+enum { SPARSE = 8 };
+
+static bool are_dense(uint64_t differ, size_t count) {
+  return differ >> NEAR_BITS < DIGIT_VALUES && differ / SPARSE < count && count <= UINT32_MAX;
+}
+
+/* Sorts by the bits that near numbers have in common, and counts the others. */
+static size_t count_steps(int32_t *block, size_t count, int64_t unit) {
+  int32_t *units = end_of(block, false, count);
+  struct step *steps = (struct step *)(void *)block;
+  size_t step_count = 0;
+  sort_digit(block, units, false, count, NEAR_BITS, DIGIT_VALUES - 1);
+  for (size_t i = 0; i < count;) {
+    uint32_t occurs[NEAR] = {0};
+    int64_t least = units[i] - (units[i] & (NEAR - 1));
+    for (; i < count && units[i] - (units[i] & (NEAR - 1)) == least; i++) occurs[units[i] & (NEAR - 1)]++;
+    for (int64_t near = 0; near < NEAR; near++)
+      if (occurs[near]) steps[step_count++] = (struct step){(least + near) * unit, occurs[near]};
+  }
+  return step_count;
+}
+
+size_t units_sort(int32_t *units, size_t count, int64_t unit) {
   if (count == 0) return 0;
-  size_t step_count = count_values(values, count, allocator);
-  return step_count ? step_count : sort_values(values, count);
+  bool dense = are_dense(find_differing(units, false, count), count);
+  return dense ? count_steps(units, count, unit) : sort_steps(units, false, count, unit);
 }

@@ -134,11 +134,11 @@ static enum rung_status merge_into(struct spill *spill, struct population *popul
   while (!status && spill->heap_count) {
     uint64_t offset = population->step_count * sizeof *steps;
     size_t count = 0;
-    while (!status && spill->heap_count && count < WRITTEN_STEPS) {
+    for (; !status && spill->heap_count && count < WRITTEN_STEPS; count++)
       status = take(spill, &steps[count], error);
-      if (!status) steps_settle(population, &steps[count++]);
-    }
-    if (!status) status = temp_write(population->file, steps, count * sizeof *steps, offset, error);
+    if (status) return status;
+    steps_settle(population, steps, count);
+    status = temp_write(population->file, steps, count * sizeof *steps, offset, error);
   }
   size_t count = population->step_count, more = steps_padded(count) - count;
   if (status) return status;

@@ -11,58 +11,96 @@ const struct cut population_cuts[CUTS] = {
 
 /* -- Settling -------------------------------------------------------------------------------------------- */
 
-void steps_count(struct population *population, const struct step *steps, size_t count) {
+struct sums steps_sum(const struct step *steps, size_t count) {
+  struct sums sums = {0};
   for (size_t i = 0; i < count; i++) {
     __int128 held = (__int128)steps[i].value * steps[i].rows;
-    population->sum += held;
-    if (held > 0) population->positive += held, population->positive_rows += steps[i].rows;
+    sums.all += held;
+    if (held > 0) sums.positive += held, sums.positive_rows += steps[i].rows;
   }
+  return sums;
+}
+
+void steps_count(struct population *population, const struct sums *sums) {
+  population->sums.all += sums->all;
+  population->sums.positive += sums->positive;
+  population->sums.positive_rows += sums->positive_rows;
 }
 
 bool steps_index(struct population *population, size_t most) {
   population->block_room = most / BLOCK_STEPS + 1;
   population->firsts = alloc_resize(&population->allocator, NULL, 0, population->block_room, sizeof(int64_t));
-  population->above = population->positive;
+  population->above = population->sums.positive;
   return population->firsts;
 }
 
-static void find_cuts(struct population *population, int64_t value) {
+/* `settled` rows have smaller values than the step. */
+static void find_cuts(struct population *population, const struct step *step, uint64_t settled) {
   uint64_t rows = population->rows;
   for (uint64_t i = 0; i < QUINTILES; i++)
-    if (population->settled * QUINTILES < rows * (i + 1)) population->quintile_last[i] = value;
+    if (settled * QUINTILES < rows * (i + 1)) population->quintile_last[i] = step->value;
   for (size_t i = 0; i < CUTS; i++) {
     const struct cut *cut = &population_cuts[i];
-    uint64_t below = population->settled * cut->parts;
+    uint64_t below = settled * cut->parts;
     if (population->cut_found[i] || below < rows * cut->from || below >= rows * cut->until) continue;
     population->cut_found[i] = true;
-    population->cut_values[i] = value;
-    population->cut_below[i] = population->settled;
+    population->cut_values[i] = step->value;
+    population->cut_below[i] = settled;
   }
 }
 
-static void find_middle(struct population *population, const struct step *step) {
+static void find_middle(struct population *population, const struct step *step, uint64_t settled) {
   for (uint64_t i = 0; i < 2; i++) {
     uint64_t middle = (population->rows - 1 + i) / 2; /* counted from 0 */
-    if (middle >= population->settled && middle - population->settled < step->rows)
-      population->middle[i] = step->value;
+    if (middle >= settled && middle - settled < step->rows) population->middle[i] = step->value;
   }
+}
+
+/* The first row of `from` and those behind it that ends a quintile, is in the middle, or ends what is below a cut. */
+static uint64_t next_mark(const struct population *population, uint64_t from) {
+  uint64_t rows = population->rows, marks[QUINTILES + CUTS + 2], next = rows;
+  for (uint64_t i = 0; i < QUINTILES; i++) marks[i] = (rows * (i + 1) + QUINTILES - 1) / QUINTILES - 1;
+  for (size_t i = 0; i < CUTS; i++) {
+    const struct cut *cut = &population_cuts[i];
+    marks[QUINTILES + i] = (rows * cut->from + cut->parts - 1) / cut->parts - 1;
+  }
+  marks[QUINTILES + CUTS] = (rows - 1) / 2;
+  marks[QUINTILES + CUTS + 1] = rows / 2;
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+    if (marks[i] >= from && marks[i] < next) next = marks[i];
+  return next;
 }
 
 /* Of all that is positive, what is left above the step. */
-static uint64_t share_above(const struct population *population) {
-  if (population->positive == 0) return 0;
-  return (uint64_t)divide_rounded(population->above * DECIMAL_ONE, population->positive);
+static uint64_t share_above(__int128 above, __int128 positive) {
+  return positive == 0 ? 0 : (uint64_t)divide_rounded(above * DECIMAL_ONE, positive);
 }
 
-void steps_settle(struct population *population, struct step *step) {
-  uint64_t rows = step->rows;
-  if (population->step_count % BLOCK_STEPS == 0) population->firsts[population->block_count++] = step->value;
-  population->step_count++;
-  find_cuts(population, step->value);
-  find_middle(population, step);
-  if (step->value > 0) population->above -= (__int128)step->value * rows;
-  step->rows = step_settled(population->settled, share_above(population));
-  population->settled += rows;
+/* Most steps are between two marks, and tell nothing of them; the one behind a mark may. */
+void steps_settle(struct population *population, struct step *steps, size_t count) {
+  __int128 above = population->above, positive = population->sums.positive;
+  uint64_t settled = population->settled, mark = population->mark;
+  bool behind = population->behind;
+  for (size_t i = 0; i < count; i++) {
+    uint64_t rows = steps[i].rows;
+    bool marked = settled + rows > mark;
+    if (marked || behind) {
+      find_cuts(population, &steps[i], settled);
+      find_middle(population, &steps[i], settled);
+      mark = next_mark(population, settled + rows);
+    }
+    behind = marked;
+    if (steps[i].value > 0) above -= (__int128)steps[i].value * rows;
+    steps[i].rows = step_settled(settled, share_above(above, positive));
+    settled += rows;
+  }
+  population->above = above;
+  population->settled = settled;
+  population->mark = mark;
+  population->behind = behind;
+  for (size_t i = 0; i < count; i++)
+    if ((population->step_count + i) % BLOCK_STEPS == 0) population->firsts[population->block_count++] = steps[i].value;
+  population->step_count += count;
 }
 
 size_t steps_padded(size_t count) { return (count + BLOCK_STEPS - 1) / BLOCK_STEPS * BLOCK_STEPS + 1; }

@@ -12,29 +12,34 @@ static int order(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-static void *no_memory(void *context, void *block, size_t old_size, size_t new_size) {
-  (void)context, (void)block, (void)old_size, (void)new_size;
-  return NULL;
+/* Of `sorted` values. */
+static void check_steps(const struct step *steps, size_t step_count, const int64_t *sorted, size_t count) {
+  size_t at = 0, wrong = 0;
+  for (size_t i = 0; i < step_count; i++) {
+    wrong += steps[i].rows == 0 || (i > 0 && steps[i].value == steps[i - 1].value);
+    for (uint64_t row = 0; row < steps[i].rows && at < count; row++) wrong += sorted[at++] != steps[i].value;
+  }
+  CU_ASSERT_EQUAL(wrong, 0);
+  CU_ASSERT_EQUAL(at, count);
 }
 
-/* Both with and without memory for counting. */
-static void check(const int64_t *values, size_t count) {
-  static const struct rung_allocator none = {no_memory, NULL};
-  static int64_t block[2 * MOST], sorted[MOST];
+/* As they are, and where all are few units of `unit` in that form, too. */
+static void check(const int64_t *values, int64_t unit, size_t count) {
+  int64_t sorted[MOST];
+  struct step *block = malloc(count * sizeof *block);
   memcpy(sorted, values, count * sizeof *sorted);
   qsort(sorted, count, sizeof *sorted, order);
-  for (int meager = 0; meager < 2; meager++) {
-    size_t at = 0, wrong = 0;
-    memcpy(block, values, count * sizeof *block);
-    size_t step_count = values_sort(block, count, meager ? &none : NULL);
-    const struct step *steps = (const struct step *)(const void *)block;
-    for (size_t i = 0; i < step_count; i++) {
-      wrong += steps[i].rows == 0 || (i > 0 && steps[i].value == steps[i - 1].value);
-      for (uint64_t row = 0; row < steps[i].rows && at < count; row++) wrong += sorted[at++] != steps[i].value;
-    }
-    CU_ASSERT_EQUAL(wrong, 0);
-    CU_ASSERT_EQUAL(at, count);
+  memcpy(block, values, count * sizeof *values);
+  check_steps(block, values_sort((int64_t *)block, count), sorted, count);
+  int32_t *units = (int32_t *)block;
+  bool fit = true;
+  for (size_t i = 0; i < count; i++) {
+    int64_t number = values[i] / unit;
+    fit &= number * unit == values[i] && number >= INT32_MIN && number <= INT32_MAX;
+    units[i] = (int32_t)number;
   }
+  if (fit) check_steps(block, units_sort(units, count, unit), sorted, count);
+  free(block);
 }
 
 /* Values from `least` to `last` units above it, both of which occur, in any order. */
@@ -48,7 +53,7 @@ static void check_range(int64_t least, uint64_t last, uint64_t unit, size_t coun
     if (i == count / 3) place = 0;
     values[i] = (int64_t)((uint64_t)least + place * unit);
   }
-  check(values, count);
+  check(values, (int64_t)unit, count);
 }
 
 static void test_ranges(void) {
@@ -64,7 +69,12 @@ static void test_ranges(void) {
       check_range(INT64_MAX - (int64_t)last, last, 1, count);
       check_range(INT64_MAX / 10000 * 10000 - (int64_t)last * 10000, last, 10000, count);
       check_range(INT64_MIN / 10000 * 10000, last, 10000, count);
+      check_range(INT32_MIN, last, 1, count);
+      check_range(INT32_MAX - (int64_t)last, last, 1, count);
     }
+    check_range(-30000, 7 * count, 10000, count);
+    check_range(INT32_MIN, UINT32_MAX, 1, count);
+    check_range((int64_t)INT32_MIN * 10000, UINT32_MAX, 10000, count);
     check_range(INT64_MIN, UINT64_MAX, 1, count);
     check_range(INT64_MIN, UINT64_MAX - 1, 1, count);
     check_range(INT64_MIN / 10000 * 10000, (uint64_t)INT64_MAX / 5000, 10000, count);
@@ -72,7 +82,8 @@ static void test_ranges(void) {
 }
 
 static void test_none(void) {
-  CU_ASSERT_EQUAL(values_sort(NULL, 0, NULL), 0);
+  CU_ASSERT_EQUAL(values_sort(NULL, 0), 0);
+  CU_ASSERT_EQUAL(units_sort(NULL, 0, 1), 0);
 }
 
 void suite_population_sort(void);

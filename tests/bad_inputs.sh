@@ -352,7 +352,8 @@ score rules.rung large.csv | head -n 1 >/dev/null
 [ "${PIPESTATUS[0]}" -eq 141 ] && [ ! -s said ]
 check "who reads no more ends the run without a word" $?
 stopped() { # signal: a run that waits for more is sent it; the former output must stay
-  "$rung" score rules.rung - --today 2026-11-21 -q -o out <pipe >said 2>&1 &
+  # What a script runs in the background is deaf to SIGINT, unless it is told to listen.
+  env --default-signal=INT "$rung" score rules.rung - --today 2026-11-21 -q -o out <pipe >said 2>&1 &
   run=$!
   exec 3>pipe
   cat large.csv >&3
@@ -362,7 +363,6 @@ stopped() { # signal: a run that waits for more is sent it; the former output mu
   exec 3>&-
   [ $code -eq $((128 + $(kill -l "$1"))) ] && [ "$(cat out)" = former ]
 }
-set -m # else what runs in the background is deaf to SIGINT
 stopped TERM && stopped HUP && stopped INT && [ -z "$(find . -name '*.rung-tmp')" ]
 check "a signal leaves the former output, and nothing else" $?
 stopped_early() { # it waits for rows, and must not take the signal for the end of them
@@ -381,7 +381,6 @@ stopped_early
 check "so does one that comes while only the header is there" $?
 stopped KILL
 check "so does SIGKILL" $?
-set +m
 find . -name '*.rung-tmp' -delete
 score rules.rung large.csv -o out && [ "$(wc -l <out)" -eq 300001 ]
 check "a complete run takes its place" $?

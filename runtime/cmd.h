@@ -205,7 +205,8 @@ bool cmd_summary_json(const struct cmd_run *run, struct buffer *text); /* false:
 struct output;
 /* `values`: it is to hold keys of customers. */
 enum rung_status cmd_summary_open(const char *path, bool values, struct output **file);
-/* The steps of an output; the last one frees `file`, as cmd_summary_discard does. */
+/* The steps of an output, the second with its release, before which signals come again; the last one frees `file`, as
+   cmd_summary_discard does. */
 enum rung_status cmd_summary_settle(struct output *file, const struct cmd_run *run, struct rung_error *error);
 enum rung_status cmd_summary_appear(struct output *file);
 enum rung_status cmd_summary_finish(struct output *file);

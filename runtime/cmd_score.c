@@ -1,10 +1,8 @@
 /* cmd_score.c - rung score: apply rules to a dump. */
-#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "buffer.h"
@@ -27,7 +25,6 @@ struct scoring {
   const char *advice;       /* given last */
   const rung_program *program;
   struct output *summary;   /* the file of --summary, or NULL */
-  bool to_files;            /* output and summary go to files, so that they appear without waiting for anybody */
   bool settled, appeared;   /* it has what it is to have; it is there, if it could */
   enum rung_status trouble; /* with it, and told already */
 };
@@ -314,15 +311,18 @@ static struct cmd_run describe(const struct scoring *scoring, const rung_summary
   };
 }
 
-/* The output is on the disk: so the summary, before it appears.  What is done to files is now done at once, unless the
-   output goes to who may not read it. */
+/* The output is on the disk: so the summary, before it appears. */
 static enum rung_status on_ready(void *context, const rung_summary *summary, struct rung_error *error) {
   struct scoring *scoring = context;
   struct cmd_run run = describe(scoring, summary, 0, RUNG_OK);
-  enum rung_status status = scoring->summary ? cmd_summary_settle(scoring->summary, &run, error) : RUNG_OK;
   scoring->settled = true;
-  if (!status && scoring->to_files) cmd_signals_wait(true);
-  return status;
+  return scoring->summary ? cmd_summary_settle(scoring->summary, &run, error) : RUNG_OK;
+}
+
+/* A signal must not leave new files beside old ones. */
+static void on_appearing(void *context) {
+  (void)context;
+  cmd_signals_wait(true);
 }
 
 /* A summary that speaks of an output appears after it. */
@@ -330,6 +330,7 @@ static void on_appeared(void *context) {
   struct scoring *scoring = context;
   scoring->appeared = true;
   if (scoring->summary) scoring->trouble = cmd_summary_appear(scoring->summary);
+  cmd_signals_wait(false);
 }
 
 /* Of a run that writes no output there is a summary, too. */
@@ -356,7 +357,6 @@ static enum rung_status report(struct scoring *scoring, const rung_summary *summ
   struct cmd_run run = describe(scoring, summary, broken, status);
   bool wanted = summary && (status == RUNG_OK || status == RUNG_NOTICE);
   enum rung_status written = finish_summary(scoring, &run, wanted), covered = RUNG_OK;
-  cmd_signals_wait(false);
   if (!wanted) return status;
   cmd_warnings(&run);
   if (!value[CMD_SCORE_QUIET]) cmd_summary(&run);
@@ -371,15 +371,9 @@ static void set_callbacks(struct scoring *scoring) {
   options->warning = on_warning;
   options->temporary = cmd_signals_tell;
   options->ready = on_ready;
+  options->appearing = on_appearing;
   options->appeared = on_appeared;
   if (!options->rejects) options->bad_cell = on_bad_cell;
-}
-
-/* Writing to it never waits for a reader. */
-static bool is_regular(const char *path) {
-  struct stat file;
-  bool standard = !path || strcmp(path, "-") == 0;
-  return stat(standard ? "/dev/stdout" : path, &file) ? errno == ENOENT : S_ISREG(file.st_mode);
 }
 
 static enum rung_status score(struct scoring *scoring) {
@@ -389,10 +383,10 @@ static enum rung_status score(struct scoring *scoring) {
   set_callbacks(scoring);
   cmd_signals_catch();
   if (path && cmd_summary_open(path, value[CMD_SCORE_SHOW_VALUES], &scoring->summary)) return RUNG_NO_RESOURCE;
-  scoring->to_files = is_regular(scoring->options.output) && (!path || is_regular(path));
   cmd_progress_start(&scoring->progress, !value[CMD_SCORE_QUIET] && !value[CMD_SCORE_NO_PROGRESS]);
   enum rung_status status = rung_score(scoring->program, &scoring->options, scoring->settings, scoring->setting_count,
                                        &summary, &error);
+  cmd_signals_wait(false); /* a file that could not take its place has ended it */
   cmd_progress_clear(&scoring->progress);
   size_t broken = summary ? cmd_tell_guards(scoring->program, summary, value[CMD_SCORE_SHOW_VALUES]) : 0;
   if (status) cmd_fail_error(&error);

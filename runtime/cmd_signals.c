@@ -4,6 +4,7 @@
    reads, a name that is yet to be opened by others.  It only walks a list that it finds whole at any moment. */
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,8 @@ struct left {
 static struct left *volatile lefts;
 static pthread_t main_thread; /* which makes the files */
 
-static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+/* What a person, a timer, a limit or a reader ends a command by. */
+static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGXCPU};
 enum { STOPPERS = sizeof stoppers / sizeof *stoppers };
 
 static void name_stoppers(sigset_t *set) {
@@ -70,13 +72,13 @@ void cmd_signals_tell(void *context, const char *path, bool folder) {
   left->next = lefts;
   left->folder = folder;
   memcpy(left->path, path, length);
+  atomic_signal_fence(memory_order_release); /* the handler may come right here */
   lefts = left;
 }
 
 void cmd_signals_wait(bool wait) {
   sigset_t set;
   name_stoppers(&set);
-  sigdelset(&set, SIGPIPE);
   pthread_sigmask(wait ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 

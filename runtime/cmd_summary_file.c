@@ -29,9 +29,13 @@ enum rung_status cmd_summary_settle(struct output *file, const struct cmd_run *r
   return status ? status : output_settle(file, error);
 }
 
+/* Messages may wait for their reader, and so may a summary that is no file: by then signals come again. */
 enum rung_status cmd_summary_appear(struct output *file) {
   struct rung_error error = {0};
-  return output_appear(file, &error) ? cmd_fail_error(&error) : RUNG_OK;
+  enum rung_status status = output_appear(file, &error);
+  cmd_signals_wait(false);
+  if (!status) status = output_release(file, &error);
+  return status ? cmd_fail_error(&error) : RUNG_OK;
 }
 
 enum rung_status cmd_summary_finish(struct output *file) {

@@ -90,14 +90,10 @@ static const char *path_in_split(const struct rung_score_options *options) {
 
 /* -- All that was asked for --------------------------------------------------------------- */
 
-static bool is_standard(const char *path) {
-  return !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
-}
-
 static enum rung_status check_paths(const struct rung_score_options *options, struct rung_error *error) {
   const char *const written[] = {options->output, options->rejects};
   size_t standard = options->input && strcmp(options->input, "-") == 0;
-  if (options->rejects && is_standard(options->rejects) && is_standard(options->output) && !options->write)
+  if (options->rejects && path_is_standard(options->rejects) && path_is_standard(options->output) && !options->write)
     return fail(error, RUNG_INVALID, "the output and the refused rows can't both go to standard output");
   if (path_same(options->output, options->rejects))
     return fail(error, RUNG_INVALID, "the output and the refused rows can't go to the same file, %s", options->output);

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "path.h"
+#include "rights.h"
 #include "score.h"
 #include "temp.h"
 
@@ -16,7 +18,8 @@ struct folder {
   char *temporary;            /* beside it; empty when there is nothing to remove */
   size_t path_size, temporary_size;
   int file;                   /* of the temporary one */
-  unsigned mode;              /* that it is to have in the end; 0 when it has it */
+  bool replaces, hidden;      /* a folder that there is; `file` is its owner's alone as yet */
+  struct stat former;         /* whose mode it is to have: of that folder, else its own as it was made */
   struct temp_teller teller;
 };
 
@@ -116,6 +119,7 @@ static enum rung_status check_replaceable(const struct folder *folder, struct ru
     return errno == ENOENT ? RUNG_OK : fail_folder("look into", folder->path, error);
   if (!S_ISDIR(target.st_mode))
     return fail(error, RUNG_INVALID, "%s is no folder, so no files can go there", folder->path);
+  if (access(folder->path, W_OK | X_OK)) return fail_folder("replace", folder->path, error); /* renaming does not ask */
   enum rung_status status = visit_names(folder, folder->path, check_ours, refused, error);
   if (status || !*refused) return status;
   return fail(error, RUNG_INVALID, "the folder %s has something that no earlier run put there (%s), and all of it "
@@ -133,14 +137,16 @@ static void remove_temporary(struct folder *folder, visit_fn *remove) {
 /* -- Opening ------------------------------------------------------------------------------ */
 
 static enum rung_status keep_path(struct folder *folder, const char *path, struct rung_error *error) {
+  char room[PATH_MOST], behind[PATH_MOST];
   char *resolved = realpath(path, NULL);
   if (!resolved && errno != ENOENT) return fail_folder("find", path, error);
-  const char *kept = resolved ? resolved : path;
-  size_t length = strlen(kept);
-  while (length > 1 && kept[length - 1] == '/') length--;
-  folder->path_size = length + 1;
+  errno = ENAMETOOLONG;
+  bool found = resolved || (path_bare(path, room) && path_behind(room, behind) && path_bare(behind, room));
+  if (!found) return fail_folder("find", path, error);
+  const char *kept = resolved ? resolved : room;
+  folder->path_size = strlen(kept) + 1;
   folder->path = alloc_array(folder->allocator, folder->path_size, 1);
-  if (folder->path) memcpy(folder->path, kept, length);
+  if (folder->path) memcpy(folder->path, kept, folder->path_size);
   free(resolved);
   return folder->path ? RUNG_OK : fail_memory(error);
 }
@@ -167,7 +173,6 @@ static bool make_temporary(struct folder *folder) {
 }
 
 enum rung_status folder_make(struct folder *folder, int *file, struct rung_error *error) {
-  struct stat former;
   folder->temporary_size = folder->path_size + TEMP_NAME_ADDED;
   folder->temporary = alloc_array(folder->allocator, folder->temporary_size, 1);
   if (!folder->temporary) return fail_memory(error);
@@ -177,13 +182,12 @@ enum rung_status folder_make(struct folder *folder, int *file, struct rung_error
   }
   folder->file = open_folder(folder->temporary);
   if (folder->file < 0) return fail_folder("open", folder->temporary, error);
-  /* Before there is a file in it, it becomes its owner's alone, so that no way leads to them until it has its name;
-     then who may read them stays as it was. */
-  bool replaces = stat(folder->path, &former) == 0;
-  if (!replaces && fstat(folder->file, &former)) return fail_folder("look at", folder->temporary, error);
-  bool hidden = fchmod(folder->file, S_IRWXU) == 0;
-  if (!hidden && replaces) return fail_folder("protect", folder->temporary, error);
-  if (hidden) folder->mode = former.st_mode & 07777;
+  /* Before there is a file in it, it becomes its owner's alone, so that no way leads to them until all are complete. */
+  folder->replaces = stat(folder->path, &folder->former) == 0;
+  if (!folder->replaces && fstat(folder->file, &folder->former))
+    return fail_folder("look at", folder->temporary, error);
+  folder->hidden = fchmod(folder->file, S_IRWXU) == 0;
+  if (!folder->hidden && folder->replaces) return fail_folder("protect", folder->temporary, error);
   *file = folder->file;
   return RUNG_OK;
 }
@@ -207,22 +211,21 @@ enum rung_status folder_tell(const struct folder *folder, const char *name, stru
 }
 
 enum rung_status folder_protect(const struct folder *folder, int file, const char *name, struct rung_error *error) {
-  struct stat former, made;
+  struct stat former;
   size_t room;
   char *path = path_of(folder, folder->path, name, &room);
   if (!path) return fail_memory(error);
   bool replaces = lstat(path, &former) == 0 && S_ISREG(former.st_mode);
   alloc_free(folder->allocator, path, room, 1);
   if (!replaces) return RUNG_OK;
-  if (fstat(file, &made)) return fail_folder("look into", folder->temporary, error);
-  mode_t mode = former.st_mode & 0666;
-  if (mode == (made.st_mode & 0777) || fchmod(file, mode) == 0) return RUNG_OK;
-  return fail_folder("protect files in", folder->temporary, error);
+  mode_t mode = rights_keep(file, &former, former.st_mode & FOLDER_FILE_MODE);
+  return rights_set(file, FOLDER_FILE_MODE, mode) ? fail_folder("protect files in", folder->temporary, error) : RUNG_OK;
 }
 
 /* -- Ending ---------------------------------------------------------------------------------- */
 
-/* Swaps two folders; where the file system can't do it at once, there is a moment without any. */
+/* Swaps two folders; where the file system can't do it at once, there is a moment without any.  The spare name is told to
+   nobody who removes what is left over: it is the former set that stands there. */
 static int exchange(const char *a, const char *b, const char *spare) {
   if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return -1;
@@ -254,20 +257,28 @@ enum rung_status folder_appear(struct folder *folder, struct rung_error *error) 
   return RUNG_OK;
 }
 
+/* As an output, it has its rights before its name. */
+static enum rung_status give_rights(const struct folder *folder, struct rung_error *error) {
+  mode_t mode = folder->former.st_mode & 07777;
+  if (!folder->hidden) return RUNG_OK;
+  if (folder->replaces) mode = rights_keep(folder->file, &folder->former, mode);
+  return fchmod(folder->file, mode) ? fail_folder("set the mode of", folder->temporary, error) : RUNG_OK;
+}
+
 enum rung_status folder_settle(struct folder *folder, struct rung_error *error) {
-  if (temp_sync(folder->file)) return fail_folder("sync", folder->temporary, error);
-  return check_replaceable(folder, error);
+  enum rung_status status = check_replaceable(folder, error);
+  if (!status) status = give_rights(folder, error);
+  if (!status && temp_sync(folder->file)) status = fail_folder("sync", folder->temporary, error);
+  return status;
 }
 
 enum rung_status folder_finish(struct folder *folder, struct rung_error *error) {
   enum rung_status status = RUNG_OK;
-  if (folder->mode && fchmod(folder->file, (mode_t)folder->mode))
-    status = fail_folder("let others read", folder->path, error);
   char *slash = strrchr(folder->path, '/');
   if (slash) slash[slash == folder->path] = 0;
-  int parent = status ? -1 : open_folder(slash ? folder->path : ".");
+  int parent = open_folder(slash ? folder->path : ".");
   /* Some file systems can't sync a folder, and say EINVAL. */
-  if (!status && (parent < 0 || (temp_sync(parent) && errno != EINVAL)))
+  if (parent < 0 || (temp_sync(parent) && errno != EINVAL))
     status = fail_folder("sync", folder->path, error);
   if (parent >= 0) close(parent);
   folder_discard(folder);

@@ -50,10 +50,11 @@ bool input_is(const struct input *input, uint64_t device, uint64_t inode);
 struct output;
 
 /* Opens a path for writing under a temporary name beside it, readable by the owner alone; NULL, "-" or "/dev/stdout" is
-   standard output, written as it goes, and so is what exists and is no regular file (a FIFO, /dev/null).  The finished
-   file has at most `mode`: of it what the process gives new files, or what the file had that it replaces.  A symbolic
-   link keeps standing; the file behind it is made or replaced.  RUNG_INVALID when `input` (may be NULL) is the same
-   file by any name. */
+   standard output, written as it goes, and so is what exists and is no regular file (a FIFO, /dev/null) and the open
+   descriptor that a path names (/dev/stderr, /dev/fd/3).  The finished file has at most `mode`: of it what the process
+   gives new files, or what the file had that it replaces, whose owner and group it keeps if the process may give them.
+   A symbolic link keeps standing; the file behind it is made or replaced.  RUNG_INVALID when `input` (may be NULL) is
+   the same file by any name. */
 enum rung_status output_open(const char *path, unsigned mode, const struct input *input,
                              const struct rung_allocator *allocator, struct output **output,
                              struct rung_error *error);
@@ -61,12 +62,12 @@ enum rung_status output_open(const char *path, unsigned mode, const struct input
 enum rung_status output_open_told(const char *path, unsigned mode, const struct input *input,
                                   const struct temp_teller *teller, const struct rung_allocator *allocator,
                                   struct output **output, struct rung_error *error);
-/* An output that `take` gets, in order, in output_appear. */
+/* An output that `take` gets, in order, in output_release. */
 enum rung_status output_open_taken(rung_write_fn *take, void *context, const struct rung_allocator *allocator,
                                    struct output **output, struct rung_error *error);
-/* What would be written as it goes waits in a temporary file for output_appear.  Before the first output_write. */
+/* What would be written as it goes waits in a temporary file for output_release.  Before the first output_write. */
 enum rung_status output_delay(struct output *output, struct rung_error *error);
-/* Nothing of it appears before output_appear. */
+/* Nothing of it appears before output_release or output_appear. */
 bool output_waits(const struct output *output);
 /* The output will stand in the place of this input too. */
 bool output_replaces(const struct output *output, const struct input *input);
@@ -76,11 +77,13 @@ uint64_t output_written(const struct output *output);
    which is the program's to ignore. */
 bool output_pipe_closed(const struct output *output);
 
-/* The three steps of output_commit, so that of several files all are on the disk before any appears, and all appear
-   before what is left to do with one can go wrong.  After the first nothing may be written. */
-enum rung_status output_settle(struct output *output, struct rung_error *error); /* to the disk */
-enum rung_status output_appear(struct output *output, struct rung_error *error); /* under its name, or where it goes */
-/* Lets others read it, and syncs the folder.  Frees `output`, as output_commit does. */
+/* The steps of output_commit, so that of several files all are on the disk before any appears, and all appear before
+   what is left to do with one can go wrong.  After the first nothing may be written. */
+enum rung_status output_settle(struct output *output, struct rung_error *error); /* to the disk, with its mode */
+/* What waits for it goes where it belongs, which may take until somebody reads it; nothing for a file. */
+enum rung_status output_release(struct output *output, struct rung_error *error);
+enum rung_status output_appear(struct output *output, struct rung_error *error); /* a file, under its name: at once */
+/* Syncs the folder.  Frees `output`, as output_commit does. */
 enum rung_status output_finish(struct output *output, struct rung_error *error);
 enum rung_status output_commit(struct output *output, struct rung_error *error);
 /* Removes the temporary file.  Frees `output`. */

@@ -11,10 +11,11 @@
 #include "alloc.h"
 #include "io.h"
 #include "path.h"
+#include "rights.h"
 
 /* All is written in multiples of OUTPUT_ROOM: the kernel takes twice the time for a page that two writes share, and
    copying what waits for the rest of it costs less. */
-enum { OUTPUT_ROOM = 256 << 10, NAME_TRIES = 100 };
+enum { OUTPUT_ROOM = 256 << 10, NAME_TRIES = 100, OWN_MODE = 0600 };
 
 struct output {
   struct rung_allocator allocator;
@@ -23,8 +24,10 @@ struct output {
   size_t path_size, temporary_size;
   size_t folder_length;       /* of both paths, with the slash; 0 is the working folder */
   int file;
-  unsigned mode;              /* that it is to get under its own name, to be read by others too; else 0 */
-  bool standard;              /* output, which stays open */
+  unsigned mode;              /* that it is to have under its own name */
+  bool replaces;              /* what `former` says */
+  struct stat former;
+  bool given;                 /* a descriptor that was open before, and stays so */
   char *bytes;
   size_t length;              /* of what waits in `bytes` */
   uint64_t written;
@@ -77,30 +80,25 @@ static enum rung_status ask_mode(struct output *output, unsigned *mode, struct r
   return unlink(output->temporary) ? fail_system(output, "remove a file beside", error) : RUNG_OK;
 }
 
-/* The group's rights are those of the former file's group; where that can't be had, those of everybody. */
-static unsigned keep_group(const struct output *output, const struct stat *former, const struct stat *made,
-                           unsigned mode) {
-  if (former->st_gid == made->st_gid || fchown(output->file, (uid_t)-1, former->st_gid) == 0) return mode;
-  return (mode & ~070u) | (mode & (mode & 07) << 3);
-}
-
-/* The temporary file is its owner's alone for all its life: one that is left over by a crash is, too.  A file that
-   replaces a former one is for nobody who could not read that. */
-static enum rung_status create_temporary(struct output *output, unsigned mode, const struct stat *former,
-                                         struct rung_error *error) {
-  struct stat made;
+/* What is being written is its owner's alone: so is what a crash then leaves over. */
+static enum rung_status create_temporary(struct output *output, unsigned mode, struct rung_error *error) {
   output->temporary_size = output->path_size + TEMP_NAME_ADDED;
   output->temporary = alloc_array(&output->allocator, output->temporary_size, 1);
   if (!output->temporary) return fail_memory(error);
   enum rung_status status = RUNG_OK;
-  if (former) mode &= former->st_mode & 0777;
-  else if (mode & 077) status = ask_mode(output, &mode, error);
-  if (!status) status = make_file(output, S_IRUSR | S_IWUSR, error);
-  if (status) return status;
-  if (fstat(output->file, &made)) return fail_system(output, "look at", error);
-  if (former) mode = keep_group(output, former, &made, mode);
-  if (mode & ~made.st_mode) output->mode = mode;
-  return RUNG_OK;
+  if (!output->replaces && mode & 077) status = ask_mode(output, &mode, error);
+  output->mode = mode;
+  return status ? status : make_file(output, OWN_MODE, error);
+}
+
+/* Once it is complete, it gets the rights that it is to have, before its name and not after it: so whatever ends the run,
+   nothing stands there with others, which the next run would take for the user's wish; and a failure comes before
+   anything appears.  Left over by a kill in the moment between, it is for those to read that the output was for.
+   A file that replaces a former one is for nobody who could not read that. */
+static enum rung_status give_rights(const struct output *output, struct rung_error *error) {
+  mode_t mode = output->mode;
+  if (output->replaces) mode = rights_keep(output->file, &output->former, mode & output->former.st_mode);
+  return rights_set(output->file, OWN_MODE, mode) ? fail_system(output, "set the mode of", error) : RUNG_OK;
 }
 
 static enum rung_status refuse_input(struct output *output, const struct input *input, const struct stat *target,
@@ -116,15 +114,20 @@ bool output_replaces(const struct output *output, const struct input *input) {
   return output->inode && input_is(input, output->device, output->inode);
 }
 
-static enum rung_status open_standard(struct output *output, const struct input *input, struct rung_error *error) {
+/* The file behind an open descriptor is not to be replaced: others write to it too, by theirs.  One that is closed on
+   exec is none that the program was given: it holds another of its files. */
+static enum rung_status open_given(struct output *output, int file, const char *name, const struct input *input,
+                                   struct rung_error *error) {
   struct stat target;
-  enum rung_status status = keep_path(output, "standard output", error);
+  enum rung_status status = keep_path(output, file == STDOUT_FILENO ? "standard output" : name, error);
   if (status) return status;
-  output->file = STDOUT_FILENO;
-  if (fstat(STDOUT_FILENO, &target)) return fail_system(output, "write", error);
+  output->given = true;
+  output->file = file;
+  if (fstat(file, &target)) return fail_system(output, "write", error);
   status = refuse_input(output, input, &target, output->path, error);
-  int flags = fcntl(STDOUT_FILENO, F_GETFL);
-  if (status || flags < 0 || (flags & O_ACCMODE) != O_RDONLY) return status;
+  int flags = fcntl(file, F_GETFL), own = fcntl(file, F_GETFD);
+  bool writable = flags < 0 || (flags & O_ACCMODE) != O_RDONLY;
+  if (status || (writable && (own < 0 || !(own & FD_CLOEXEC)))) return status;
   errno = EBADF;
   return fail_system(output, "write", error);
 }
@@ -141,7 +144,7 @@ static enum rung_status open_path(struct output *output, const char *path, unsig
     if (kept) return kept;
     errno = why;
     bool named = output->path[output->folder_length] != 0;
-    return found && named ? create_temporary(output, mode, NULL, error) : fail_system(output, "write", error);
+    return found && named ? create_temporary(output, mode, error) : fail_system(output, "write", error);
   }
   bool regular = S_ISREG(target.st_mode);
   char *resolved = regular ? realpath(path, NULL) : NULL;
@@ -155,7 +158,11 @@ static enum rung_status open_path(struct output *output, const char *path, unsig
   if (!status) status = refuse_input(output, input, &target, path, error);
   if (status) return status;
   if (access(path, W_OK)) return fail_system(output, "write", error); /* renaming would not ask */
-  if (S_ISREG(target.st_mode)) return create_temporary(output, mode, &target, error);
+  if (regular) {
+    output->replaces = true;
+    output->former = target;
+    return create_temporary(output, mode, error);
+  }
   do output->file = open(path, O_WRONLY | O_CLOEXEC);
   while (output->file < 0 && errno == EINTR);
   return output->file < 0 ? fail_system(output, "write", error) : RUNG_OK;
@@ -163,7 +170,7 @@ static enum rung_status open_path(struct output *output, const char *path, unsig
 
 static void free_output(struct output *output) {
   struct rung_allocator allocator = output->allocator;
-  if (output->file >= 0 && !output->standard) close(output->file);
+  if (output->file >= 0 && !output->given) close(output->file);
   if (output->spool >= 0) close(output->spool);
   if (output->temporary && output->temporary[0]) unlink(output->temporary);
   alloc_free(&allocator, output->bytes, OUTPUT_ROOM, 1);
@@ -190,10 +197,9 @@ enum rung_status output_open_told(const char *path, unsigned mode, const struct 
   struct output *output = output_new(allocator);
   if (!output) return fail_memory(error);
   output->teller = *teller;
-  /* Behind the name /dev/stdout there may be a regular file, which the shell has opened already. */
-  output->standard = !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
-  enum rung_status status = output->standard ? open_standard(output, input, error)
-                                             : open_path(output, path, mode, input, error);
+  int given = path_is_standard(path) ? STDOUT_FILENO : path_descriptor(path);
+  enum rung_status status = given >= 0 ? open_given(output, given, path, input, error)
+                                       : open_path(output, path, mode, input, error);
   if (status) free_output(output);
   else *result = output;
   return status;
@@ -314,33 +320,33 @@ static enum rung_status close_other(const struct output *output, struct rung_err
 enum rung_status output_settle(struct output *output, struct rung_error *error) {
   enum rung_status status = flush(output, error);
   if (status || output->take || output->spool >= 0) return status;
-  if (output->temporary && temp_sync(output->file)) return fail_system(output, "sync", error);
-  return close_other(output, error);
+  if (output->temporary) status = give_rights(output, error);
+  if (!status && output->temporary && temp_sync(output->file)) status = fail_system(output, "sync", error);
+  return status ? status : close_other(output, error);
+}
+
+enum rung_status output_release(struct output *output, struct rung_error *error) {
+  if (output->spool < 0) return RUNG_OK;
+  enum rung_status status = release(output, error);
+  return status || output->take ? status : close_other(output, error);
 }
 
 enum rung_status output_appear(struct output *output, struct rung_error *error) {
-  if (output->temporary) {
-    if (rename(output->temporary, output->path)) return fail_system(output, "rename the finished file to", error);
-    output->temporary[0] = 0; /* nothing to remove any more */
-    return RUNG_OK;
-  }
-  enum rung_status status = release(output, error);
-  return status || output->take || output->spool < 0 ? status : close_other(output, error);
+  if (!output->temporary) return RUNG_OK;
+  if (rename(output->temporary, output->path)) return fail_system(output, "rename the finished file to", error);
+  output->temporary[0] = 0; /* nothing to remove any more */
+  return RUNG_OK;
 }
 
-/* Others may read the file only now that it is no temporary one any more.  If a crash comes between, it is whole, and
-   its owner's alone. */
 enum rung_status output_finish(struct output *output, struct rung_error *error) {
-  enum rung_status status = RUNG_OK;
-  if (output->mode && fchmod(output->file, (mode_t)output->mode))
-    status = fail_system(output, "let others read", error);
-  if (output->temporary && !status) status = sync_folder(output, error);
+  enum rung_status status = output->temporary ? sync_folder(output, error) : RUNG_OK;
   free_output(output);
   return status;
 }
 
 enum rung_status output_commit(struct output *output, struct rung_error *error) {
   enum rung_status status = output_settle(output, error);
+  if (!status) status = output_release(output, error);
   if (!status) status = output_appear(output, error);
   if (!status) return output_finish(output, error);
   free_output(output);

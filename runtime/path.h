@@ -13,5 +13,12 @@ bool path_inside(const char *path, const char *folder);
 /* Where a file that does not exist yet will stand: behind symbolic links that lead to nothing.  False, and errno, when
    that can't be told. */
 bool path_behind(const char *path, char room[static PATH_MOST]);
+/* Without slashes at the end, which only a folder may have.  False when it is too long. */
+bool path_bare(const char *path, char room[static PATH_MOST]);
+/* No path, "-" or "/dev/stdout". */
+bool path_is_standard(const char *path);
+/* The open descriptor that a path such as /dev/stderr or /dev/fd/3 names, also by symbolic links; -1 when it
+   names none. */
+int path_descriptor(const char *path);
 
 #endif

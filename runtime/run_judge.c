@@ -121,9 +121,14 @@ static enum rung_status settle(struct run *run, struct rung_error *error) {
   return options->ready(options->context, run->summary, error);
 }
 
+/* Whoever takes what waits may take his time, so he is first; then files take their places at once. */
 static enum rung_status appear(struct run *run, struct rung_error *error) {
   const struct rung_score_options *options = run->options;
-  enum rung_status status = run->rejects ? output_appear(run->rejects, error) : RUNG_OK;
+  enum rung_status status = run->rejects ? output_release(run->rejects, error) : RUNG_OK;
+  if (!status && run->output) status = output_release(run->output, error);
+  if (status) return status;
+  if (options->appearing) options->appearing(options->context);
+  if (run->rejects) status = output_appear(run->rejects, error);
   if (!status && run->split && !options->dry_run) status = split_appear(run->split, error);
   if (!status && run->output) status = output_appear(run->output, error);
   if (!status && options->appeared) options->appeared(options->context);
@@ -159,7 +164,7 @@ static enum rung_status let_rejects_appear(struct run *run, struct rung_error *e
   return rejects ? output_commit(rejects, error) : RUNG_OK;
 }
 
-/* The refused rows appear before the output: an output never stands without them.  They may appear alone. */
+/* The refused rows appear before the output: no file of it stands without them.  They may appear alone. */
 enum rung_status run_finish(struct run *run, struct rung_error *error) {
   struct rung_totals *totals = summary_totals(run->summary);
   enum rung_status verdict = judge(run, totals, error), status = RUNG_OK;

@@ -419,10 +419,11 @@ struct rung_score_options {
   /* Told the name of each temporary file and folder before it is made, the files in a folder after it, so that a program
      can remove them when a signal ends it; or NULL.  A name may be told for nothing. */
   void (*temporary)(void *context, const char *path, bool folder);
-  /* Told when the output may appear and all of it is on the disk, with the summary as it will be, and once all of it has
-     appeared: between these a program puts files of its own beside it.  Either may be NULL.  When `ready` is not
-     RUNG_OK, the run ends so and nothing appears. */
+  /* Told when the output may appear and all of it is on the disk, with the summary as it will be; before files take their
+     places, which waits for nobody; and once all of them have: so a program puts files of its own beside them, and lets
+     no signal come between.  Each may be NULL.  When `ready` is not RUNG_OK, the run ends so and nothing appears. */
   enum rung_status (*ready)(void *context, const struct rung_summary *summary, struct rung_error *error);
+  void (*appearing)(void *context);
   void (*appeared)(void *context);
   void *context;
 };

@@ -72,7 +72,9 @@ struct job {
   uint32_t *fields;           /* of the dump, for each of the columns; NONE32 where no cell fills it */
   uint32_t sharing;           /* most columns of the program that read one field */
   uint32_t key;               /* field, or NONE32 */
+  const struct caster *key_reader; /* of the column that reads it, or NULL */
   struct rung_text key_mark;  /* to take off the start of a key */
+  bool key_read;              /* a key can be missing though its cell isn't empty, or have a mark */
   bool key_wanted;            /* a row without a key is refused */
   bool key_is_number;         /* and compared: keys of one value are to have the same bytes */
   struct treatment *treatment; /* of columns and cells on their way to the output; NULL: rows are written whole */
@@ -370,7 +372,8 @@ struct rung_text rejects_name(const struct job *job, const struct refusal *refus
 #define FOLDER_LIST "split.json"
 #define FOLDER_LIST_BEGIN "{\"rung\": \"" /* then the version */
 #define FOLDER_FILE_BEGIN "{\"file\": \""
-enum { FOLDER_NAME_MOST = 255 }; /* bytes of a file's name */
+enum { FOLDER_NAME_MOST = 255 };    /* bytes of a file's name */
+enum { FOLDER_FILE_MODE = 0666 };   /* of a new file, before the umask */
 
 struct folder;
 /* RUNG_INVALID when something stands there that no former set was. */
@@ -380,10 +383,9 @@ enum rung_status folder_open(const char *path, const struct temp_teller *teller,
 enum rung_status folder_make(struct folder *folder, int *file, struct rung_error *error);
 /* A file is to be made in it: tells its temporary name. */
 enum rung_status folder_tell(const struct folder *folder, const char *name, struct rung_error *error);
-/* Gives a file in it the mode of the one that it will replace. */
+/* Gives a file in it, made with FOLDER_FILE_MODE, the rights of the one that it will replace. */
 enum rung_status folder_protect(const struct folder *folder, int file, const char *name, struct rung_error *error);
-/* Its files are on the disk.  The steps are those of an output: to the disk itself, in the place of former ones, and for
-   others to read.  The last one frees `folder`, as folder_discard does. */
+/* Its files are on the disk.  The steps are those of an output; the last one frees `folder`, as folder_discard does. */
 enum rung_status folder_settle(struct folder *folder, struct rung_error *error);
 enum rung_status folder_appear(struct folder *folder, struct rung_error *error);
 enum rung_status folder_finish(struct folder *folder, struct rung_error *error);

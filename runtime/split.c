@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "names.h"
 #include "score.h"
 #include "temp.h"
 #include "text.h"
@@ -57,6 +58,21 @@ static enum rung_status name_part(struct split *split, uint32_t label, enum rung
               name->length - 1, FOLDER_NAME_MOST);
 }
 
+/* Rows of two labels must not meet in one file: the verifier sees to the labels, and this to the names made of them. */
+static enum rung_status check_names(const struct split *split, struct rung_error *error) {
+  struct named *names = alloc_array(split->allocator, split->part_count, sizeof *names);
+  if (!names) return fail_memory(error);
+  size_t count = 0;
+  for (size_t i = 0; i < split->part_count; i++) {
+    const struct buffer *name = &split->parts[i].name;
+    if (name->length) names[count++] = (struct named){{name->at, name->length - 1}, i};
+  }
+  size_t repeated = names_repeated(names, count);
+  alloc_free(split->allocator, names, split->part_count, sizeof *names);
+  return repeated == SIZE_MAX ? RUNG_OK : fail(error, RUNG_INVALID, "two labels of campaigns would share the file %s",
+                                               split->parts[repeated].name.at);
+}
+
 /* -- Opening ------------------------------------------------------------------------------- */
 
 static enum rung_status make_parts(struct split *split, enum rung_format format, struct rung_error *error) {
@@ -76,7 +92,7 @@ static enum rung_status make_parts(struct split *split, enum rung_format format,
     for (uint32_t k = 0; k < campaign->label_count && !status; k++)
       status = name_part(split, campaign->first_label + k, format, error);
   }
-  return status;
+  return status ? status : check_names(split, error);
 }
 
 enum rung_status split_open(const struct program_tables *tables, const struct rung_score_options *options,
@@ -117,7 +133,7 @@ static enum rung_status fail_file(const char *name, struct rung_error *error) {
 static enum rung_status append(const struct split *split, const char *name, const struct buffer *bytes, bool last,
                                struct rung_error *error) {
   int file;
-  do file = openat(split->file, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+  do file = openat(split->file, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, FOLDER_FILE_MODE);
   while (file < 0 && errno == EINTR);
   if (file < 0) return fail_file(name, error);
   bool fine = true;

@@ -18,7 +18,7 @@ static enum rung_status fail_temp(struct rung_error *error, const char *what) {
   return fail(error, RUNG_NO_RESOURCE, "%s a temporary file: %s", what, strerror(errno));
 }
 
-/* Not every file system knows files that never had a name. */
+/* Not every file system knows files that never had a name.  A kill at the moment when it has one leaves it, empty. */
 enum rung_status temp_open(int *file, struct rung_error *error) {
   const char *folder = getenv("TMPDIR");
   char path[PATH_ROOM];

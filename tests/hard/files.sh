@@ -345,6 +345,40 @@ score plain.csv -o round --rejects aside
 failed_with $? 4 "symbolic links" && [ ! -e aside ]
 check "beside another output, too" $?
 
+for words in "--rejects adrift" "--split adrift"; do
+  ln -s target/new adrift
+  # shellcheck disable=SC2086
+  "$rung" score ../campaigns.rung plain.csv --today 2026-11-21 -q $words -o out 2>said && [ -L adrift ] && [ -e target/new ]
+  check "what a link leads to is made by $words" $?
+  "$rung" score ../campaigns.rung plain.csv --today 2026-11-21 -q $words -o out 2>said && [ -L adrift ] && [ -e target/new ]
+  check "and replaced" $?
+  rm -r adrift target/new
+done
+"$rung" score ../campaigns.rung plain.csv --today 2026-11-21 -q --split slashed// -o out 2>said && [ -s slashed/split.json ]
+check "a folder may end with slashes" $?
+
+# -- Open descriptors by a name -------------------------------------------------------------------------------------
+
+for path in /dev/stderr /dev/fd/2 /proc/self/fd/2 /dev/fd/5; do
+  for option in --output --rejects --summary; do
+    words="$option $path"
+    [ $option = --output ] || words="-o out $words"
+    echo log >log
+    # shellcheck disable=SC2086
+    "$rung" score flags.rung plain.csv --today 2026-11-21 -q $words 2>>log 5>>log &&
+      [ "$(head -n 1 log)" = log ] && [ "$(wc -l <log)" -gt 1 ]
+    check "$option $path adds to what is open there" $?
+  done
+done
+echo log >log
+score plain.csv -o /proc/self/fd/1 >>log && { echo log; cat wanted; } | cmp -s - log
+check "standard output by its number" $?
+for path in /dev/fd/3 /dev/fd/4 /dev/fd/5 /dev/fd/6 /dev/fd/7 /dev/fd/8 /dev/fd/999; do
+  score plain.csv --rejects aside -o $path
+  failed_with $? 4 "$path: Bad file descriptor" && [ ! -e aside ]
+  check "a descriptor of nobody's: $path" $?
+done
+
 # -- What is not to be written is known before the first row --------------------------------------------------------
 
 echo former >out
@@ -385,6 +419,11 @@ cp ../campaigns.rung set/own.rung
 "$rung" score set/own.rung plain.csv --today 2026-11-21 -q --split set -o out 2>said
 failed_with $? 2 "in the folder of --split, which is replaced as a whole" && [ -s set/own.rung ]
 check "rules are not replaced with the folder they stand in" $?
+for former in 400 200; do # which only root may replace
+  echo former >out && chmod $former out
+  if [ "$(id -u)" -eq 0 ]; then score plain.csv -o out && mode out $former; check "root keeps the mode $former" $?; fi
+  rm -f out
+done
 # A file of a group that one does not belong to is replaced by one of one's own group, which may do no more than everybody.
 strange=$(mktemp -d)
 cp "$rung" flags.rung plain.csv "$strange"
@@ -398,9 +437,24 @@ if chown -R 65534:1 "$strange" 2>/dev/null && chmod 664 "$strange/out" &&
   chown 0:1 "$strange/out" && chmod 664 "$strange/out" && score plain.csv -o "$strange/out" &&
     [ "$(stat -c '%a %g' "$strange/out")" = "664 1" ]
   check "which it stays for who may give it away" $?
+  chown 65534:1 "$strange/out" && chmod 600 "$strange/out" && score plain.csv -o "$strange/out" &&
+    [ "$(stat -c '%a %u %g' "$strange/out")" = "600 65534 1" ]
+  check "and whose it is it stays, too" $?
+  sets() {
+    "$rung" score ../campaigns.rung plain.csv --today 2026-11-21 -q --split "$strange/set" -o out 2>said
+  }
+  sets && chown -R 65534:1 "$strange/set" && chmod 750 "$strange/set" && chmod 640 "$strange"/set/* && sets &&
+    [ "$(stat -c '%a %u %g' "$strange/set" "$strange"/set/* | sort -u)" = "640 65534 1
+750 65534 1" ]
+  check "so it is with a set" $?
+  chmod 555 "$strange/set"
+  (cd "$strange" && cp "$work/campaigns.rung" . && setpriv --reuid=65534 --regid=65534 --clear-groups ./rung score \
+    campaigns.rung plain.csv --today 2026-11-21 -q --split set -o set.csv) 2>said
+  failed_with $? 4 "replace the folder" && [ ! -e "$strange/set.csv" ]
+  check "a folder that one may not write in is not replaced" $?
 else
   echo "files: a file of a strange group is skipped: nobody else can be here"
-  skipped=$((skipped + 2))
+  skipped=$((skipped + 5))
 fi
 rm -rf "$strange"
 
@@ -411,7 +465,7 @@ waits() { # what, number of a signal, words: ends by the signal, whatever it wai
   what=$1
   signal=$2
   shift 2
-  env --default-signal=INT "$rung" score flags.rung "$@" --today 2026-11-21 -q <&7 >/dev/null 2>said &
+  env --default-signal=INT,QUIT "$rung" score flags.rung "$@" --today 2026-11-21 -q <&7 >/dev/null 2>said &
   run=$!
   sleep 0.3
   kill -"$signal" $run
@@ -422,7 +476,7 @@ waits() { # what, number of a signal, words: ends by the signal, whatever it wai
   [ $code -eq $((128 + signal)) ] && [ -z "$(find . -name '*.rung-tmp')" ]
   check "$what, and signal $signal" $?
 }
-for signal in 15 2 1; do
+for signal in 15 2 1 3 14 24; do
   exec 7</dev/null
   waits "an input that nobody has opened yet" $signal pipe -o waited --summary waited.json
   waits "an output that nobody reads" $signal plain.csv -o pipe --rejects aside
@@ -430,6 +484,15 @@ for signal in 15 2 1; do
   waits "a pipe that brings nothing" $signal pipe -o waited --rejects aside
   waits "standard input that brings nothing" $signal - -o waited --rejects aside
   waits "the same by its name" $signal /dev/stdin -o waited
+  rm -f waited aside
+  head -c 65536 /dev/zero >&7 # now it takes nothing more
+  waits "a summary that nobody takes" $signal plain.csv -o waited --summary pipe && cmp -s waited wanted
+  check "it comes after the output" $?
+  cp ../guarded.rung flags.rung
+  waits "an output that waits for guards and then for its reader" $signal plain.csv --rejects aside -o pipe
+  [ ! -e aside ]
+  check "it goes before files take their places" $?
+  cp ../flags.rung flags.rung
   exec 7<&-
 done
 cd ..

@@ -26,10 +26,11 @@ extern const size_t scene_count;
 
 /* -- Snapshots ---------------------------------------------------------------------------- */
 
-/* What stands under one name in a folder: a file's bytes, or those of all files in a folder. */
+/* What stands under one name in a folder: a file's bytes, or those of all files in a folder; with modes. */
 struct thing {
   char *name, *bytes;
   size_t length;
+  unsigned mode;
 };
 
 struct snapshot {

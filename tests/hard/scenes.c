@@ -7,6 +7,8 @@
 const struct scene scenes[] = {
   {"score", {"score", "in/rules.rung", TABLES, TODAY, "--threads", "1", "--rejects", "out/rejects.csv", "--split",
              "out/set", "--summary", "out/summary.json", "-o", "out/scored.csv"}, .cleans = true},
+  {"nowhere", {"score", "in/rules.rung", TABLES, TODAY, "--threads", "1", "--rejects", "out/rejects.csv", "--split",
+               "out/set", "--summary", "out/summary.json", "-o", "/dev/null"}, .cleans = true},
   {"stdout", {"score", "made/rules.rungc", "-", "orders=in/orders.csv", "previous=in/previous.csv", TODAY, "--threads",
               "1", "--rejects", "out/rejects.csv", "--slim"}, .input = "in/customers.csv", .cleans = true},
   {"compile", {"compile", "in/rules.rung", "-o", "out/rules.rungc"}, .code = 0},

@@ -51,14 +51,14 @@ static int wanted_name(const struct dirent *entry) {
   return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
-/* Each file as its name, its length and its bytes; restored from that. */
+/* Each file as its name, its length, its mode and its bytes; restored from that. */
 static void read_folder(const char *folder, struct thing *thing) {
   struct snapshot inner;
   FILE *all = open_memstream(&thing->bytes, &thing->length);
   snapshot_take(folder, &inner);
   if (!all) hard_die("out of memory");
   for (size_t i = 0; i < inner.count; i++) {
-    fprintf(all, "%s %zu\n", inner.things[i].name, inner.things[i].length);
+    fprintf(all, "%s %zu %o\n", inner.things[i].name, inner.things[i].length, inner.things[i].mode);
     fwrite(inner.things[i].bytes, 1, inner.things[i].length, all);
   }
   if (fclose(all)) hard_die("out of memory");
@@ -75,7 +75,9 @@ void snapshot_take(const char *folder, struct snapshot *snapshot) {
     struct thing *thing = &snapshot->things[i];
     struct stat about;
     char *path = join(folder, names[i]->d_name);
-    bool is_folder = lstat(path, &about) == 0 && S_ISDIR(about.st_mode);
+    if (lstat(path, &about)) hard_die("cannot look at %s", path);
+    bool is_folder = S_ISDIR(about.st_mode);
+    thing->mode = about.st_mode & 07777;
     if (is_folder) read_folder(path, thing);
     else thing->bytes = file_read(path, &thing->length);
     if (asprintf(&thing->name, "%s%s", names[i]->d_name, is_folder ? "/" : "") < 0) hard_die("out of memory");
@@ -102,24 +104,26 @@ const struct thing *snapshot_find(const struct snapshot *snapshot, const char *n
 
 bool thing_same(const struct thing *a, const struct thing *b) {
   if (!a || !b) return !a && !b;
-  return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+  return a->mode == b->mode && a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
 }
 
-static void write_file(const char *path, const char *bytes, size_t length) {
+static void write_file(const char *path, const char *bytes, size_t length, unsigned mode) {
   FILE *file = fopen(path, "wb");
-  if (!file || fwrite(bytes, 1, length, file) != length || fclose(file)) hard_die("cannot write %s", path);
+  if (!file || fwrite(bytes, 1, length, file) != length || fclose(file) || chmod(path, mode))
+    hard_die("cannot write %s", path);
 }
 
 static void write_folder(const char *folder, const struct thing *thing) {
   char name[256];
   size_t length;
+  unsigned mode;
   int taken;
-  if (mkdir(folder, 0777)) hard_die("cannot make %s", folder);
+  if (mkdir(folder, 0777) || chmod(folder, thing->mode)) hard_die("cannot make %s", folder);
   for (const char *at = thing->bytes; at < thing->bytes + thing->length; at += length) {
-    if (sscanf(at, "%255s %zu%n", name, &length, &taken) != 2) hard_die("cannot restore %s", folder);
+    if (sscanf(at, "%255s %zu %o%n", name, &length, &mode, &taken) != 3) hard_die("cannot restore %s", folder);
     at += taken + 1;
     char *path = join(folder, name);
-    write_file(path, at, length);
+    write_file(path, at, length, mode);
     free(path);
   }
 }
@@ -152,7 +156,7 @@ void snapshot_restore(const char *folder, const struct snapshot *snapshot) {
     char *path = join(folder, thing->name);
     if (!thing_same(thing, snapshot_find(&now, thing->name))) {
       if (path[strlen(path) - 1] == '/') write_folder(path, thing);
-      else write_file(path, thing->bytes, thing->length);
+      else write_file(path, thing->bytes, thing->length, thing->mode);
     }
     free(path);
   }

@@ -397,7 +397,7 @@ static void closed_pipe(void) {
   struct output *output = NULL;
   struct rung_error error;
   void (*handler)(int) = signal(SIGPIPE, SIG_IGN);
-  CU_ASSERT_EQUAL_FATAL(pipe2(ends, O_CLOEXEC), 0);
+  CU_ASSERT_EQUAL_FATAL(pipe(ends), 0);
   snprintf(path, sizeof path, "/proc/self/fd/%d", ends[1]);
   CU_ASSERT_EQUAL_FATAL(output_open(path, 0600, NULL, NULL, &output, &error), RUNG_OK);
   CU_ASSERT_FALSE(output_pipe_closed(output));
@@ -409,6 +409,59 @@ static void closed_pipe(void) {
   output_discard(output);
   close(ends[1]);
   signal(SIGPIPE, handler);
+}
+
+/* What was open before is written to, and the file behind it stays; what the program has for itself is not written to. */
+static void descriptors(void) {
+  static const char *const folders[] = {"/dev/fd", "/proc/self/fd", "/proc/thread-self/fd"};
+  struct rung_error error;
+  char path[64];
+  enter();
+  int file = open(put("log", "log\n", 4), O_WRONLY | O_APPEND);
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+    snprintf(path, sizeof path, "%s/%d", folders[i], file);
+    CU_ASSERT_EQUAL(write_whole(path, NULL, "more\n", &error), RUNG_OK);
+  }
+  CU_ASSERT_EQUAL(symlink(path, in_folder("soft")), 0);
+  CU_ASSERT_EQUAL(write_whole(in_folder("soft"), NULL, "last\n", &error), RUNG_OK);
+  CU_ASSERT_EQUAL(write(file, "own\n", 4), 4);
+  CU_ASSERT(holds(in_folder("log"), "log\nmore\nmore\nmore\nlast\nown\n"));
+  CU_ASSERT_EQUAL(fcntl(file, F_SETFD, FD_CLOEXEC), 0);
+  CU_ASSERT_EQUAL(write_whole(path, NULL, "x", &error), RUNG_NO_RESOURCE);
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.text, strerror(EBADF)));
+  close(file);
+  CU_ASSERT_EQUAL(write_whole(path, NULL, "x", &error), RUNG_NO_RESOURCE);
+  CU_ASSERT_PTR_NOT_NULL(strstr(error.text, strerror(EBADF)));
+  CU_ASSERT_EQUAL(leave(), 2);
+}
+
+static mode_t mode_of(const char *path) {
+  struct stat about;
+  return stat(path, &about) ? 0 : about.st_mode & 07777;
+}
+
+/* Whatever ends the program between two steps, no named file ever has another mode than its own. */
+static void modes_come_first(void) {
+  static const mode_t modes[] = {0600, 0640, 0644, 0200};
+  struct output *output = NULL;
+  mode_t mask = umask(022);
+  enter();
+  for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+    CU_ASSERT_EQUAL(chmod(put("old", "before", 6), modes[i]), 0);
+    CU_ASSERT_EQUAL_FATAL(output_open(in_folder("old"), 0666, NULL, NULL, &output, NULL), RUNG_OK);
+    CU_ASSERT_EQUAL(output_write(output, "after", 5, NULL), RUNG_OK);
+    CU_ASSERT_EQUAL(output_settle(output, NULL), RUNG_OK);
+    CU_ASSERT_EQUAL(output_release(output, NULL), RUNG_OK);
+    CU_ASSERT_EQUAL(mode_of(in_folder("old")), modes[i]);
+    CU_ASSERT_EQUAL(output_appear(output, NULL), RUNG_OK);
+    CU_ASSERT_EQUAL(mode_of(in_folder("old")), modes[i]);
+    CU_ASSERT_EQUAL(output_finish(output, NULL), RUNG_OK);
+    CU_ASSERT_EQUAL(mode_of(in_folder("old")), modes[i]);
+    CU_ASSERT_EQUAL(chmod(in_folder("old"), 0600), 0);
+    CU_ASSERT(holds(in_folder("old"), "after"));
+  }
+  umask(mask);
+  CU_ASSERT_EQUAL(leave(), 1);
 }
 
 void suite_io(void);
@@ -428,4 +481,6 @@ void suite_io(void) {
   CU_add_test(suite, "what can't be written", unwritable);
   CU_add_test(suite, "full disk", full_disk);
   CU_add_test(suite, "closed pipe", closed_pipe);
+  CU_add_test(suite, "open descriptors", descriptors);
+  CU_add_test(suite, "modes come before names", modes_come_first);
 }

@@ -1,5 +1,5 @@
-# bench_growth.sh - how Rung's time grows with bytes, rules, columns and threads, and what it takes for next to nothing;
-# for bench.sh.
+# bench_growth.sh - how Rung's time grows with bytes, rules, columns and threads, what it takes for customers and their
+# orders, and what for next to nothing; for bench.sh.
 # shellcheck shell=sh disable=SC2154
 
 growth_runs=$RUNS
@@ -55,6 +55,20 @@ grow_columns() {
   rm -f "$data"/growth.*.csv
 }
 
+# Eight questions about the orders of each customer.
+join_orders() {
+  make_dump "$data/growth.csv" $((ROWS / 10))
+  make_dump "$data/orders.csv" orders "$ROWS" $((ROWS / 10))
+  new_plan
+  for threads in $rung_threads; do
+    plan growth joins "customers, 10 orders each" "$threads" "$ROWS" "$data/orders.csv" no \
+      "$score \"\$bench/scale.rung\" \"\$data/growth.csv\" \"orders=\$data/orders.csv\" $slim $(
+        threads_option "$threads") >\"\$result\""
+  done
+  run_plan $growth_runs
+  rm -f "$data/growth.csv" "$data/orders.csv"
+}
+
 # What does not grow: ten rows, and a compiler's work.
 time_little() {
   make_dump "$data/ten.csv" 10
@@ -81,4 +95,5 @@ time_little() {
 grow_size
 grow_rules
 grow_columns
+join_orders
 time_little

@@ -85,6 +85,7 @@ END {
   if (has["size"]) growth_table("size", "bytes, the 20 rules, slim")
   if (has["rules"]) growth_table("rules", "rules")
   if (has["columns"]) growth_table("columns", "columns")
+  if (has["joins"]) growth_table("joins", "related tables")
   if (has["start"]) growth_table("start", "start-up, and ten rows")
   if (has["compile"]) growth_table("compile", "the compiler (of each line of rules a row)")
   if (has["row"]) growth_table("row", "one row through the library")

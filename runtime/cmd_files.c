@@ -1,6 +1,7 @@
 /* cmd_files.c - no file is written over another that the same command reads or writes; a dry run tells what could not
    be written at all. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,29 +39,18 @@ static const char *name_read(const char *word) { return strcmp(word, "-") == 0 ?
 
 /* -- The folder of --split ------------------------------------------------------------------ */
 
-/* Without slashes at its end, which the name of a file can't have.  False when it is too long to be a path. */
-static bool trim_slashes(const char *folder, char room[static PATH_MOST]) {
-  size_t length = strlen(folder);
-  while (length > 1 && folder[length - 1] == '/') length--;
-  if (length >= PATH_MOST) return false;
-  memcpy(room, folder, length);
-  room[length] = 0;
-  return true;
-}
-
 /* The file stands, or will, in the folder itself, behind whatever links.  Neither needs to exist yet. */
 static bool is_inside(const char *path, const char *folder) {
-  char file[PATH_MOST], trimmed[PATH_MOST];
-  if (!path || !folder || !path_behind(path, file) || !trim_slashes(folder, trimmed)) return false;
-  if (path_inside(file, trimmed)) return true;
+  char file[PATH_MOST];
+  if (!path || !folder || !path_behind(path, file)) return false;
+  if (path_inside(file, folder)) return true;
   char *slash = strrchr(file, '/');
   if (slash) *slash = 0;
-  return slash && path_same(file, trimmed);
+  return slash && path_same(file, folder);
 }
 
 static enum rung_status check_folder(const struct written *written, const char *folder) {
-  char trimmed[PATH_MOST];
-  if (!folder || !trim_slashes(folder, trimmed) || !path_same(written->path, trimmed)) return RUNG_OK;
+  if (!path_same(written->path, folder)) return RUNG_OK;
   return cmd_fail(RUNG_INVALID, "score: %s and --split can't both be %s", written->role, written->path);
 }
 
@@ -127,7 +117,16 @@ static bool may_rename(char path[static PATH_MOST]) {
   return access(slash ? path : ".", W_OK | X_OK) == 0;
 }
 
+/* It is written to as it was opened. */
+static bool may_write_descriptor(int file) {
+  int flags = fcntl(file, F_GETFL);
+  if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) errno = EBADF;
+  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 static bool may_write_file(const char *path) {
+  int descriptor = path_descriptor(path);
+  if (descriptor >= 0) return may_write_descriptor(descriptor);
   struct stat file;
   char behind[PATH_MOST];
   bool exists = stat(path, &file) == 0;
@@ -143,7 +142,7 @@ static bool may_write_file(const char *path) {
 static bool may_write_folder(const char *path) {
   char room[PATH_MOST], behind[PATH_MOST];
   if (realpath(path, room)) return may_rename(room);
-  return errno == ENOENT && trim_slashes(path, room) && path_behind(room, behind) && may_rename(behind);
+  return errno == ENOENT && path_bare(path, room) && path_behind(room, behind) && may_rename(behind);
 }
 
 static enum rung_status fail_place(const char *role, const char *path) {

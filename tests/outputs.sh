@@ -202,7 +202,7 @@ done
 
 # -- A dry run says what would be refused -----------------------------------------------------
 
-for words in "-o none/out" "-o customers.csv/out" "-o before" "-o out5/" "--rejects none/out" "--rejects before" \
+for words in "-o none/out" "--rejects /dev/fd/99" "-o customers.csv/out" "-o before" "-o out5/" "--rejects none/out" "--rejects before" \
   "--summary none/out" "--split none/fresh" "--split customers.csv/fresh"; do
   # shellcheck disable=SC2086 # they are two words
   score campaigns.rung $words

@@ -1,37 +1,14 @@
 /* alloc.c - memory through the caller's allocator. */
 #include "alloc.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-/* Blocks from so many bytes on are in large pages where the system has them: it hands those out, and takes them back,
-   in a fraction of the time.  All pages of a block are asked for, as one that is half of this kind and half of that
-   can't be made larger without being copied. */
-enum { LARGE = 4 << 20 };
-
-static void ask_large_pages(void *block, size_t size) {
-#ifdef MADV_HUGEPAGE
-  size_t page = (size_t)sysconf(_SC_PAGESIZE), before = (uintptr_t)block % page;
-  int kept = errno;
-  (void)madvise((char *)block - before, (before + size + page - 1) / page * page, MADV_HUGEPAGE);
-  errno = kept;
-#else
-  (void)block, (void)size;
-#endif
-}
 
 static void *system_resize(void *context, void *block, size_t old, size_t size) {
   (void)context, (void)old;
-  if (size == 0) {
-    free(block);
-    return NULL;
-  }
-  void *resized = realloc(block, size);
-  if (resized && size >= LARGE) ask_large_pages(resized, size);
-  return resized;
+  if (size) return realloc(block, size);
+  free(block);
+  return NULL;
 }
 
 struct rung_allocator alloc_resolve(const struct rung_allocator *allocator) {

@@ -30,7 +30,8 @@ struct crew {
   pthread_cond_t work;        /* there may be a lot to read or to take */
   pthread_cond_t news;        /* for the calling thread: one is done, or to be read or taken */
   pthread_cond_t order;       /* `indexed` has grown; one at most waits for it */
-  pthread_cond_t turn;        /* `complete` or `passed` has grown */
+  pthread_cond_t *turns;      /* for whoever takes block i, at i % lot_count: it may pass a gate */
+  size_t turn_count;
   struct lot **idle, **ring;  /* lots without a block; block i, when indexed, is in ring[i % lot_count] */
   size_t lot_count, idle_count;
   uint64_t read, indexed, taken, settled; /* blocks: read >= indexed >= taken >= settled */
@@ -46,11 +47,18 @@ struct crew {
 
 /* -- Life ---------------------------------------------------------------------------------------- */
 
+static enum rung_status fail_locks(struct rung_error *error) {
+  return fail(error, RUNG_NO_RESOURCE, "the system has no more locks");
+}
+
 static enum rung_status make_lots(struct crew *crew, size_t count, struct rung_error *error) {
   crew->idle = alloc_array(crew->allocator, count, sizeof(struct lot *));
   crew->ring = alloc_array(crew->allocator, count, sizeof(struct lot *));
+  crew->turns = alloc_array(crew->allocator, count, sizeof *crew->turns);
   crew->lot_count = count;
-  enum rung_status status = crew->idle && crew->ring ? RUNG_OK : fail_memory(error);
+  enum rung_status status = crew->idle && crew->ring && crew->turns ? RUNG_OK : fail_memory(error);
+  for (; !status && crew->turn_count < count; crew->turn_count++)
+    if (pthread_cond_init(&crew->turns[crew->turn_count], NULL)) return fail_locks(error);
   for (; !status && crew->idle_count < count; crew->idle_count++)
     status = lot_new(&crew->scan->job, &crew->idle[crew->idle_count], error);
   return status;
@@ -67,10 +75,9 @@ enum rung_status crew_new(struct scan *scan, struct worker *first, uint32_t thre
   crew->hand_most = crew->hand_room = crew_size(threads);
   crew->anyone_reads = input_size(scan->input) > 0;
   if (pthread_mutex_init(&crew->lock, NULL) || pthread_cond_init(&crew->work, NULL) ||
-      pthread_cond_init(&crew->news, NULL) || pthread_cond_init(&crew->order, NULL) ||
-      pthread_cond_init(&crew->turn, NULL)) {
+      pthread_cond_init(&crew->news, NULL) || pthread_cond_init(&crew->order, NULL)) {
     alloc_free(crew->allocator, crew, 1, sizeof *crew);
-    return fail(error, RUNG_NO_RESOURCE, "the system has no more locks");
+    return fail_locks(error);
   }
   crew->hands = alloc_array(crew->allocator, crew->hand_most, sizeof *crew->hands);
   enum rung_status status = crew->hands ? RUNG_OK : fail_memory(error);
@@ -88,11 +95,12 @@ void crew_free(struct crew *crew) {
   if (!crew) return;
   for (size_t i = 1; i < crew->hand_count; i++) worker_free(crew->hands[i].worker);
   while (crew->idle_count > 0) lot_free(crew->idle[--crew->idle_count]);
-  pthread_cond_destroy(&crew->turn);
+  while (crew->turn_count > 0) pthread_cond_destroy(&crew->turns[--crew->turn_count]);
   pthread_cond_destroy(&crew->order);
   pthread_cond_destroy(&crew->news);
   pthread_cond_destroy(&crew->work);
   pthread_mutex_destroy(&crew->lock);
+  alloc_free(crew->allocator, crew->turns, crew->lot_count, sizeof *crew->turns);
   alloc_free(crew->allocator, crew->idle, crew->lot_count, sizeof(struct lot *));
   alloc_free(crew->allocator, crew->ring, crew->lot_count, sizeof(struct lot *));
   alloc_free(crew->allocator, crew->hands, crew->hand_room, sizeof *crew->hands);
@@ -143,6 +151,10 @@ static void read_next(struct crew *crew) {
   index_next(crew, lot, number);
 }
 
+static pthread_cond_t *turn_of(const struct crew *crew, uint64_t number) {
+  return &crew->turns[number % crew->lot_count];
+}
+
 static void take_next(struct crew *crew, struct worker *worker) {
   struct lot *lot = crew->ring[crew->taken % crew->lot_count];
   lot->number = crew->taken++;
@@ -157,14 +169,14 @@ static void take_next(struct crew *crew, struct worker *worker) {
     crew->failed |= next->status != RUNG_OK;
   }
   pthread_cond_signal(&crew->news);
-  pthread_cond_broadcast(&crew->turn);
+  pthread_cond_signal(turn_of(crew, crew->complete));
 }
 
 /* Those before it are at work, and wait for nobody after them. */
 bool crew_await(struct crew *crew, const struct lot *lot, size_t gate) {
   pthread_mutex_lock(&crew->lock);
   while (crew->complete < lot->number && crew->passed[gate] < lot->number)
-    pthread_cond_wait(&crew->turn, &crew->lock);
+    pthread_cond_wait(turn_of(crew, lot->number), &crew->lock);
   bool fine = !crew->failed;
   pthread_mutex_unlock(&crew->lock);
   return fine;
@@ -173,7 +185,7 @@ bool crew_await(struct crew *crew, const struct lot *lot, size_t gate) {
 void crew_pass(struct crew *crew, const struct lot *lot, size_t gate) {
   pthread_mutex_lock(&crew->lock);
   crew->passed[gate] = lot->number + 1;
-  pthread_cond_broadcast(&crew->turn);
+  pthread_cond_signal(turn_of(crew, lot->number + 1));
   pthread_mutex_unlock(&crew->lock);
 }
 

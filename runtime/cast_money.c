@@ -66,9 +66,9 @@ static enum cast_result undress(struct rung_text *text, bool *negative) {
 
 /* -- The digits ------------------------------------------------------------------------------- */
 
-/* The length of a mark between thousands, and what kind it is. */
+/* The length of a mark between thousands, and what kind it is.  A tab parts columns. */
 static size_t separator_before(struct rung_text text, char *kind) {
-  size_t blank = text_blank_before(text);
+  size_t blank = text.bytes[0] == '\t' ? 0 : text_blank_before(text);
   *kind = blank ? ' ' : text.bytes[0];
   if (blank) return blank;
   if (is_mark(*kind) || *kind == '\'') return 1;
@@ -100,8 +100,10 @@ static enum cast_result find_mark(struct rung_text text, char declared, size_t *
   return CAST_FINE;
 }
 
-/* Copies the digits of `whole`, whose thousands may be parted by separators of one kind other than `mark`. */
+/* Copies the digits of `whole`, whose thousands may be parted by separators of one kind other than `mark`.  A zero has
+   no thousands: in 0.125 it is the mark that is another one than declared. */
 static bool copy_whole(struct rung_text whole, char mark, char *to, size_t *length) {
+  bool zero = whole.length && whole.bytes[0] == '0';
   char kind = 0, first = 0;
   size_t since = 0;             /* digits after the last separator */
   while (whole.length) {
@@ -113,7 +115,7 @@ static bool copy_whole(struct rung_text whole, char mark, char *to, size_t *leng
       continue;
     }
     size_t bytes = separator_before(whole, &kind);
-    if (bytes == 0 || kind == mark || (first && kind != first)) return false;
+    if (bytes == 0 || zero || kind == mark || (first && kind != first)) return false;
     if (first ? since != GROUP : since == 0 || since > GROUP) return false;
     first = kind;
     since = 0;

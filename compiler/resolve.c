@@ -241,8 +241,12 @@ static void check_show(struct module *module, struct intern *outputs, struct ast
                                                                 : "every status is a column of its own");
       break;
     }
-    /* A column stays in the output under its header; showing it (for slim output) gives it once more. */
-    case SYMBOL_COLUMN: break;
+    case SYMBOL_COLUMN: {
+      /* A column stays in the output under its header; showing it (for slim output) gives it once more. */
+      const struct ast *first = intern_find(outputs, name->text);
+      if (first && first->kind != AST_COLUMN) add_output(module, outputs, name->text, name);
+      break;
+    }
     default: add_output(module, outputs, name->text, name);
   }
 }

@@ -381,6 +381,7 @@ enum rung_status verify(const struct program_tables *tables, const struct rung_a
                         struct rung_error *error) {
   enum rung_status status = verify_tables(tables, error);
   if (status == RUNG_OK) status = verify_campaigns(tables, error);
+  if (status == RUNG_OK) status = verify_names(tables, allocator, error);
   if (status == RUNG_OK) status = verify_stages(tables, error);
   if (status != RUNG_OK) return status;
   size_t regs = tables->reg_count;

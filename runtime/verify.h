@@ -18,6 +18,10 @@ enum rung_status verify_stages(const struct program_tables *tables, struct rung_
 /* verify_campaigns.c: campaigns, guards and tallies but for their registers.  After verify_tables. */
 enum rung_status verify_campaigns(const struct program_tables *tables, struct rung_error *error);
 
+/* verify_names.c: names of columns, labels, campaigns and params.  After verify_tables. */
+enum rung_status verify_names(const struct program_tables *tables, const struct rung_allocator *allocator,
+                              struct rung_error *error);
+
 /* "the program is invalid: record 3 of section columns has an unknown type" */
 enum rung_status verify_fail(struct rung_error *error, enum section section, size_t i, const char *what);
 

@@ -16,6 +16,7 @@ struct folder {
   const struct rung_allocator *allocator;
   char *path;                 /* symbolic links resolved */
   char *temporary;            /* beside it; empty when there is nothing to remove */
+  char *spare;                /* a third name, as long at most, for when the two can't be swapped at once */
   size_t path_size, temporary_size;
   int file;                   /* of the temporary one */
   bool replaces, hidden;      /* a folder that there is; `file` is its owner's alone as yet */
@@ -246,13 +247,7 @@ enum rung_status folder_appear(struct folder *folder, struct rung_error *error) 
     return RUNG_OK;
   }
   if (errno != ENOTEMPTY && errno != EEXIST) return fail_folder("put in place", folder->path, error);
-  char *spare = alloc_array(folder->allocator, folder->temporary_size, 1);
-  if (!spare) return fail_memory(error);
-  bool done = temp_name(folder->path, spare, folder->temporary_size) &&
-              exchange(folder->temporary, folder->path, spare) == 0;
-  enum rung_status status = done ? RUNG_OK : fail_folder("replace", folder->path, error);
-  alloc_free(folder->allocator, spare, folder->temporary_size, 1);
-  if (status) return status;
+  if (exchange(folder->temporary, folder->path, folder->spare)) return fail_folder("replace", folder->path, error);
   remove_temporary(folder, remove_listed); /* the former one */
   return RUNG_OK;
 }
@@ -265,8 +260,17 @@ static enum rung_status give_rights(const struct folder *folder, struct rung_err
   return fchmod(folder->file, mode) ? fail_folder("set the mode of", folder->temporary, error) : RUNG_OK;
 }
 
+/* When folder_appear is called, other outputs have appeared: only the renaming itself may fail there. */
+static enum rung_status name_spare(struct folder *folder, struct rung_error *error) {
+  folder->spare = alloc_array(folder->allocator, folder->temporary_size, 1);
+  if (!folder->spare) return fail_memory(error);
+  bool named = temp_name(folder->path, folder->spare, folder->temporary_size);
+  return named ? RUNG_OK : fail_folder("make files beside", folder->path, error);
+}
+
 enum rung_status folder_settle(struct folder *folder, struct rung_error *error) {
   enum rung_status status = check_replaceable(folder, error);
+  if (!status) status = name_spare(folder, error);
   if (!status) status = give_rights(folder, error);
   if (!status && temp_sync(folder->file)) status = fail_folder("sync", folder->temporary, error);
   return status;
@@ -290,6 +294,7 @@ void folder_discard(struct folder *folder) {
   if (folder->temporary && folder->temporary[0]) remove_temporary(folder, remove_any);
   if (folder->file >= 0) close(folder->file);
   alloc_free(folder->allocator, folder->temporary, folder->temporary_size, 1);
+  alloc_free(folder->allocator, folder->spare, folder->temporary_size, 1);
   alloc_free(folder->allocator, folder->path, folder->path_size, 1);
   alloc_free(folder->allocator, folder, 1, sizeof *folder);
 }

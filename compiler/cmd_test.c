@@ -68,7 +68,7 @@ static void say_point(struct testing *testing, bool passed, struct rung_text abo
 static enum rung_status open_suite(struct testing *testing, const char *path, struct suite *suite) {
   struct rungc_options options = {.is_dump = cmd_is_dump, .tests = true, .coverage = testing->covers};
   struct rung_error error = {0};
-  *suite = (struct suite){0};
+  *suite = (struct suite){.show_values = testing->args->value[CMD_TEST_SHOW_VALUES]};
   enum rung_status status = cmd_read(path, &suite->file);
   if (status) return status;
   if (rung_is_program(suite->file.bytes, suite->file.length))

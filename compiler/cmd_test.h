@@ -11,6 +11,7 @@ struct suite {
   rungc_compilation *compilation;
   rung_program *program;
   struct cmd_coverage coverage;
+  bool show_values;         /* also of files that tests read */
 };
 
 /* -- cmd_test_run.c: one test -- */
@@ -20,13 +21,15 @@ struct test_run {
   const struct rungc_test *test;
   struct buffer rows;       /* what it wrote: CSV of key and results */
   struct buffer bad;        /* about refused cells, in lines */
+  bool shown;               /* values may be shown: asked for, or all rows stand in the test */
+  bool hid_cell;            /* of a file, one that was refused */
   rung_summary *summary;
   enum rung_status status;
   struct rung_error error;
 };
 
 /* Applies the program to the rows; freed by test_run_free. */
-void test_run(const rung_program *program, const struct rungc_test *test, struct test_run *run);
+void test_run(const rung_program *program, const struct rungc_test *test, bool show_values, struct test_run *run);
 void test_run_free(struct test_run *run);
 
 /* Adds one line for each broken `never` and `always` to `out`; false when there is none. */

@@ -14,19 +14,28 @@ enum { SOURCE_SHOWN = 100, GIVES_SHOWN = 60, VALUE_SHOWN = 200 };
 
 /* -- Pieces ------------------------------------------------------------------------ */
 
-static void add_value(struct rung_text cell, const char *missing, struct buffer *out) {
+static void add_value(struct rung_text cell, const char *missing, bool may_show, struct buffer *out) {
   int shown = cmd_cut(cell, VALUE_SHOWN);
-  if (cell.length) buffer_printf(out, "%.*s%s", shown, cell.bytes, (size_t)shown < cell.length ? "..." : "");
-  else buffer_string(out, missing);
+  if (!cell.length) buffer_string(out, missing);
+  else if (!may_show) buffer_string(out, "(not shown)");
+  else buffer_printf(out, "%.*s%s", shown, cell.bytes, (size_t)shown < cell.length ? "..." : "");
+}
+
+/* Labels are words of the rules; what is shown is the customer's own. */
+static bool is_label(const rung_program *program, struct rung_text output) {
+  for (size_t i = 0; i < rung_program_shows(program); i++)
+    if (text_same(rung_program_show(program, i).name, output)) return false;
+  return true;
 }
 
 /* "lifecycle = churning, tags = no_winback": all that the run says of him. */
-static void add_results(const struct test_run *run, struct rung_text key, struct buffer *out) {
+static void add_results(const struct suite *suite, const struct test_run *run, struct rung_text key,
+                        struct buffer *out) {
   struct rows_row header, row;
   bool known = rows_header(&run->rows, &header), found = rows_find(&run->rows, key, &row);
   for (size_t i = 1; known && found && i < header.count && i < row.count; i++) {
     buffer_printf(out, "%s%.*s = ", i > 1 ? ", " : "  the customer: ", TEXT_FORMAT(header.at[i]));
-    add_value(row.at[i], "(none)", out);
+    add_value(row.at[i], "(none)", run->shown || is_label(suite->program, header.at[i]), out);
     if (i + 1 == header.count) buffer_byte(out, '\n');
   }
   rows_free(&header);
@@ -88,7 +97,7 @@ static enum answer is_in(const struct suite *suite, const struct test_run *run, 
   enum answer answer = ANSWER_NONE;
   buffer_printf(&only, "%.*s.%s", TEXT_FORMAT(campaign), part);
   if (!only.failed && !compile(suite, &rules, (struct rung_text){only.at, only.length}, &program)) {
-    test_run(program, run->test, &again);
+    test_run(program, run->test, suite->show_values, &again);
     if (!again.status) answer = rows_find(&again.rows, key, &row) ? ANSWER_YES : ANSWER_NO;
     test_run_free(&again);
   }
@@ -114,7 +123,7 @@ static const char *truth(struct rung_text cell) {
   return cell.bytes[0] == '1' || cell.bytes[0] == 't' || cell.bytes[0] == 'y' ? "true" : "false";
 }
 
-static void add_concern(const struct rungc_concern *concern, struct rung_text answer, struct buffer *out) {
+static void add_concern(const struct rungc_concern *concern, struct rung_text answer, bool shown, struct buffer *out) {
   switch (concern->kind) {
     case RUNGC_CONDITION:
       buffer_printf(out, "  %-7s  %.*s ", truth(answer), cmd_cut(concern->gives, GIVES_SHOWN), concern->gives.bytes);
@@ -130,7 +139,7 @@ static void add_concern(const struct rungc_concern *concern, struct rung_text an
       buffer_string(out, "    ");
       cmd_add_source(concern->source, SOURCE_SHOWN, out);
       buffer_string(out, " = ");
-      add_value(answer, "(missing)", out);
+      add_value(answer, "(missing)", shown, out);
       buffer_byte(out, '\n');
       return;
     case RUNGC_OUTCOME: return;
@@ -145,7 +154,7 @@ static void add_concerns(const struct suite *suite, const struct test_run *run,
     const struct rungc_concern *concern = &expectation->concerns[i];
     const struct rung_text *answer = find_answer(&header, &row, i);
     if (concern->kind == RUNGC_OUTCOME) add_outcome(suite, run, expectation->key, concern->source, out);
-    else if (answer) add_concern(concern, *answer, out);
+    else if (answer) add_concern(concern, *answer, run->shown, out);
   }
   rows_free(&header);
   rows_free(&row);
@@ -156,10 +165,10 @@ void test_explain(const struct suite *suite, const struct test_run *run, const s
   struct buffer rules = {0};
   struct test_run again;
   rung_program *program;
-  add_results(run, expectation->key, out);
+  add_results(suite, run, expectation->key, out);
   write_questions(suite, expectation, &rules);
   if (expectation->concern_count && !compile(suite, &rules, (struct rung_text){0}, &program)) {
-    test_run(program, run->test, &again);
+    test_run(program, run->test, suite->show_values, &again);
     if (!again.status) add_concerns(suite, &again, expectation, out);
     test_run_free(&again);
     rung_program_free(program);

@@ -27,19 +27,25 @@ static const struct rungc_test_table *find_table(const struct rungc_test *test, 
   return customers;
 }
 
-/* Rows of a test are made for it, so their cells may be shown. */
+static void add_bad_cell(const struct rung_bad_cell *cell, bool shown, struct buffer *out) {
+  if (shown) buffer_printf(out, "\"%.*s\" in ", cmd_cut(cell->value, VALUE_SHOWN), cell->value.bytes);
+  buffer_printf(out, "%.*s %s", cmd_cut(cell->name, NAME_SHOWN), cell->name.bytes, cell->reason);
+  if (!shown) cmd_add_form(cell->value, out);
+  buffer_byte(out, '\n');
+}
+
+/* Rows that stand in a test are made for it, so their cells may be shown. */
 static void on_bad_cell(void *context, const struct rung_bad_cell *cell) {
   struct test_run *run = context;
   const struct rungc_test_table *table = find_table(run->test, cell->file);
-  if (table && table->csv.length && cell->row > 0 && cell->row <= table->row_count)
+  bool made = table && table->csv.length && cell->row > 0 && cell->row <= table->row_count;
+  if (made)
     buffer_printf(&run->bad, "%.*s:%" PRIu32 ": ", TEXT_FORMAT(run->test->file), table->lines[cell->row - 1]);
   else
     buffer_printf(&run->bad, "%s:%" PRIu64 ": ", cell->file, cell->line);
-  if (!cell->whole_row)
-    buffer_printf(&run->bad, "\"%.*s\" in %.*s %s\n", cmd_cut(cell->value, VALUE_SHOWN), cell->value.bytes,
-                  cmd_cut(cell->name, NAME_SHOWN), cell->name.bytes, cell->reason);
-  else
-    buffer_printf(&run->bad, "the row has %s\n", cell->reason);
+  if (cell->whole_row) buffer_printf(&run->bad, "the row has %s\n", cell->reason);
+  else add_bad_cell(cell, made || run->shown, &run->bad);
+  run->hid_cell |= !cell->whole_row && !made && !run->shown;
   if (*cell->advice) buffer_printf(&run->bad, "  help: %s\n", cell->advice);
 }
 
@@ -64,12 +70,18 @@ static bool read_today(struct rung_text text, struct rung_score_options *options
   return cmd_read_today(room, options);
 }
 
-void test_run(const rung_program *program, const struct rungc_test *test, struct test_run *run) {
-  *run = (struct test_run){.test = test};
+static bool reads_files(const struct rungc_test *test) {
+  for (size_t i = 0; i < test->table_count; i++)
+    if (test->tables[i].path.length) return true;
+  return false;
+}
+
+void test_run(const rung_program *program, const struct rungc_test *test, bool show_values, struct test_run *run) {
+  *run = (struct test_run){.test = test, .shown = show_values || !reads_files(test)};
   struct rung_table_file *tables = calloc(test->table_count + 1, sizeof *tables);
   struct rung_score_options options = {
       .write = take_rows, .write_context = &run->rows, .format = RUNG_CSV, .slim = true, .max_rejects = 1000000,
-      .first_run = test->first_run, .bad_cell = on_bad_cell, .context = run,
+      .first_run = test->first_run, .bad_cell = on_bad_cell, .context = run, .show_values = run->shown,
   };
   if (!tables) {
     run->status = run->error.status = RUNG_NO_RESOURCE;
@@ -104,7 +116,7 @@ bool test_broken(const rung_program *program, const struct test_run *run, struct
     buffer_printf(out, "%.*s:%" PRIu32 ": broken: %.*s", TEXT_FORMAT(guard.file), guard.line,
                   TEXT_FORMAT(guard.source));
     if (guard.because.length) buffer_printf(out, " because \"%.*s\"", TEXT_FORMAT(guard.because));
-    for (size_t k = 0; k < result.key_count; k++)
+    for (size_t k = 0; k < result.key_count && run->shown; k++)
       buffer_printf(out, "%s\"%.*s\"", k ? ", " : "; by ", cmd_cut(result.keys[k], VALUE_SHOWN), result.keys[k].bytes);
     buffer_byte(out, '\n');
   }
@@ -141,12 +153,6 @@ static bool judge_expectations(const struct suite *suite, size_t test, const str
   return false;
 }
 
-static bool reads_files(const struct rungc_test *test) {
-  for (size_t i = 0; i < test->table_count; i++)
-    if (test->tables[i].path.length) return true;
-  return false;
-}
-
 /* Trouble with the rows of the test itself, or with a file of them. */
 static enum rung_status judge_failure(const struct test_run *run, struct buffer *why) {
   if (run->status == RUNG_NO_RESOURCE && !reads_files(run->test)) return cmd_fail_error(&run->error);
@@ -158,7 +164,7 @@ static enum rung_status judge_failure(const struct test_run *run, struct buffer 
 enum rung_status test_judge(struct suite *suite, size_t test, struct buffer *why) {
   struct rungc_test about = rungc_test(suite->compilation, test);
   struct test_run run;
-  test_run(suite->program, &about, &run);
+  test_run(suite->program, &about, suite->show_values, &run);
   bool broken = test_broken(suite->program, &run, why);
   enum rung_status status = RUNG_OK;
   if (run.status && !broken) {
@@ -168,6 +174,8 @@ enum rung_status test_judge(struct suite *suite, size_t test, struct buffer *why
     status = fine && !broken ? RUNG_OK : RUNG_NOTICE;
     cmd_coverage_add(&suite->coverage, run.summary);
   }
+  if (status == RUNG_NOTICE && (run.status && !broken ? run.hid_cell : !run.shown))
+    buffer_string(why, "  help: values of files are shown with --show-values\n");
   if (run.rows.failed || run.bad.failed || why->failed) status = cmd_fail(RUNG_NO_RESOURCE, "out of memory");
   test_run_free(&run);
   return status;

@@ -123,6 +123,9 @@ void cmd_say_lines(struct rung_text lines);
 void cmd_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Adds rule text on one line, at most `most` bytes of it: comments left out, what is blank between words one blank. */
 void cmd_add_source(struct rung_text source, size_t most, struct buffer *out);
+/* Adds, where there is any value, the form of it: " (of the form "aaa-99")".  It tells most of what is wrong with a
+   value, and nothing of a person: each letter is an a, each digit a 9. */
+void cmd_add_form(struct rung_text value, struct buffer *out);
 /* "rung: ..." on standard error, likewise, with a line end; returns `status`. */
 enum rung_status cmd_fail(enum rung_status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 enum rung_status cmd_fail_error(const struct rung_error *error);

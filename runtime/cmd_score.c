@@ -8,7 +8,6 @@
 #include "buffer.h"
 #include "cmd.h"
 #include "crew.h"
-#include "similar.h"
 
 struct scoring {
   const struct cmd_args *args;
@@ -210,21 +209,13 @@ static int on_progress(void *context, uint64_t bytes, uint64_t total, uint64_t r
   return 0;
 }
 
-enum { SHOWN_NAME = 80, SHOWN_VALUE = 80, SHOWN_FORM = 24 };
+enum { SHOWN_NAME = 80, SHOWN_VALUE = 80 };
 
-static char form_of(int32_t code) {
-  if (code >= '0' && code <= '9') return '9';
-  if (code < ' ' || code == 0x7f || similar_bad_byte(code)) return '?';
-  return code > 0x7f || ((code | 0x20) >= 'a' && (code | 0x20) <= 'z') ? 'a' : (char)code;
-}
-
-/* Its form tells most of what is wrong with a value, and nothing of a person: each letter an a, each digit a 9. */
 static void say_form(struct rung_text value) {
-  char form[SHOWN_FORM];
-  int length = 0;
-  size_t at = 0;
-  while (at < value.length && length < SHOWN_FORM) form[length++] = form_of(similar_next(value, &at));
-  if (length) cmd_say(" (of the form \"%.*s%s\")", length, form, at < value.length ? "..." : "");
+  struct buffer form = {0};
+  cmd_add_form(value, &form);
+  cmd_say_lines((struct rung_text){form.at, form.length});
+  buffer_free(&form);
 }
 
 /* Headers may have line breaks. */

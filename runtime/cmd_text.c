@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "io.h"
 #include "limits.h"
+#include "similar.h"
 
 void cmd_say_lines(struct rung_text lines) {
   for (size_t i = 0; i < lines.length; i++) {
@@ -25,6 +26,21 @@ void cmd_say(const char *format, ...) {
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   cmd_say_lines((struct rung_text){text, strlen(text)});
+}
+
+static char form_of(int32_t code) {
+  if (code >= '0' && code <= '9') return '9';
+  if (code < ' ' || code == 0x7f || similar_bad_byte(code)) return '?';
+  return code > 0x7f || ((code | 0x20) >= 'a' && (code | 0x20) <= 'z') ? 'a' : (char)code;
+}
+
+void cmd_add_form(struct rung_text value, struct buffer *out) {
+  enum { SHOWN_FORM = 24 };
+  char form[SHOWN_FORM];
+  int length = 0;
+  size_t at = 0;
+  while (at < value.length && length < SHOWN_FORM) form[length++] = form_of(similar_next(value, &at));
+  if (length) buffer_printf(out, " (of the form \"%.*s%s\")", length, form, at < value.length ? "..." : "");
 }
 
 /* The length of what is no part of an expression at the start of `text`: a blank, or a comment. */

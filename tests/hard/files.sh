@@ -227,12 +227,30 @@ unseen() { # number: with this look at a file failing it is the right one, or no
   [ $? -eq 4 ] || grep -q behind told
 }
 case $(ldd "$rung" 2>/dev/null) in
-  *libtsan*) echo "files: failing calls are skipped under the thread sanitizer"; skipped=$((skipped + 2)) ;;
+  *libtsan*) echo "files: failing calls are skipped under the thread sanitizer"; skipped=$((skipped + 3)) ;;
   *)
     strange=
     for number in 1 2 3 4 5 6 7 8; do unseen $number || strange="$strange $number"; done
     [ -z "$strange" ]
     check "nor when it can't be found out that it is a link" $?
+    # Whichever read fails, also of the random bytes for names.
+    campaign() {
+      "$rung" score campaigns.rung plain.csv --today 2026-11-21 -q --threads 1 --split half --rejects halves -o out
+    }
+    campaign 2>said
+    mixed=
+    number=0
+    code=4
+    while [ $code -ne 0 ] && [ $number -lt 100 ]; do
+      number=$((number + 1))
+      echo former >halves
+      FAULT="read $number $number 0" LD_PRELOAD=$shim ASAN_OPTIONS=verify_asan_link_order=0 campaign 2>said
+      code=$?
+      [ $code -eq 0 ] || [ "$(cat halves)" = former ] || mixed="$mixed $number"
+    done
+    rm -rf .half.*.rung-tmp # which can't be read, so that it can't be removed
+    [ -z "$mixed" ] && [ $number -gt 10 ]
+    check "a read that fails leaves no new outputs beside old ones" $?
     # At its fifth read the run stops, the dump is cut, and the run goes on.
     awk 'BEGIN { print "id,n"; for (i = 0; i < 300000; i++) print i ",2" }' >shrinks.csv
     echo 'input c { id text key; n integer; } top 10 by n → first;' >twice.rung

@@ -198,6 +198,33 @@ static void emit_columns(struct emitter *emitter, const struct code *code) {
   }
 }
 
+/* Whether the value of a cell is another one than its bytes. */
+static bool has_marks(const struct symbol *symbol) {
+  if (symbol->decl->kind != AST_COLUMN) return false;
+  for (uint32_t k = 1; k < symbol->decl->count; k++)
+    if (symbol->decl->child[k]->kind == AST_UNQUOTE || symbol->decl->child[k]->kind == AST_MISSING) return true;
+  return false;
+}
+
+static bool reads_column(const struct emitter *emitter, const struct code *code, const struct symbol *symbol) {
+  for (uint32_t i = 0; i < code->column_count; i++)
+    if (code->columns[i].column != NONE32 && emitter->plan->columns[code->columns[i].column] == symbol) return true;
+  return false;
+}
+
+/* A column may be hashed though no rule reads it.  Its words are no part of a run otherwise, nor are its bad cells. */
+static void emit_unread(struct emitter *emitter) {
+  const struct symbols *columns = &emitter->module->columns;
+  struct program_tables *tables = emitter->tables;
+  const struct code *last = &emitter->codes[emitter->plan->stage_count - 1];
+  for (uint32_t i = 0; i < columns->count && !emitter->module->base; i++) {
+    if (!has_marks(columns->at[i]) || reads_column(emitter, last, columns->at[i])) continue;
+    struct prog_column column = table_column(emitter, columns->at[i]);
+    column.flags &= ~(uint32_t)COLUMN_KEY;
+    tables->columns[tables->column_count++] = column;
+  }
+}
+
 static void emit_params(struct emitter *emitter) {
   const struct symbols *symbols = &emitter->module->params;
   struct prog_param *params = emit_records(emitter, symbols->count, sizeof *params);
@@ -286,7 +313,7 @@ static bool start_pools(struct emitter *emitter) {
 static bool start_code(struct emitter *emitter) {
   const struct plan *plan = emitter->plan;
   struct program_tables *tables = emitter->tables;
-  size_t columns = 0, regs = 0, insts = 0;
+  size_t columns = emitter->module->columns.count, regs = 0, insts = 0;
   for (uint32_t i = 0; i < plan->stage_count; i++) {
     columns += emitter->codes[i].column_count;
     regs += emitter->codes[i].reg_count;
@@ -420,6 +447,7 @@ bool emit(const struct plan *plan, const struct code *codes, struct program_tabl
   emit_params(&emitter);
   emit_stages(&emitter);
   if (plan->arena->failed) return false;
+  emit_unread(&emitter);
   emit_results(&emitter);
   return !plan->arena->failed;
 }

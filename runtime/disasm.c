@@ -106,7 +106,7 @@ static void list_header(struct listing *listing) {
   for (size_t i = 0; i < tables->stage_count; i++) once += tables->stages[i].prologue;
   say(listing, "program format %d, %zu bytes, hash %016llx\n", RUNG_FORMAT_VERSION, listing->program->size,
       (unsigned long long)listing->program->hash);
-  say(listing, "%zu columns, %zu rules, %zu registers, %zu instructions (%zu once a run)\n", tables->column_count,
+  say(listing, "%zu columns, %zu rules, %zu registers, %zu instructions (%zu once a run)\n", first_unread(tables),
       tables->rule_count, tables->reg_count, tables->inst_count, once);
   for (size_t i = 0; i < tables->file_count; i++) {
     say(listing, "from ");
@@ -171,6 +171,17 @@ static void list_columns(struct listing *listing) {
     put_reg(listing, i);
     say(listing, " = ");
     put_column(listing, &listing->code.columns[i]);
+    say(listing, "\n");
+  }
+}
+
+static void list_unread(struct listing *listing) {
+  const struct program_tables *tables = &listing->program->tables;
+  size_t first = first_unread(tables);
+  if (first < tables->column_count) say(listing, "\ncolumns that are not read, only hashed where that is asked\n");
+  for (size_t i = first; i < tables->column_count; i++) {
+    say(listing, "  ");
+    put_column(listing, &tables->columns[i]);
     say(listing, "\n");
   }
 }
@@ -444,8 +455,8 @@ static void list_rules(struct listing *listing) {
 enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *write, void *context) {
   struct listing listing = {.program = program, .write = write, .context = context};
   void (*const parts[])(struct listing *) = {
-      list_header, list_params, list_sets, list_stages, list_outputs, list_campaigns, list_amounts,
-      list_guards, list_rules,  list_tallies,
+      list_header,    list_params,  list_sets,   list_stages, list_unread,  list_outputs,
+      list_campaigns, list_amounts, list_guards, list_rules,  list_tallies,
   };
   for (size_t i = 0; i < sizeof parts / sizeof *parts && !listing.failed; i++) parts[i](&listing);
   return listing.failed ? RUNG_NO_RESOURCE : RUNG_OK;

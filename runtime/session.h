@@ -36,6 +36,12 @@ static inline struct stage_code stage_code(const struct program_tables *tables, 
 /* The stage that writes rows; a loaded program has it. */
 static inline uint32_t last_stage(const struct program_tables *tables) { return (uint32_t)tables->stage_count - 1; }
 
+/* In columns: those that no stage reads. */
+static inline size_t first_unread(const struct program_tables *tables) {
+  const struct prog_stage *last = &tables->stages[last_stage(tables)];
+  return (size_t)last->first_column + last->column_count;
+}
+
 /* A session of one stage, for who has the tables that it needs; rung_session_new makes one of the last stage and
    refuses programs with measures.  Columns, registers and instructions below are those of the stage, numbered from its
    first. */

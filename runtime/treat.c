@@ -59,6 +59,38 @@ static enum rung_status make_spans(const struct job *job, struct treatment *trea
   return fail(error, RUNG_INVALID, "all columns of the dump are dropped; at least one must be left to write");
 }
 
+/* -- How values are found ------------------------------------------------------------------ */
+
+/* Those columns that the rules read are decoded; of others that they declare only hashes ask what a cell means. */
+static enum rung_status open_unread(const struct job *job, struct treatment *treatment, const uint8_t *fates,
+                                    struct rung_error *error) {
+  const struct program_tables *tables = job->tables;
+  size_t first = first_unread(tables);
+  enum rung_status status = RUNG_OK;
+  treatment->unread_count = tables->column_count - first;
+  treatment->unread = alloc_array(job->allocator, treatment->unread_count, sizeof *treatment->unread);
+  if (!treatment->unread) return fail_memory(error);
+  for (size_t i = 0; i < treatment->unread_count && !status; i++) {
+    const struct prog_column *column = &tables->columns[first + i];
+    for (uint32_t field = 0; field < job->header.count && !status; field++) {
+      struct reader *reader = &treatment->readers[field];
+      if (fates[field] != HASHED || reader->caster || !text_same(job->header.names[field], column->header)) continue;
+      if (!treatment->unread[i])
+        status = caster_new(tables, first + i, job->dialect, job->allocator, &treatment->unread[i], error);
+      *reader = (struct reader){treatment->unread[i], column->unquote.length == 0};
+    }
+  }
+  return status;
+}
+
+static enum rung_status open_readers(const struct job *job, struct treatment *treatment, const uint8_t *fates,
+                                     struct rung_error *error) {
+  for (uint32_t i = 0; i < job->header.count; i++) treatment->readers[i].guarded = true;
+  for (uint32_t i = 0; i < job->column_count; i++)
+    if (job->casters[i]) treatment->readers[job->fields[i]] = (struct reader){job->casters[i], false};
+  return open_unread(job, treatment, fates, error);
+}
+
 /* -- All of it ----------------------------------------------------------------------------- */
 
 static enum rung_status fill(const struct job *job, struct treatment *treatment, uint8_t *fates,
@@ -72,8 +104,8 @@ static enum rung_status fill(const struct job *job, struct treatment *treatment,
   if (!status && options->slim) status = check_slim(job, fates, error);
   if (!status) status = reveal_check(job, fates, error);
   if (status) return status;
-  for (uint32_t i = 0; i < job->column_count; i++)
-    if (job->casters[i]) treatment->readers[job->fields[i]] = job->casters[i];
+  status = open_readers(job, treatment, fates, error);
+  if (status) return status;
   treatment->key_hashed = job->key != NONE32 && fates[job->key] == HASHED;
   return make_spans(job, treatment, fates, error);
 }
@@ -107,6 +139,8 @@ void treatment_free(const struct rung_allocator *allocator, struct treatment *tr
   if (!treatment) return;
   alloc_free(allocator, treatment->spans, treatment->span_room, sizeof *treatment->spans);
   alloc_free(allocator, treatment->readers, treatment->reader_count, sizeof *treatment->readers);
+  for (size_t i = 0; treatment->unread && i < treatment->unread_count; i++) caster_free(treatment->unread[i]);
+  alloc_free(allocator, treatment->unread, treatment->unread_count, sizeof *treatment->unread);
   alloc_free(allocator, treatment, 1, sizeof *treatment);
 }
 
@@ -162,8 +196,9 @@ static struct rung_text unguard(struct rung_text value) {
 
 bool treat_hash(const struct job *job, uint32_t field, struct rung_text value, struct buffer *out) {
   struct sha256_ctx hash = job->treatment->salted;
-  const struct caster *reader = job->treatment->readers[field];
-  value = reader ? strip(cast_view(reader, value)) : unguard(strip(value));
+  const struct reader *reader = &job->treatment->readers[field];
+  if (reader->guarded) value = unguard(strip(value));
+  value = reader->caster ? strip(cast_view(reader->caster, value)) : value;
   if (value.length == 0 || is_missing_word(job->dialect, value)) return true;
   if (memchr(value.bytes, '@', value.length)) {
     if (!update_lower(&hash, value)) return false;

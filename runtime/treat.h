@@ -16,13 +16,21 @@ struct treated_span {
   bool hashed;
 };
 
+/* How the value of a cell is found. */
+struct reader {
+  const struct caster *caster; /* the rules say it; NULL: they say nothing */
+  bool guarded;               /* an apostrophe before a sign or @ is the mark that keeps spreadsheets from running it */
+};
+
 struct treatment {
   struct treated_span *spans; /* of all columns that are written, in their order */
   size_t span_count, span_room;
   bool key_hashed;
   bool guards;                /* cells and results, as formula_like says */
-  const struct caster **readers; /* of each column of the dump, how the rules read it; NULL: they don't */
+  struct reader *readers;     /* of each column of the dump */
   size_t reader_count;
+  struct caster **unread;     /* of the columns that the rules declare and don't read; NULL where none is hashed */
+  size_t unread_count;
   struct sha256_ctx salted;   /* the hash after the salt */
 };
 
@@ -30,10 +38,11 @@ struct treatment {
 enum rung_status treatment_new(struct job *job, struct rung_error *error);
 void treatment_free(const struct rung_allocator *allocator, struct treatment *treatment);
 
-/* Adds the hexadecimal SHA-256 of the salt and the value of a column of the dump, as the rules see it (cast_view), but
-   without the blanks and line ends around it and, if it has an @, in lower case.  Nothing for what is missing.  Where the
-   rules don't read the column, an apostrophe before a sign or @ is taken for the mark that keeps spreadsheets from
-   running a cell.  False: it is not UTF-8. */
+/* Adds the hexadecimal SHA-256 of the salt and the value of a column of the dump, as the rules see it (cast_view) or,
+   where none reads it, would by what they declare; but without the blanks and line ends around it and, if it has an @,
+   in lower case.  Nothing for what is missing.  Where the rules don't read the column and name no mark of it (unquote),
+   an apostrophe before a sign or @ is taken for the one that keeps spreadsheets from running a cell.  False: it is not
+   UTF-8. */
 bool treat_hash(const struct job *job, uint32_t field, struct rung_text value, struct buffer *out);
 
 /* Of row i of `rows`: treat_hash was false. */

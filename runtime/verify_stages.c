@@ -63,8 +63,9 @@ static enum rung_status check_shares(const struct program_tables *tables, struct
       return verify_fail(error, SECTION_stage, i, "has a prologue longer than its code");
     column += stage->column_count, reg += stage->reg_count, inst += stage->inst_count;
   }
-  if (column == tables->column_count && reg == tables->reg_count && inst == tables->inst_count) return RUNG_OK;
-  return fail(error, RUNG_INVALID, "the program is invalid: its stages do not share out all of it");
+  if (reg != tables->reg_count || inst != tables->inst_count || tables->column_count - column > LIMIT_COLUMNS)
+    return fail(error, RUNG_INVALID, "the program is invalid: its stages do not share out all of it");
+  return RUNG_OK;
 }
 
 static bool gathers(const struct program_tables *tables, uint32_t table) {
@@ -138,6 +139,12 @@ static const char *source_fault(const struct program_tables *tables, uint32_t st
   return NULL;
 }
 
+/* What no stage reads is as a plain column of the last one, whose rows are the main table's. */
+static const char *unread_fault(const struct program_tables *tables, const struct prog_column *column) {
+  if (column->source != SOURCE_CELL || (column->flags & COLUMN_KEY)) return "is read by no stage";
+  return source_fault(tables, last_stage(tables), column);
+}
+
 static enum rung_status check_sources(const struct program_tables *tables, struct rung_error *error) {
   for (uint32_t i = 0; i < tables->stage_count; i++) {
     size_t keys = 0, first = tables->stages[i].first_column;
@@ -146,6 +153,10 @@ static enum rung_status check_sources(const struct program_tables *tables, struc
       if (!fault && (tables->columns[k].flags & COLUMN_KEY) && ++keys > 1) fault = "is a second key";
       if (fault) return verify_fail(error, SECTION_column, k, fault);
     }
+  }
+  for (size_t k = first_unread(tables); k < tables->column_count; k++) {
+    const char *fault = unread_fault(tables, &tables->columns[k]);
+    if (fault) return verify_fail(error, SECTION_column, k, fault);
   }
   return RUNG_OK;
 }

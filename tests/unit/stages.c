@@ -158,6 +158,21 @@ static void joined_elsewhere(struct builder *b) {
 static void other_key(struct builder *b) { row_column(b, 0)->header = TEXT_OF("ID"); }
 static void second_key(struct builder *b) { *row_column(b, 4) = *row_column(b, 0); }
 
+static void unread(struct builder *b, struct prog_column column) { b->columns[b->program.column_count++] = column; }
+static void unread_made(struct builder *b) {
+  unread(b, (struct prog_column){.source = SOURCE_AGGREGATE, .link = 0, .type = RUNG_INTEGER});
+}
+static void unread_key(struct builder *b) {
+  unread(b, (struct prog_column){.source = SOURCE_CELL, .link = NONE32, .type = RUNG_TEXT, .flags = COLUMN_KEY});
+}
+static void unread_link(struct builder *b) {
+  unread(b, (struct prog_column){.source = SOURCE_CELL, .link = 0, .type = RUNG_TEXT});
+}
+static void unread_words(struct builder *b) {
+  unread(b, (struct prog_column){.source = SOURCE_CELL, .link = NONE32, .type = RUNG_TEXT, .missing_first = 9999,
+                                 .missing_count = 1});
+}
+
 static void aggregate_stage(struct builder *b) { b->aggregates[0].stage = 2; }
 static void aggregate_no_stage(struct builder *b) { b->aggregates[0].stage = 5; }
 static void aggregate_function(struct builder *b) { b->aggregates[0].function = AGGREGATE_COUNT_OF; }
@@ -231,7 +246,8 @@ static const struct refusal_case cases[] = {
     {link_type, "another type than its aggregate"}, {joined_with_key, "how to read a cell"},
     {joined_with_words, "how to read a cell"}, {joined_without_key, "main table has no key"},
     {joined_elsewhere, "another table than the main one"}, {other_key, "another key than its table"},
-    {second_key, "second key"}, {aggregate_stage, "no stage that aggregates"},
+    {second_key, "second key"}, {unread_made, "read by no stage"}, {unread_key, "read by no stage"},
+    {unread_link, "is no aggregate"}, {unread_words, "outside the words"}, {aggregate_stage, "no stage that aggregates"},
     {aggregate_no_stage, "no stage that aggregates"}, {aggregate_function, "unknown function"},
     {aggregate_type, "unknown type"}, {aggregate_value_extra, "value of aggregate 0 is one too many"},
     {aggregate_value_none, "value of aggregate 1 is no register"},

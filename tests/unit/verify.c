@@ -298,6 +298,11 @@ static void test_counts(void) {
   CU_ASSERT(close_and_verify(&b, &error) == RUNG_OK);
   b.program.column_count = LIMIT_COLUMNS + 1;
   CU_ASSERT(close_and_verify(&b, &error) == RUNG_INVALID && strstr(error.text, "columns"));
+  builder_close(&b);
+  b.stages[0].column_count = 0; /* as many that no stage reads */
+  CU_ASSERT(verify(&b.program, NULL, &error) == RUNG_INVALID && strstr(error.text, "share out"));
+  b.program.column_count--;
+  CU_ASSERT(verify(&b.program, NULL, &error) == RUNG_OK);
   struct prog_campaign *campaigns = calloc(LIMIT_CAMPAIGNS + 1, sizeof *campaigns); /* invalid, but not too many */
   CU_ASSERT_FATAL(campaigns != NULL);
   b.program.column_count = 0, b.program.campaigns = campaigns, b.program.campaign_count = LIMIT_CAMPAIGNS;

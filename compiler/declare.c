@@ -195,12 +195,26 @@ static void check_joined(struct module *module, const struct ast *key, const str
   diag_help(module, diag, "`key` is for the column that tells customers apart; a table's is named after `per`");
 }
 
+/* All customers without a key would be one. */
+static void check_key_preset(struct module *module, const struct ast *column, const struct ast *per) {
+  const struct ast *preset = NULL;
+  bool key = per && text_equal(column->child[0]->text, per->text);
+  for (uint32_t i = 1; i < column->count; i++) {
+    key = key || column->child[i]->kind == AST_KEY;
+    if (column->child[i]->kind == AST_PRESET) preset = column->child[i];
+  }
+  if (!key || !preset) return;
+  struct diag *diag = diag_report(module, preset->at, DIAG_KEY_PRESET, TEXT_ARG(column->child[0]->text));
+  diag_help(module, diag, "leave it out: a row without a key belongs to nobody");
+}
+
 void declare(struct module *module, struct ast *input) {
   const struct ast *first = NULL, *per = input->child[1]->kind == AST_NAME ? input->child[1] : NULL;
   for (uint32_t i = 3; i < input->count; i++) {
     const struct ast *column = input->child[i];
     if (column->type == TYPE_ERROR || column->kind != AST_COLUMN) continue;
     check_column(module, column);
+    check_key_preset(module, column, per);
     for (uint32_t j = 1; j < column->count; j++) {
       const struct ast *key = column->child[j];
       if (key->kind != AST_KEY) continue;

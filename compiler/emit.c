@@ -166,11 +166,12 @@ static struct prog_column aggregate_column(const struct emitter *emitter, uint32
                               .type = emitter->plan->pool.asks[node->imm].type};
 }
 
-/* The last run's output has keys with the mark that the dump had. */
-static void emit_passed_mark(struct emitter *emitter, struct prog_column *column) {
+/* The last run's output has keys as the dump had them: with their mark, and those that were none. */
+static void emit_passed_key(struct emitter *emitter, struct prog_column *column) {
   const struct ast *decl = emitter->module->key ? emitter->module->key->decl : NULL;
   for (uint32_t k = 1; decl && k < decl->count; k++)
-    if (decl->child[k]->kind == AST_UNQUOTE) emit_attribute(emitter, column, decl->child[k]);
+    if (decl->child[k]->kind == AST_UNQUOTE || decl->child[k]->kind == AST_MISSING)
+      emit_attribute(emitter, column, decl->child[k]);
 }
 
 static struct prog_column table_column(struct emitter *emitter, const struct symbol *symbol) {
@@ -181,7 +182,7 @@ static struct prog_column table_column(struct emitter *emitter, const struct sym
                                .header = symbol->header, .type = symbol->type};
   if (symbol == key) column.flags |= COLUMN_KEY;
   else if (symbol->table && symbol->table == module->previous && !symbol->passed) column.flags |= COLUMN_RESULT;
-  if (symbol == key && symbol->passed) emit_passed_mark(emitter, &column);
+  if (symbol == key && symbol->passed) emit_passed_key(emitter, &column);
   if (symbol->decl->kind != AST_COLUMN) return column;
   for (uint32_t k = 1; k < symbol->decl->count; k++)
     emit_attribute(emitter, &column, symbol->decl->child[k]);

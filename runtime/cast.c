@@ -3,6 +3,7 @@
 
 #include "alloc.h"
 #include "cast_parse.h"
+#include "dialect.h"
 #include "set.h"
 #include "text.h"
 
@@ -160,15 +161,9 @@ static inline enum cast_result leave_missing(struct vec *out, size_t row, enum c
   return result;
 }
 
-static bool is_missing_word(const struct rung_dialect *dialect, struct rung_text cell) {
-  for (size_t i = 0; i < dialect->missing_count; i++)
-    if (text_same(cell, (struct rung_text){dialect->missing[i], strlen(dialect->missing[i])})) return true;
-  return false;
-}
-
 static inline bool is_missing(const struct caster *caster, struct rung_text cell) {
   return cell.length == 0 || (caster->missing.count && set_has_text(&caster->missing, cell)) ||
-         (caster->dialect->missing_count && is_missing_word(caster->dialect, cell));
+         (caster->dialect->missing_count && dialect_is_missing(caster->dialect, cell));
 }
 
 static enum cast_result cast_text(const struct caster *caster, struct rung_text cell, struct vec *out, size_t row) {

@@ -309,12 +309,33 @@ static void warn_strangers(struct rung_text table, const struct rung_table_total
 }
 
 /* Of the rows that --lax leaves out not all are listed. */
-static void warn_left_out(const struct cmd_run *run, struct rung_text file, uint64_t rejected, uint64_t read) {
+static void warn_left_out(const struct cmd_run *run, const struct rung_totals *totals) {
   char a[CMD_NUMBER_ROOM], b[CMD_NUMBER_ROOM];
   const char *const *value = run->args->value;
-  if (!value[CMD_SCORE_LAX] || value[CMD_SCORE_REJECTS] || rejected == 0) return;
+  struct rung_text file = text_of(run->input ? run->input : "");
+  if (!value[CMD_SCORE_LAX] || value[CMD_SCORE_REJECTS] || totals->rows_rejected == 0) return;
   cmd_say("rung: warning: %.*s: %s of %s rows are bad and were left out; --rejects FILE would keep them\n",
-          cmd_cut(file, 255), file.bytes, cmd_number(a, rejected), cmd_number(b, read));
+          cmd_cut(file, 255), file.bytes, cmd_number(a, totals->rows_rejected), cmd_number(b, totals->rows_read));
+}
+
+/* A row that is left out of the last run or of a log of contacts may be why a customer gets a letter once more. */
+static void warn_table_rows(const struct cmd_run *run, struct rung_table_info info,
+                            const struct rung_table_totals *totals) {
+  char a[CMD_NUMBER_ROOM], b[CMD_NUMBER_ROOM];
+  if (totals->rows_rejected == 0) return;
+  cmd_say("rung: warning: %.*s: %s of %s rows are bad, and customers are decided as if %s; mend them",
+          cmd_cut(info.name, 255), info.name.bytes, cmd_number(a, totals->rows_rejected),
+          cmd_number(b, totals->rows_read), info.previous ? "the last run had not seen those in them"
+                                                          : "these rows were not there");
+  if (run->rejects) cmd_say(" (they are in %s)", run->rejects);
+  cmd_say(" and run again before the output is used\n");
+}
+
+/* A row that could not be read is kept as it is, so that it can be mended. */
+static void warn_formulas(const struct cmd_run *run, uint64_t rejected) {
+  if (!run->args->value[CMD_SCORE_SPREADSHEET_SAFE] || !run->rejects || rejected == 0) return;
+  cmd_say("rung: warning: %s has rows as they are, where --spreadsheet-safe guards no cell; open it as text\n",
+          run->rejects);
 }
 
 /* A bad row can't always be cut into cells, and is to be mended whole. */
@@ -330,11 +351,12 @@ static void warn_hidden(const struct cmd_run *run, uint64_t rejected) {
 void cmd_warnings(const struct cmd_run *run) {
   struct rung_totals totals = rung_summary_totals(run->summary);
   warn_hidden(run, totals.rows_rejected);
-  warn_left_out(run, text_of(run->input ? run->input : ""), totals.rows_rejected, totals.rows_read);
+  warn_formulas(run, totals.rows_rejected);
+  warn_left_out(run, &totals);
   warn_foreign(text_of(run->input ? run->input : ""), totals.foreign_texts, totals.foreign_at);
   for (size_t i = 0; i < rung_program_tables(run->program); i++) {
     struct rung_table_totals table = rung_summary_table(run->summary, i);
-    warn_left_out(run, rung_program_table(run->program, i).name, table.rows_rejected, table.rows_read);
+    warn_table_rows(run, rung_program_table(run->program, i), &table);
     warn_foreign(rung_program_table(run->program, i).name, table.foreign_texts, table.foreign_at);
     warn_strangers(rung_program_table(run->program, i).name, &table, totals.rows_scored);
   }

@@ -1,8 +1,9 @@
 /* decode.c - cells of a batch to the registers of its stage; which rows are refused, and why. */
 #include "decode.h"
-#include "score.h"
+#include "dialect.h"
 #include "swar.h"
 #include "text.h"
+#include "treat.h"
 
 /* Decoded 64 at a time. */
 static size_t key_room(size_t capacity) { return bitmap_words(capacity) * DECODE_ROWS; }
@@ -127,9 +128,12 @@ static bool decode_cell(struct batch *batch, const struct csv_block *block, uint
   return false;
 }
 
+static bool is_text(const struct job *job, uint32_t column) {
+  return job->columns[column].type == RUNG_TEXT || job->columns[column].type == RUNG_LIST;
+}
+
 static bool is_looked_at(const struct job *job, uint32_t column) {
-  uint32_t type = job->columns[column].type;
-  return job->casters[column] && (type == RUNG_TEXT || type == RUNG_LIST) && !job->dialect->encoding;
+  return job->casters[column] && is_text(job, column) && !job->dialect->encoding;
 }
 
 /* Most rows of most dumps are UTF-8, which is seen faster than that several texts of each are. */
@@ -162,6 +166,27 @@ static void look_at_texts(struct batch *batch, const struct tile *tile, const st
   }
 }
 
+/* An apostrophe that is for spreadsheets looks like one that a text of the last run had from the beginning, so a text with
+   such a one is refused.  `texts` are those of the tile; of those not in `present` nothing is known. */
+static bool judge_guarded(struct batch *batch, const struct tile *tile, const struct rung_text *texts, uint64_t present,
+                          uint32_t field, size_t first) {
+  bool fine = true;
+  for (uint64_t left = present & tile_all(tile); left; left &= left - 1) {
+    size_t i = (size_t)__builtin_ctzll(left);
+    if (texts[i].length < 2 || texts[i].bytes[0] != '\'' ||
+        !formula_like((struct rung_text){texts[i].bytes + 1, texts[i].length - 1}))
+      continue;
+    struct rung_text raw = csv_raw(tile->block, &tile->block->rows[tile->rows[i]], field);
+    refuse(batch, tile->rows[i] - first,
+           (struct refusal){.row = tile->rows[i], .field = field + 1, .at = (uint32_t)(raw.bytes - tile->block->bytes),
+                            .reason = "begins with an apostrophe that --spreadsheet-safe may have put there",
+                            .advice = "give the next run an output without --spreadsheet-safe, or declare the column "
+                                      "with unquote \"'\""});
+    fine = false;
+  }
+  return fine;
+}
+
 static bool decode_column(struct batch *batch, const struct tile *tile, uint32_t column, size_t first, size_t word) {
   const struct job *job = batch->job;
   const struct plain *plain = caster_plain(job->casters[column]);
@@ -172,12 +197,14 @@ static bool decode_column(struct batch *batch, const struct tile *tile, uint32_t
   for (uint64_t left = others; left; left &= left - 1)
     fine &= decode_cell(batch, tile->block, column, first, row + (size_t)__builtin_ctzll(left));
   if (is_looked_at(job, column)) look_at_texts(batch, tile, vec, word, others);
+  if (job->table->kind == TABLE_PREVIOUS && is_text(job, column))
+    fine &= judge_guarded(batch, tile, vec->data.text + row, vec->valid[word], job->fields[column], first);
   return fine;
 }
 
 static const char *keyless_reason(const struct job *job) {
-  return job->tables->campaign_count > 0 ? "is empty, and the rules give campaigns to customers by it"
-                                         : "is empty, and the rules tell the top customers apart by it";
+  return job->tables->campaign_count > 0 ? "holds no key, and the rules give campaigns to customers by it"
+                                         : "holds no key, and the rules tell the top customers apart by it";
 }
 
 /* The one form of a whole number that a key may have where keys are compared. */
@@ -216,18 +243,28 @@ static bool judge_keys(struct batch *batch, const struct tile *tile, const struc
   return fine;
 }
 
+/* A key that is missing, for whatever reason, is nobody's: so it is empty. */
+static struct rung_text read_key(const struct job *job, struct rung_text cell) {
+  bool missing = job->key_reader ? cast_view(job->key_reader, cell).length == 0
+                                 : dialect_is_missing(job->dialect, cell);
+  return missing ? (struct rung_text){cell.bytes, 0} : text_unmark(cell, job->key_mark);
+}
+
 static bool decode_keys(struct batch *batch, const struct tile *tile, size_t first, size_t word) {
   const struct job *job = batch->job;
   struct rung_text *keys = batch->keys + word * DECODE_ROWS;
   struct spans spans;
+  bool fine = true;
   tile_spans(tile, job->key, &spans);
   uint64_t empty, plain = decode_texts(&spans, keys, &empty);
   for (uint64_t left = tile_all(tile) & ~(plain | empty); left; left &= left - 1) {
     size_t i = (size_t)__builtin_ctzll(left);
     keys[i] = unquote(batch, spans_raw(&spans, i));
   }
-  for (size_t i = 0; i < tile->count && job->key_mark.length; i++) keys[i] = text_unmark(keys[i], job->key_mark);
-  return !(job->key_wanted || job->key_is_number) || judge_keys(batch, tile, &spans, first, keys);
+  for (size_t i = 0; i < tile->count && job->key_read; i++) keys[i] = read_key(job, keys[i]);
+  if (job->table->kind == TABLE_PREVIOUS) fine = judge_guarded(batch, tile, keys, tile_all(tile), job->key, first);
+  if (job->key_wanted || job->key_is_number) fine &= judge_keys(batch, tile, &spans, first, keys);
+  return fine;
 }
 
 /* Column after column of 64 rows at a time; false when a cell did not fit. */

@@ -1,13 +1,18 @@
 /* dialect.c - check how a dump is said to be written. */
 #include "dialect.h"
 
-#include <string.h>
-
 #include "date_format.h"
 #include "io.h"
+#include "text.h"
 
 bool dialect_has_date_format(const char *format) {
   return date_format_valid((struct rung_text){format, strlen(format)});
+}
+
+bool dialect_is_missing(const struct rung_dialect *dialect, struct rung_text text) {
+  for (size_t i = 0; i < dialect->missing_count; i++)
+    if (text_same(text, (struct rung_text){dialect->missing[i], strlen(dialect->missing[i])})) return true;
+  return false;
 }
 
 enum rung_status dialect_check(const struct rung_dialect *dialect, struct rung_error *error) {

@@ -174,40 +174,58 @@ static uint32_t most_shared(const struct job *job) {
   return most;
 }
 
-/* As a column of the rules reads the field of the key. */
-static struct rung_text mark_of_key(const struct job *job) {
-  for (uint32_t i = 0; i < job->column_count; i++)
-    if (job->casters[i] && job->fields[i] == job->key && job->columns[i].unquote.length) return job->columns[i].unquote;
-  return (struct rung_text){0};
+/* The column that reads the field of the key: the one declared to be it, or else the first. */
+static uint32_t reader_of_key(const struct job *job) {
+  uint32_t reader = NONE32;
+  for (uint32_t i = job->column_count; i-- > 0;)
+    if (job->casters[i] && job->fields[i] == job->key && (reader == NONE32 || !(job->columns[reader].flags & COLUMN_KEY)))
+      reader = i;
+  return reader;
 }
 
 /* Rows are told apart and joined by the bytes of their keys. */
-static bool compares_numbers(const struct job *job) {
-  const struct program_tables *tables = job->tables;
-  bool compares = tables->aggregate_count > 0 || tables->measure_count > 0 || tables->campaign_count > 0;
-  for (uint32_t i = 0; compares && i < job->column_count; i++)
-    if (job->casters[i] && job->fields[i] == job->key && job->columns[i].flags & COLUMN_KEY)
-      return job->columns[i].type == RUNG_INTEGER;
-  return false;
+static bool compares_keys(const struct program_tables *tables) {
+  return tables->aggregate_count > 0 || tables->measure_count > 0 || tables->campaign_count > 0;
+}
+
+/* Decided once: of most dumps the keys are what stands there. */
+static void plan_keys(struct job *job) {
+  uint32_t reader = reader_of_key(job);
+  job->key_read = job->dialect->missing_count > 0;
+  if (reader == NONE32) return;
+  const struct prog_column *column = &job->columns[reader];
+  job->key_reader = job->casters[reader];
+  job->key_mark = column->unquote;
+  job->key_read = job->key_read || column->unquote.length || column->missing_count || column->type != RUNG_TEXT;
+  job->key_is_number = compares_keys(job->tables) && column->flags & COLUMN_KEY && column->type == RUNG_INTEGER;
+}
+
+/* What the rules join and decide by is not to be another column than they say. */
+static enum rung_status check_given_key(const struct job *job, const char *given, struct rung_error *error) {
+  const struct prog_table *base = job->table->base == NONE32 ? NULL : &job->tables->tables[job->table->base];
+  struct rung_text declared = base ? base->key : (struct rung_text){0};
+  for (uint32_t i = 0; i < job->column_count; i++)
+    if (job->columns[i].flags & COLUMN_KEY) declared = job->columns[i].header;
+  if (declared.length == 0 || same(declared, (struct rung_text){given, strlen(given)})) return RUNG_OK;
+  return fail(error, RUNG_INVALID, "the rules say that %.*s is the key, and --key %s is another column\n"
+              "  help: leave --key out, or change the rules", TEXT_FORMAT(declared), given);
 }
 
 /* The field of the key: that of the declared key column, or the one that --key names for customers, or the one that the
    related table's block is `per`. */
 static enum rung_status match_key(struct job *job, struct rung_text *missing, size_t *missing_count,
                                   struct rung_error *error) {
-  const char *key = job->table->kind == TABLE_MAIN ? job->options->key : NULL;
-  enum rung_status status = RUNG_OK;
+  const char *given = job->table->kind == TABLE_MAIN ? job->options->key : NULL;
+  enum rung_status status = given ? check_given_key(job, given, error) : RUNG_OK;
   job->key = job->table->base == NONE32 ? NONE32 : 0;
-  if (job->key == 0) return RUNG_OK; /* a base made of keys has no other field */
-  for (uint32_t i = 0; i < job->column_count && !key; i++)
+  if (status || job->key == 0) return status; /* a base made of keys has no other field */
+  for (uint32_t i = 0; i < job->column_count; i++)
     if (job->columns[i].flags & COLUMN_KEY) job->key = job->fields[i];
-  if (key)
-    status = match(job, (struct rung_text){key, strlen(key)}, &job->key, missing, missing_count, error);
+  if (job->key == NONE32 && given)
+    status = match(job, (struct rung_text){given, strlen(given)}, &job->key, missing, missing_count, error);
   else if (job->key == NONE32 && job->table->key.length > 0)
     status = match(job, job->table->key, &job->key, missing, missing_count, error);
-  if (job->key == NONE32) return status;
-  job->key_mark = mark_of_key(job);
-  job->key_is_number = compares_numbers(job);
+  if (job->key != NONE32) plan_keys(job);
   return status;
 }
 

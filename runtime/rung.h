@@ -381,7 +381,8 @@ struct rung_score_options {
                                any */
   enum rung_format format;
   bool slim;                /* key and results only */
-  const char *key;          /* header of the key column when the rules declare none; or NULL */
+  const char *key;          /* header of the key column when the rules declare none; or NULL.  Another than theirs is
+                               RUNG_INVALID */
   const char *const *drop;  /* headers of columns that the output lacks */
   size_t drop_count;
   const char *const *hash;  /* headers of columns in whose cells stands the hexadecimal SHA-256 of the salt and the

@@ -2,6 +2,7 @@
 #include "treat.h"
 
 #include "cast.h"
+#include "dialect.h"
 #include "text.h"
 
 /* -- Columns ----------------------------------------------------------------------------- */
@@ -159,12 +160,6 @@ static struct rung_text strip(struct rung_text text) {
   return text;
 }
 
-static bool is_missing_word(const struct rung_dialect *dialect, struct rung_text value) {
-  for (size_t i = 0; i < dialect->missing_count; i++)
-    if (text_same(value, text_of(dialect->missing[i]))) return true;
-  return false;
-}
-
 /* As lower() of the rules.  False: it is not UTF-8. */
 static bool update_lower(struct sha256_ctx *hash, struct rung_text text) {
   enum { CHARACTER_MOST = 4 };
@@ -199,7 +194,7 @@ bool treat_hash(const struct job *job, uint32_t field, struct rung_text value, s
   const struct reader *reader = &job->treatment->readers[field];
   if (reader->guarded) value = unguard(strip(value));
   value = reader->caster ? strip(cast_view(reader->caster, value)) : value;
-  if (value.length == 0 || is_missing_word(job->dialect, value)) return true;
+  if (value.length == 0 || dialect_is_missing(job->dialect, value)) return true;
   if (memchr(value.bytes, '@', value.length)) {
     if (!update_lower(&hash, value)) return false;
   } else {

@@ -1,8 +1,8 @@
 /* write_guard.c - keep spreadsheets from running what stands in a cell.
 
-   What begins like a formula gets an apostrophe in front.  Blanks and quotation marks before it are looked past,
-   because spreadsheets do; so are the full-width forms, which some take for the plain ones.  A number with a sign is
-   none, nor is an amount of money with one. */
+   What begins like a formula gets an apostrophe in front.  Blanks of all widths and quotation marks before it are looked
+   past, because spreadsheets do; full-width and small forms are as the plain ones, for which some take them.  A number
+   with a sign is none, nor is an amount of money with one. */
 #include "cast_parse.h"
 #include "text.h"
 #include "treat.h"
@@ -72,8 +72,17 @@ static struct rung_text undress(struct rung_text text) {
   return text;
 }
 
+/* The length of what is looked past at the start: a blank, a quotation mark, a byte order mark. */
+static size_t passed(struct rung_text text) {
+  int32_t character;
+  if (!(text.bytes[0] & 0x80)) return is_passed(text.bytes[0]) || text.bytes[0] == '\v' || text.bytes[0] == '\f';
+  size_t length = text_character(text, 0, &character);
+  bool blank = character == 0xfeff || (character > 0 && utf8proc_category(character) == UTF8PROC_CATEGORY_ZS);
+  return blank ? length : 0;
+}
+
 bool formula_like(struct rung_text text) {
-  while (text.length && is_passed(text.bytes[0])) text = skip(text, 1);
+  for (size_t length; text.length && (length = passed(text)) > 0;) text = skip(text, length);
   if (!text.length) return false;
   switch (text.bytes[0]) {
     case '=':
@@ -86,9 +95,10 @@ bool formula_like(struct rung_text text) {
     case '\xef': break;
     default: return false;
   }
-  static const char full_width[][3] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"}; /* = + - @ */
-  for (size_t i = 0; i < sizeof full_width / sizeof *full_width; i++)
-    if (text.length >= 3 && memcmp(text.bytes, full_width[i], 3) == 0) return true;
+  static const char forms[][3] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0",  /* full-width = + - @ */
+                                  "\xef\xb9\xa6", "\xef\xb9\xa2", "\xef\xb9\xa3", "\xef\xb9\xab"}; /* small */
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+    if (text.length >= 3 && memcmp(text.bytes, forms[i], 3) == 0) return true;
   return false;
 }
 

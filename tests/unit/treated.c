@@ -14,7 +14,7 @@ enum { RUNS = 400, TEXTS = 200000, MOST_ROWS = 60, CELLS = 6, ROOM = 512 };
 /* -- What a formula is, said once more --------------------------------------------------------- */
 
 #define BLANK "( |\xc2\xa0|\xe2\x80\x87|\xe2\x80\xaf)"
-#define BEFORE "^[ \"]*"
+#define BEFORE "^([ \"\v\f]|" BLANK "|\xe2\x80\x83|\xe3\x80\x80|\xef\xbb\xbf)*" /* an em and an ideographic space, a mark */
 #define BLANKS "(\t|" BLANK ")*"
 #define SIGN "([$]|\xe2\x82\xac)"
 #define DIGITS "[.,]?[0-9]+(([.,']|\xe2\x80\x99|" BLANK ")[0-9]+)*"
@@ -29,7 +29,8 @@ static bool slow_formula(const char *text) {
 }
 
 static int open_expressions(void) {
-  static const char formula[] = BEFORE "([-=+@\t\r\n]|\xef\xbc\x9d|\xef\xbc\x8b|\xef\xbc\x8d|\xef\xbc\xa0)";
+  static const char formula[] = BEFORE "([-=+@\t\r\n]|\xef\xbc\x9d|\xef\xbc\x8b|\xef\xbc\x8d|\xef\xbc\xa0|"
+                               "\xef\xb9[\xa2\xa3\xa6\xab])";
   return regcomp(&begins, formula, REG_EXTENDED) || regcomp(&number, BEFORE "[+-]" NUMBER, REG_EXTENDED);
 }
 
@@ -43,8 +44,9 @@ static void make_text(struct dice *dice, const char *const *pieces, size_t count
 }
 
 static void test_formulas(void) {
-  static const char *const pieces[] = {"=", "+", "-", "@", "\t", "\r", "\n", " ", "\"", "1", "23", "0", ".", ",", "e",
-                                       "E", "%", "a", "\xc2\xa0", "\xe2\x80\xaf", "\xc2", "＝", "＋", "－", "＠", "Щ",
+  static const char *const pieces[] = {"=", "+", "-", "@", "\t", "\r", "\n", " ", "\"", "1", "23", "0", "4", "56", "7", ".", ",", "e",
+                                       "E", "%", "a", "\xc2\xa0", "\xe2\x80\xaf", "\xc2", "＝", "＋", "－", "＠", "﹦", "﹣", "\v", "\f",
+                                       "\xe2\x80\x83", "\xe3\x80\x80", "\xef\xbb\xbf", "Щ",
                                        "$", "€", "USD", "руб.", "'"};
   struct dice dice = {.state = 0x9e3779b97f4a7c15};
   char text[ROOM];

@@ -71,8 +71,8 @@ static bool add_value(struct buffer *out, const char *function, struct rung_valu
   return true;
 }
 
-/* Never and always have no limit: their value is the rows that break them. */
-static void say_value(const char *function, const struct rung_guard_result *result) {
+/* Never and always have no limit: their value is the rows that break them.  `shown`: also what is of few customers. */
+static void say_value(const char *function, const struct rung_guard_result *result, bool shown) {
   struct buffer text = {0};
   if (strcmp(function, "never") == 0 || strcmp(function, "always") == 0) {
     if (result->value.as.integer == 0) buffer_string(&text, "no");
@@ -81,7 +81,9 @@ static void say_value(const char *function, const struct rung_guard_result *resu
   } else if (!result->value.present && is_share(function)) {
     buffer_string(&text, "the last run knew nobody of this one; are the keys written alike in both?");
   } else {
-    if (!add_value(&text, function, result->value)) buffer_string(&text, "out of range");
+    if (!cmd_shows_guard(function, result, shown))
+      buffer_printf(&text, "(not shown: of fewer than %d customers; --show-values shows it)", CMD_CUSTOMERS_LEAST);
+    else if (!add_value(&text, function, result->value)) buffer_string(&text, "out of range");
     buffer_string(&text, ", the limit is ");
     add_value(&text, function, result->limit);
   }
@@ -99,7 +101,7 @@ void cmd_say_guards(const struct cmd_run *run, const struct cmd_layout *layout) 
     cmd_say_source(info.source);
     if (result.judged) {
       cmd_say(": ");
-      say_value(info.function, &result);
+      say_value(info.function, &result, run->args->value[CMD_SCORE_SHOW_VALUES]);
     }
     cmd_say("\n");
   }
@@ -111,7 +113,7 @@ static void tell_broken(const struct rung_guard_info *info, const struct rung_gu
   if (info->because.length)
     cmd_say("\n  because %.*s", cmd_cut(info->because, BECAUSE_SHOWN), info->because.bytes);
   cmd_say("\n  ");
-  say_value(info->function, result);
+  say_value(info->function, result, shown);
   for (size_t k = 0; k < result->key_count && shown; k++)
     cmd_say("%s%.*s", k ? ", " : "\n  customers such as ", cmd_cut(result->keys[k], KEY_SHOWN), result->keys[k].bytes);
   cmd_say("\n");

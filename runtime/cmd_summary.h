@@ -2,6 +2,8 @@
 #ifndef RUNG_CMD_SUMMARY_H
 #define RUNG_CMD_SUMMARY_H
 
+#include <string.h>
+
 #include "cmd.h"
 
 /* A title, then lines beside it. */
@@ -18,6 +20,10 @@ enum { CMD_NUMBER_ROOM = 28 };
 enum { CMD_CUSTOMERS_LEAST = 10 };
 static inline bool cmd_shows_threshold(const struct cmd_run *run, const struct rung_threshold *found) {
   return found->customers >= CMD_CUSTOMERS_LEAST || run->args->value[CMD_SCORE_SHOW_VALUES];
+}
+/* The same of a guard's value, which is one of customers in a sum only. */
+static inline bool cmd_shows_guard(const char *function, const struct rung_guard_result *result, bool values) {
+  return strcmp(function, "sum") != 0 || result->summands >= CMD_CUSTOMERS_LEAST || values;
 }
 
 const char *cmd_number(char room[static CMD_NUMBER_ROOM], uint64_t value); /* 1,234,567 */

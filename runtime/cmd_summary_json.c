@@ -222,8 +222,9 @@ static struct object guards_json(const struct cmd_run *run) {
     struct rung_guard_result result = rung_summary_guard(run->summary, i);
     struct object guard = start();
     json_t *keys = json_array();
-    size_t shown = run->args->value[CMD_SCORE_SHOW_VALUES] ? result.key_count : 0;
-    for (size_t k = 0; k < shown; k++)
+    bool values = run->args->value[CMD_SCORE_SHOW_VALUES];
+    if (!cmd_shows_guard(info.function, &result, values)) result.value.present = false;
+    for (size_t k = 0; k < result.key_count && values; k++)
       if (json_array_append_new(keys, cmd_json_text(result.keys[k]))) guard.failed = true;
     set(&guard, "guard", cmd_json_text(info.source));
     set(&guard, "because", info.because.length ? cmd_json_text(info.because) : json_null());

@@ -9,6 +9,7 @@ struct guard_state {
   uint64_t yes;               /* rows where the value is true; of ALWAYS those where it is not */
   uint64_t of;                /* rows that a share is of */
   sum128 sum;
+  uint64_t summands;          /* that are not 0 */
   struct rung_text keys[KEYS_SHOWN]; /* ascending: the smallest of the rows behind it */
   size_t rooms[KEYS_SHOWN];   /* of their bytes */
   size_t key_count;
@@ -92,7 +93,7 @@ static bool count_word(const struct guards *guards, size_t i, const rung_session
   for (; wanted; wanted &= wanted - 1) {
     size_t row = word * 64 + (size_t)__builtin_ctzll(wanted);
     int64_t summand = guard->function == GUARD_SUM ? value->data.i64[row * value->stride] : 1;
-    if (guard->function == GUARD_SUM) state->sum += summand;
+    if (guard->function == GUARD_SUM) state->sum += summand, state->summands += summand != 0;
     if (keys && summand != 0 && !keep_key(guards, state, keys[row])) return false;
   }
   return true;
@@ -113,9 +114,10 @@ bool guards_move(struct guards *guards, struct guards *from) {
     state->yes += other->yes;
     state->of += other->of;
     state->sum += other->sum;
+    state->summands += other->summands;
     for (size_t k = 0; k < other->key_count; k++)
       if (!keep_key(guards, state, other->keys[k])) return false;
-    other->yes = other->of = 0;
+    other->yes = other->of = other->summands = 0;
     other->sum = 0;
     other->key_count = 0;
   }
@@ -171,7 +173,7 @@ static void judge_guard(const struct prog_guard *guard, struct guard_state *stat
   struct rung_guard_result *result = &state->result;
   const struct vec *limit = guard->limit == NONE32 ? NULL : session_register(session, guard->limit);
   bool nobody = guard->function == GUARD_CHANGE && state->of == 0;
-  *result = (struct rung_guard_result){.judged = true};
+  *result = (struct rung_guard_result){.judged = true, .summands = state->summands};
   if (limit && bitmap_get(limit->valid, 0))
     result->limit = (struct rung_value){.type = RUNG_NUMBER, .present = true, .as.integer = limit->data.i64[0]};
   if (nobody && first_run) {

@@ -229,7 +229,7 @@ RUNG_API bool rung_program_needs_base(const rung_program *program);
 RUNG_API uint64_t rung_program_hash(const rung_program *program);
 
 /* Hands the listing of the program to `write`, piece by piece; a non-zero result
-   of `write` stops it and is returned as RUNG_NO_RESOURCE. */
+   of `write` stops it and is returned as RUNG_NO_RESOURCE.  RUNG_INVALID: `write` is NULL. */
 typedef int rung_write_fn(void *context, const char *bytes, size_t length);
 RUNG_API enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *write,
                                             void *context);
@@ -525,6 +525,7 @@ struct rung_guard_result {
   struct rung_value value, limit; /* of never and always the number of rows that break it, and no limit */
   const struct rung_text *keys; /* of at most five rows behind it, the smallest; only of a broken one */
   size_t key_count;
+  uint64_t summands;        /* rows that a sum is made of, those of 0 left out: of few it tells what one of them has */
 };
 RUNG_API struct rung_guard_result rung_summary_guard(const rung_summary *summary, size_t guard);
 

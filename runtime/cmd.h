@@ -89,6 +89,8 @@ void cmd_presets_free(struct cmd_presets *presets);
 /* The path of the i-th one's NAME.preset; NULL when there are no more.  NAME.rung is a file of the rules. */
 const char *cmd_presets_file(const struct cmd_presets *presets, size_t i);
 bool cmd_presets_leave_out(const struct cmd_presets *presets);  /* some rows are no customers */
+/* Whether a compiled program can leave them out: it writes but some rows, and was made with those presets. */
+bool cmd_presets_in(const struct cmd_presets *presets, const rung_program *program);
 /* What they say of the file of a related table, or, with an empty name, of the customers'; options may override it. */
 enum rung_status cmd_presets_dialect(const struct cmd_presets *presets, struct rung_text table,
                                      struct cmd_dialect *dialect);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "session.h"
 
 enum { PATH_ROOM = 4096, FOLDERS = 4 };
 
@@ -177,6 +178,25 @@ bool cmd_presets_leave_out(const struct cmd_presets *presets) {
   for (size_t i = 0; i < presets->count; i++)
     if (presets->at[i].only) return true;
   return false;
+}
+
+/* Files may have moved since the program was compiled, so they go by their names. */
+static bool has_file(const struct program_tables *tables, const char *path) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  size_t length = strlen(name);
+  for (size_t i = 0; i < tables->file_count; i++) {
+    struct rung_text file = tables->files[i].path;
+    bool whole = file.length == length || (file.length > length && file.bytes[file.length - length - 1] == '/');
+    if (whole && memcmp(file.bytes + file.length - length, name, length) == 0) return true;
+  }
+  return false;
+}
+
+bool cmd_presets_in(const struct cmd_presets *presets, const rung_program *program) {
+  const struct program_tables *tables = program_tables(program);
+  for (size_t i = 0; i < presets->count; i++)
+    if (presets->at[i].only && (tables->filter == NONE32 || !has_file(tables, presets->at[i].rules))) return false;
+  return true;
 }
 
 void cmd_presets_free(struct cmd_presets *presets) {

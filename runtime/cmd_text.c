@@ -178,6 +178,9 @@ enum rung_status cmd_load(const char *path, const struct cmd_presets *presets, b
   } else {
     status = rung_program_load(file.bytes, file.length, NULL, program, &error);
     if (status) cmd_fail(status, "%s: %s", file.name, error.text);
+    else if (presets && !cmd_presets_in(presets, *program))
+      status = cmd_fail(RUNG_INVALID, "%s was compiled without the preset, which leaves rows out; compile it with rung "
+                        "compile --preset", file.name);
   }
   cmd_file_free(&file);
   return status;

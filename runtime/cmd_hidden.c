@@ -1,5 +1,6 @@
 /* cmd_hidden.c - which columns are not to be seen in the output, and the salt of their hashes. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd.h"
 
@@ -11,14 +12,17 @@ static const char **read_repeated(const struct cmd_args *args, enum cmd_option o
   return values;
 }
 
-/* The first line of the file. */
+/* The first line of the file, as UTF-8 without the mark that some editors put before it. */
 static enum rung_status read_salt(const char *path, struct cmd_file *file, struct rung_text *salt) {
   enum rung_status status = cmd_read(path, file);
   if (status) return status;
-  size_t length = 0;
-  while (length < file->length && file->bytes[length] != '\n' && file->bytes[length] != '\r') length++;
-  *salt = (struct rung_text){file->bytes, length};
-  if (length) return RUNG_OK;
+  size_t begin = file->length >= 3 && memcmp(file->bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0, end = begin;
+  while (end < file->length && file->bytes[end] != '\n' && file->bytes[end] != '\r') end++;
+  *salt = (struct rung_text){file->bytes + begin, end - begin};
+  if (memchr(salt->bytes, 0, salt->length))
+    return cmd_fail(RUNG_INVALID, "score: --salt-file %s: has a NUL byte in its first line, so it is no text of UTF-8",
+                    path);
+  if (salt->length) return RUNG_OK;
   return cmd_fail(RUNG_INVALID, "score: --salt-file %s: has an empty first line; for no salt say --no-salt", path);
 }
 

@@ -458,6 +458,7 @@ enum rung_status rung_program_dump(const rung_program *program, rung_write_fn *w
       list_header,    list_params,  list_sets,   list_stages, list_unread,  list_outputs,
       list_campaigns, list_amounts, list_guards, list_rules,  list_tallies,
   };
+  if (!write) return RUNG_INVALID;
   for (size_t i = 0; i < sizeof parts / sizeof *parts && !listing.failed; i++) parts[i](&listing);
   return listing.failed ? RUNG_NO_RESOURCE : RUNG_OK;
 }

@@ -127,6 +127,9 @@ enum rung_status header_read(struct job *job, struct csv_reader *reader, struct 
                                                     : first_row(job, reader, &block, &row, error);
   job->bom = !status && csv_had_bom(reader);
   if (status || job->dialect->no_header) return status;
+  if (block.row_count == 0 && job->dialect->skip_lines)
+    return fail(error, RUNG_BAD_DATA, "%s has no header behind the %u lines that --skip-lines leaves out", job->file,
+                job->dialect->skip_lines);
   if (block.row_count == 0) return fail(error, RUNG_BAD_DATA, "%s is empty: it has not even a header", job->file);
   set_line_end(&job->header, &block, &block.rows[row]);
   status = names_read(job, &block, &block.rows[row], error);

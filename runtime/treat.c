@@ -21,6 +21,7 @@ static enum rung_status mark(const struct job *job, const char *name, enum fate 
     fates[i] = (uint8_t)fate;
     found = true;
   }
+  if (!found && !*name) return fail(error, RUNG_BAD_DATA, "%s: no column of the header has an empty name", job->file);
   return found ? RUNG_OK : explain_missing(job, &wanted, 1, error);
 }
 

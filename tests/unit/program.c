@@ -111,6 +111,7 @@ static void run_anything(const rung_program *program) {
   size_t pieces = 0;
   fill_data(&data);
   CU_ASSERT(rung_program_dump(program, keep_nothing, &pieces) == RUNG_OK && pieces > 0);
+  CU_ASSERT(rung_program_dump(program, NULL, &pieces) == RUNG_INVALID);
   if (rung_program_columns(program) > BUILDER_ROOM) return;
   for (size_t i = 0; i < rung_program_columns(program); i++) {
     enum rung_type type = rung_program_column(program, i).type;

@@ -92,21 +92,10 @@ static void check_size(struct module *module, struct ast *node) {
 
 /* -- Comparisons of a column with a constant --------------------------------------------------- */
 
-static const struct ast *attribute_of(struct ast *node, enum ast_kind kind) {
-  const struct ast *name = unparen(node);
-  if (name->kind == AST_FIELD) name = name->child[1];
-  const struct symbol *symbol = name->kind == AST_NAME ? name->symbol : NULL;
-  if (!symbol || symbol->kind != SYMBOL_COLUMN || symbol->decl->kind != AST_COLUMN) return NULL;
-  for (uint32_t i = 1; i < symbol->decl->count; i++) {
-    if (symbol->decl->child[i]->kind == kind) return symbol->decl->child[i];
-  }
-  return NULL;
-}
-
 /* An empty cell is missing, so no cell equals the empty text. */
 static void check_empty(struct module *module, struct ast *test, struct ast *column, struct ast *value) {
   if (value->kind != AST_STRING || value->text.length > 0 || !is_column(column)) return;
-  const struct ast *preset = attribute_of(column, AST_PRESET);
+  const struct ast *preset = check_attribute(column, AST_PRESET);
   if (preset && preset->child[0]->text.length == 0) return;
   struct rung_text name = expression_text(module, column);
   bool equal = test->kind == AST_EQ;
@@ -117,9 +106,9 @@ static void check_empty(struct module *module, struct ast *test, struct ast *col
 }
 
 static void check_closed(struct module *module, struct ast *column, struct ast *value) {
-  const struct ast *closed = attribute_of(column, AST_CLOSED);
+  const struct ast *closed = check_attribute(column, AST_CLOSED);
   if (!closed || value->kind != AST_STRING || value->text.length == 0) return;
-  const struct ast *preset = attribute_of(column, AST_PRESET);
+  const struct ast *preset = check_attribute(column, AST_PRESET);
   if (preset && text_equal(preset->child[0]->text, value->text)) return;
   struct nearest nearest;
   nearest_start(&nearest, value->text);
@@ -137,35 +126,6 @@ static void check_closed(struct module *module, struct ast *column, struct ast *
   } else {
     diag_help(module, diag, "its values are listed at %.*s", TEXT_ARG(where));
   }
-}
-
-int check_decided(enum ast_kind test, __int128 low, __int128 high, __int128 bound) {
-  bool inside = low <= bound && bound <= high;
-  switch (test) {
-    case AST_EQ: return inside ? -1 : 0;
-    case AST_NE: return inside ? -1 : 1;
-    case AST_LT: return high < bound ? 1 : low >= bound ? 0 : -1;
-    case AST_LE: return high <= bound ? 1 : low > bound ? 0 : -1;
-    case AST_GT: return low > bound ? 1 : high <= bound ? 0 : -1;
-    case AST_GE: return low >= bound ? 1 : high < bound ? 0 : -1;
-    default: return -1;
-  }
-}
-
-static void check_range(struct module *module, struct ast *test, struct ast *column, struct ast *value) {
-  const struct ast *range = attribute_of(column, AST_RANGE);
-  __int128 low, high, bound;
-  if (!range || !literal_number(value, &bound) || !literal_number(range->child[0], &low) ||
-      !literal_number(range->child[1], &high)) {
-    return;
-  }
-  int known = check_decided((enum ast_kind)test->kind, low, high, bound);
-  if (known < 0) return;
-  struct diag *diag =
-      diag_report(module, test->at, DIAG_KNOWN, known ? "true wherever the column is present" : "never true");
-  struct rung_text where = place_words(module, range->at), text = expression_text(module, range);
-  diag_help(module, diag, "`%.*s` is declared `%.*s` at %.*s", TEXT_ARG(expression_text(module, column)),
-            TEXT_ARG(text), TEXT_ARG(where));
 }
 
 static void check_fraction(struct module *module, struct ast *test, struct ast *other, struct ast *value) {
@@ -233,28 +193,6 @@ static void check_hundredths(struct module *module, const struct ast *left, cons
   if (check_meant(right) == bare(right)) diag_fix(diag, fix);
 }
 
-/* A place among all customers beside a number that no place reaches. */
-static void check_place(struct module *module, const struct ast *test, const struct ast *left,
-                        const struct ast *right) {
-  static const struct {
-    int low, high;
-  } ends[MEASURE_COUNT_OF] = {[MEASURE_RANK] = {1, INT32_MAX},
-                              [MEASURE_QUINTILE] = {1, 5},
-                              [MEASURE_PERCENTILE] = {0, 100},
-                              [MEASURE_SHARE] = {0, 1}};
-  const struct ast *measure = check_meant(left);
-  __int128 bound;
-  if (measure->kind != AST_MEASURE || ends[measure->function].high == 0 || !literal_number(right, &bound)) return;
-  __int128 low = (__int128)ends[measure->function].low * DECIMAL_ONE;
-  __int128 high = (__int128)ends[measure->function].high * DECIMAL_ONE;
-  int known = check_decided((enum ast_kind)test->kind, low, high, bound);
-  if (known < 0) return;
-  struct diag *diag =
-      diag_report(module, test->at, DIAG_KNOWN, known ? "true wherever the value is present" : "never true");
-  if (measure->function == MEASURE_RANK) diag_help(module, diag, "ranks begin at 1, the greatest");
-  else diag_help(module, diag, "it goes from %d to %d", ends[measure->function].low, ends[measure->function].high);
-}
-
 static void check_between(struct module *module, struct ast *node) {
   for (uint32_t i = 1; i < 3; i++) check_text_order(module, node->child[0], unparen(node->child[i]));
   check_hours(module, node->child[0], node->child[1]);
@@ -300,8 +238,6 @@ static void check_test(struct module *module, struct ast *node) {
   }
   check_hours(module, left, right);
   check_hours(module, right, left);
-  check_range(module, node, left, right);
-  check_place(module, node, left, right);
   check_hundredths(module, left, right);
   check_fraction(module, node, left, right);
 }
@@ -395,6 +331,7 @@ void check_node(struct module *module, struct ast *node) {
     case AST_IN_FILE: check_file(module, node); break;
     default: break;
   }
+  check_ranges(module, node);
   if (node->kind != AST_AND && node->kind != AST_OR) check_size(module, node);
   for (uint32_t i = 0; i < node->count; i++) check_node(module, node->child[i]);
 }

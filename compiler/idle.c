@@ -6,13 +6,16 @@
 /* The seed of a key is what the condition decides about: a status, or a tag. */
 static uint64_t seed_of(const struct symbol *symbol) { return (uint64_t)symbol->kind << 32 | symbol->index; }
 
-static void warn_arms(struct module *module, struct intern *seen, const struct symbol *status) {
+static void warn_arms(struct module *module, struct intern *seen, struct intern *taken, const struct symbol *status) {
   const struct ast *node = status->decl;
   for (uint32_t i = 1; i < node->count; i++) {
     struct ast *arm = node->child[i], *condition = arm->child[0];
     if (condition->kind == AST_NONE) continue;
     const struct ast *first = intern_add(seen, same_key(&module->arena, condition, seed_of(status)), arm);
-    if (!first || !same_expression(condition, first->child[0])) continue;
+    if (!first || !same_expression(condition, first->child[0])) {
+      warn_shadow(module, taken, status, arm);
+      continue;
+    }
     struct diag *diag = diag_report(module, condition->at, DIAG_ARM_DEAD);
     struct rung_text where = place_words(module, first->at);
     diag_help(module, diag, "%.*s asks the same, and the first line that is true decides", TEXT_ARG(where));
@@ -70,8 +73,8 @@ static void warn_empty(struct module *module) {
 }
 
 void warn_idle(struct module *module) {
-  struct intern seen = {.arena = &module->arena};
-  for (uint32_t i = 0; i < module->statuses.count; i++) warn_arms(module, &seen, module->statuses.at[i]);
+  struct intern seen = {.arena = &module->arena}, taken = {.arena = &module->arena};
+  for (uint32_t i = 0; i < module->statuses.count; i++) warn_arms(module, &seen, &taken, module->statuses.at[i]);
   for (uint32_t i = 0; i < module->rules.count; i++) {
     if (module->rules.at[i]->kind == AST_RULE) warn_rule(module, &seen, module->rules.at[i]);
   }

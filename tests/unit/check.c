@@ -125,7 +125,7 @@ static void test_text_order(void) {
 }
 
 static void test_idle(void) {
-  CU_ASSERT(passes_say("status s { x > 1 -> a; (x > 1) -> b; x > 2 -> c; }", UP_TO_CHECK, "W0711"));
+  CU_ASSERT(passes_say("status s { x > 1 -> a; (x > 1) -> b; x > 2 -> c; x > 0 -> d; }", UP_TO_CHECK, "W0711 W0711"));
   CU_ASSERT(passes_say("status s { x > 1 -> a; } status t { x > 1 -> b; }", UP_TO_CHECK, ""));
   CU_ASSERT(passes_say("x > 1 -> a; x > 1 -> b; x > 1 -> c, a;", UP_TO_CHECK, "W0712"));
   CU_ASSERT(passes_say("x > 1 -> a, a;", UP_TO_CHECK, "W0712"));

@@ -27,13 +27,14 @@ static void test_reference(void) {
 
 /* A column of keys, and a bucket of it for each salt. */
 static rung_program *bucket_program(enum rung_type type, const char *const salts[], size_t count) {
+  static const char *const names[] = {"bucket 0", "bucket 1"};
   struct builder b;
   builder_init(&b);
   uint32_t key = builder_column(&b, "key", type);
   for (size_t i = 0; i < count; i++) {
     uint32_t bucket = builder_reg(&b, RUNG_NUMBER), salt = builder_constant(&b, RUNG_TEXT, 0, text_of(salts[i]));
     builder_inst(&b, type == RUNG_TEXT ? OP_BUCKET_T : OP_BUCKET_I, bucket, key, NONE32, NONE32, salt);
-    builder_show(&b, "bucket", RUNG_NUMBER, bucket);
+    builder_show(&b, names[i], RUNG_NUMBER, bucket);
   }
   return builder_load(&b, NULL);
 }

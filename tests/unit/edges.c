@@ -7,6 +7,8 @@
 enum { MOST_ROWS = 200, LONGEST = 12, OPS = 4 };
 
 static const enum opcode ops[OPS] = {OP_EQ_T, OP_STARTS, OP_ENDS, OP_IN_T};
+static const char *const names[2 * OPS] = {"equal", "starts", "ends", "in", "equal trimmed", "starts trimmed",
+                                           "ends trimmed", "in trimmed"};
 
 static uint32_t state;
 static uint32_t draw(uint32_t below) {
@@ -53,7 +55,7 @@ static rung_program *program_of(struct rung_text part) {
     enum opcode op = ops[k % OPS];
     uint32_t dst = builder_reg(&builder, RUNG_FLAG), a = k < OPS ? column : trimmed;
     builder_inst(&builder, op, dst, a, op == OP_IN_T ? NONE32 : text, NONE32, op == OP_IN_T ? set : NONE32);
-    builder_show(&builder, "result", RUNG_FLAG, dst);
+    builder_show(&builder, names[k], RUNG_FLAG, dst);
   }
   return builder_load(&builder, NULL);
 }

@@ -36,7 +36,7 @@ struct crew {
   size_t lot_count, idle_count;
   uint64_t read, indexed, taken, settled; /* blocks: read >= indexed >= taken >= settled */
   uint64_t complete;          /* blocks that are done, as all before them are */
-  uint64_t passed[CREW_GATES]; /* blocks that are through, as all before them are */
+  uint64_t passed[CREW_GATES]; /* all blocks before this one did; complete ones count as if they had */
   bool reading;               /* somebody does */
   size_t waiting;             /* threads that wait for `work` */
   bool ended;                 /* the last block is indexed, or the one where something went wrong */

@@ -9,7 +9,8 @@
 
 #include "worker.h"
 
-enum { CREW_MOST = 64, CREW_GATES = 8 }; /* threads */
+enum { CREW_MOST = 64 };  /* threads */
+enum { CREW_GATES = 8 };
 
 /* What is done with the blocks. */
 struct duty {
@@ -37,7 +38,8 @@ void crew_free(struct crew *crew);
 enum rung_status crew_run(struct crew *crew, const struct duty *duty, struct rung_error *error);
 /* Gates keep the blocks in order where threads would meet: the lot, which is being taken, waits until all blocks before
    its own have passed the gate or are done.  False when one of them failed: then nobody will ask what came of this one.
-   Whoever does not pass a gate, passes it when the lot is done. */
+   crew_pass is for when nothing more of the lot comes to the gate and nothing went wrong there.  Whoever does not pass
+   a gate, passes it when the lot is done. */
 bool crew_await(struct crew *crew, const struct lot *lot, size_t gate);
 void crew_pass(struct crew *crew, const struct lot *lot, size_t gate);
 /* The workers there are, the caller's being the first; NULL past the last. */

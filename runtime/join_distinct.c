@@ -82,27 +82,23 @@ static bool add_text(struct text_numbers *numbers, struct rung_text text, const 
   return true;
 }
 
-static struct rung_text text_of(const struct join_batch *batch, const struct vec *texts, size_t chosen) {
-  return texts->data.text[batch->part[batch->chosen[chosen]] * texts->stride];
-}
-
 bool distinct_number(struct join_batch *batch, const struct vec *texts) {
   const struct join *join = batch->join;
   struct text_numbers *numbers = &batch->shard->numbers;
   uint32_t tags[PART_ROWS];
   if (!hash_index_reserve(&numbers->index, batch->chosen_count, &join->allocator)) return false;
   for (size_t i = 0; i < batch->chosen_count; i++) {
-    tags[i] = hash_tag(join_hash(join, text_of(batch, texts, i)));
+    tags[i] = hash_tag(join_hash(join, chosen_text(batch, texts, i)));
     hash_index_prefetch(&numbers->index, tags[i]);
   }
   for (size_t i = 0; i < batch->chosen_count; i++) {
-    struct rung_text text = text_of(batch, texts, i);
+    struct rung_text text = chosen_text(batch, texts, i);
     struct hash_slot *at = hash_index_first(&numbers->index, tags[i]);
     while (at->entry != NONE32 && !text_same(numbers->texts[at->entry], text))
       at = hash_index_next(&numbers->index, at);
     if (at->entry == NONE32) {
-      *at = (struct hash_slot){tags[i], (uint32_t)numbers->count};
       if (!add_text(numbers, text, &join->allocator)) return false;
+      *at = (struct hash_slot){tags[i], (uint32_t)(numbers->count - 1)};
     }
     batch->values[i] = at->entry;
   }

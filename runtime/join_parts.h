@@ -130,6 +130,11 @@ static inline char *record_at(const struct join *join, const struct shard *shard
   return shard->chunks[entry / CHUNK_RECORDS] + entry % CHUNK_RECORDS * join->record_size;
 }
 
+/* A chosen row's text. */
+static inline struct rung_text chosen_text(const struct join_batch *batch, const struct vec *texts, size_t chosen) {
+  return texts->data.text[batch->part[batch->chosen[chosen]] * texts->stride];
+}
+
 /* -- join_states.c -- */
 
 size_t state_size(enum aggregate function, enum rung_type value_type);

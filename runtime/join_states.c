@@ -61,10 +61,6 @@ static void gather(const struct join_batch *batch, const struct vec *from, enum 
 #undef GATHER
 }
 
-static struct rung_text text_of(const struct join_batch *batch, const struct vec *texts, size_t chosen) {
-  return texts->data.text[batch->part[batch->chosen[chosen]] * texts->stride];
-}
-
 #define EACH_CHOSEN(i) for (size_t i = 0; i < batch->chosen_count; i++)
 #define STATE(type, i) \
   ((type *)(void *)(batch->records[batch->chosen[i]] + batch->join->aggregates[aggregate].state))
@@ -98,7 +94,7 @@ static void add_latest(const struct join_batch *batch, size_t aggregate) {
 static bool add_latest_text(const struct join_batch *batch, size_t aggregate, const struct vec *texts) {
   EACH_CHOSEN(i) {
     struct latest_text *state = STATE(struct latest_text, i);
-    struct rung_text new = text_of(batch, texts, i);
+    struct rung_text new = chosen_text(batch, texts, i);
     bool later = !had_value(batch, aggregate, i) || batch->orders[i] > state->order ||
                  (batch->orders[i] == state->order && text_order(new, kept_view(&state->text)) > 0);
     if (!later) continue;
@@ -111,7 +107,7 @@ static bool add_latest_text(const struct join_batch *batch, size_t aggregate, co
 static bool add_only_text(const struct join_batch *batch, size_t aggregate, const struct vec *texts) {
   EACH_CHOSEN(i) {
     had_value(batch, aggregate, i);
-    if (!kept_set(STATE(struct kept_text, i), text_of(batch, texts, i), &batch->shard->texts)) return false;
+    if (!kept_set(STATE(struct kept_text, i), chosen_text(batch, texts, i), &batch->shard->texts)) return false;
   }
   return true;
 }

@@ -32,7 +32,7 @@ struct output {
   size_t length;              /* of what waits in `bytes` */
   uint64_t written;
   int broken;                 /* errno of the first failure */
-  int spool;                  /* a temporary file that holds the bytes until output_commit, or -1 */
+  int spool;                  /* a temporary file that holds the bytes until output_release, or -1 */
   uint64_t spooled;           /* bytes in it */
   rung_write_fn *take;        /* takes them then, instead of `file`; or NULL */
   void *context;
@@ -262,7 +262,7 @@ static enum rung_status flush(struct output *output, struct rung_error *error) {
 }
 
 enum rung_status output_write(struct output *output, const void *bytes, size_t length, struct rung_error *error) {
-  enum rung_status status = output->broken ? flush(output, error) : RUNG_OK; /* says why again */
+  enum rung_status status = output->broken ? flush(output, error) : RUNG_OK; /* which says again what broke it */
   output->written += length;
   for (const char *from = bytes; length && !status;) {
     size_t room = OUTPUT_ROOM - output->length, part = length < room ? length : room;

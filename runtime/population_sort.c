@@ -22,14 +22,14 @@ EITHER void put_number(void *numbers, bool wide, size_t i, int64_t number) {
 }
 
 /* Of the digits that order negative numbers before the others. */
-EITHER size_t digit_of(int64_t number, unsigned shift, size_t mask) {
-  return (((uint64_t)number ^ (uint64_t)1 << 63) >> shift) & mask;
+EITHER size_t digit_of(int64_t number, bool wide, unsigned shift, size_t mask) {
+  return (((uint64_t)number ^ (uint64_t)1 << (wide ? 63 : 31)) >> shift) & mask;
 }
 
 /* Stable: equal digits stay in their order. */
 EITHER void sort_digit(const void *from, void *to, bool wide, size_t count, unsigned shift, size_t mask) {
   size_t next[DIGIT_VALUES] = {0}, total = 0;
-  for (size_t i = 0; i < count; i++) next[digit_of(number_at(from, wide, i), shift, mask)]++;
+  for (size_t i = 0; i < count; i++) next[digit_of(number_at(from, wide, i), wide, shift, mask)]++;
   for (size_t i = 0; i <= mask; i++) {
     size_t occurs = next[i];
     next[i] = total;
@@ -37,15 +37,15 @@ EITHER void sort_digit(const void *from, void *to, bool wide, size_t count, unsi
   }
   for (size_t i = 0; i < count; i++) {
     int64_t number = number_at(from, wide, i);
-    put_number(to, wide, next[digit_of(number, shift, mask)]++, number);
+    put_number(to, wide, next[digit_of(number, wide, shift, mask)]++, number);
   }
 }
 
-/* The bits in which numbers differ. */
+/* The bits in which numbers differ; those above a narrow one only repeat its sign. */
 EITHER uint64_t find_differing(const void *numbers, bool wide, size_t count) {
   uint64_t differ = 0;
   for (size_t i = 1; i < count; i++) differ |= (uint64_t)(number_at(numbers, wide, i) ^ number_at(numbers, wide, 0));
-  return differ;
+  return wide ? differ : (uint32_t)differ;
 }
 
 /* Sorts by the digits between the lowest and the highest bit in which numbers differ, back and forth between `numbers`

@@ -17,8 +17,8 @@ static enum rung_status fail_repeated(const struct worker *worker, const struct 
               TEXT_FORMAT(name), TEXT_FORMAT(job->table->name));
 }
 
-/* Blocks take each shard in turn, so that those of one key's rows are in order.  The last batch of a block lets the
-   next one through. */
+/* Blocks take each shard in turn, so that one key's rows are in order.  The last batch of a block lets the next one
+   through, unless it failed: then nobody may add to the shard. */
 enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *block, struct rung_error *error) {
   const struct batch *batch = &worker->batch;
   const struct lot *lot = worker->lot;
@@ -30,7 +30,7 @@ enum rung_status sink_aggregate(struct worker *worker, const struct csv_block *b
   for (size_t shard = 0; shard < JOIN_SHARDS && !status; shard++) {
     if (!crew_await(worker->crew, lot, shard)) return RUNG_OK;
     status = join_add(worker->gathering, shard, place, &duplicate, error);
-    if (lot->row == block->row_count) crew_pass(worker->crew, lot, shard);
+    if (!status && lot->row == block->row_count) crew_pass(worker->crew, lot, shard);
   }
   if (status || duplicate == batch->count) return status;
   return fail_repeated(worker, block, duplicate, error);
@@ -104,7 +104,7 @@ enum rung_status sinks_share(struct worker *worker, rung_session *session, struc
     while (k < worker->job->column_count && !same_column(column, &worker->job->columns[k])) k++;
     if (k == worker->job->column_count)
       return fail(error, RUNG_INVALID, "the program measures column %.*s, but does not ask for it afterwards",
-                  (int)column->name.length, column->name.bytes);
+                  TEXT_FORMAT(column->name));
     *session_column(session, i) = *session_column(worker->session, k);
   }
   return RUNG_OK;

@@ -4,6 +4,7 @@
 
 #include "failing.h"
 #include "join_table.h"
+#include "meager.h"
 #include "text.h"
 
 #define BOTH(...) ALL(__VA_ARGS__), SOME(__VA_ARGS__)
@@ -193,10 +194,38 @@ static void failing_memory(void) {
   CU_ASSERT(at > 10 && at < 1000);
 }
 
+/* What found no room must not be half there: whoever comes next would read it. */
+static void short_of_memory_once(void) {
+  static struct row rows[64];
+  static struct batch batch;
+  const struct prog_aggregate distinct = ALL(DISTINCT, RUNG_INTEGER, REG_TEXT, NONE32);
+  enum rung_status status = RUNG_NO_RESOURCE;
+  make_rows(rows, 64, 5, 5);
+  related_load(&batch, rows, 64);
+  related_bind(&batch, &distinct, 1);
+  for (size_t at = 0; status && at < 1000; at++) {
+    struct budget budget = {.left = SIZE_MAX, .once = true};
+    struct rung_allocator allocator = {meager, &budget};
+    struct program program;
+    struct join *join;
+    struct rung_error error;
+    size_t duplicate = SIZE_MAX;
+    related_build(&program, &distinct, 1);
+    CU_ASSERT_FATAL(join_new(&program.tables, 1, &allocator, &join, &error) == RUNG_OK);
+    budget.left = at;
+    status = related_add(join, &batch, batch.keys, 64, 0, &duplicate, &error);
+    if (status) CU_ASSERT_EQUAL(related_add(join, &batch, batch.keys, 64, 64, &duplicate, &error), RUNG_OK);
+    join_free(join);
+    CU_ASSERT_EQUAL(budget.bytes, 0);
+  }
+  CU_ASSERT_EQUAL(status, RUNG_OK);
+}
+
 void suite_join_slow(void);
 
 void suite_join_slow(void) {
   CU_pSuite suite = CU_add_suite("join_slow", NULL, NULL);
   CU_add_test(suite, "random tables against the slow version", random_tables);
   CU_add_test(suite, "each allocation fails", failing_memory);
+  CU_add_test(suite, "memory is short once, and more is added", short_of_memory_once);
 }

@@ -187,7 +187,10 @@ enum rung_status folder_make(struct folder *folder, int *file, struct rung_error
   folder->replaces = stat(folder->path, &folder->former) == 0;
   if (!folder->replaces && fstat(folder->file, &folder->former))
     return fail_folder("look at", folder->temporary, error);
-  folder->hidden = fchmod(folder->file, S_IRWXU) == 0;
+  /* The set-group-ID bit gives new files the group of their folder. */
+  mode_t passes_on = folder->former.st_mode & S_ISGID;
+  if (passes_on && folder->replaces) (void)!fchown(folder->file, (uid_t)-1, folder->former.st_gid);
+  folder->hidden = fchmod(folder->file, S_IRWXU | passes_on) == 0;
   if (!folder->hidden && folder->replaces) return fail_folder("protect", folder->temporary, error);
   *file = folder->file;
   return RUNG_OK;

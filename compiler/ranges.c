@@ -5,6 +5,7 @@
 #include "decimal.h"
 #include "intern.h"
 #include "literal.h"
+#include "same.h"
 #include "words.h"
 
 /* -- What values there can be ------------------------------------------------------------------- */
@@ -183,7 +184,7 @@ static void check_choice(struct module *module, const struct ast *chain, const s
     const struct ast *part = bare(parts[i]);
     if (!chooses(part, equal)) continue;
     const struct ast *column = bare(part->child[0]), *closed = check_attribute(column, AST_CLOSED);
-    if (!closed || (choice.closed && closed != choice.closed)) continue;
+    if (!closed || (choice.column && !same_expression(column, choice.column))) continue;
     choice.column = column, choice.closed = closed;
     for (uint32_t k = 1; k < part->count; k++) {
       const struct ast *word = bare(part->child[k]);

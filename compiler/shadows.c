@@ -57,7 +57,8 @@ static bool span_of(const struct ast *test, struct span *span) {
     case AST_EQ: case AST_LT: case AST_LE: case AST_GT: case AST_GE: return span_of_comparison(test, span);
     case AST_BETWEEN:
       span->value = bare(test->child[0]);
-      return !test->negated && is_ordered(span->value) && literal_bound(test->child[1], &span->low) && literal_bound(test->child[2], &span->high);
+      return !test->negated && is_ordered(span->value) && literal_bound(test->child[1], &span->low) &&
+             literal_bound(test->child[2], &span->high);
     default: return false;
   }
 }

@@ -19,6 +19,7 @@ struct left {
 
 static struct left *volatile lefts;
 static pthread_t main_thread; /* which makes the files */
+static sigset_t waiting_before; /* from the start on */
 
 /* What a person, a timer, a limit or a reader ends a command by. */
 static const int stoppers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGXCPU};
@@ -58,6 +59,7 @@ void cmd_signals_catch(void) {
   action.sa_handler = stop;
   name_stoppers(&action.sa_mask);
   main_thread = pthread_self();
+  pthread_sigmask(SIG_SETMASK, NULL, &waiting_before);
   for (size_t i = 0; i < STOPPERS; i++)
     if (sigaction(stoppers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
       sigaction(stoppers[i], &action, NULL);
@@ -76,9 +78,12 @@ void cmd_signals_tell(void *context, const char *path, bool folder) {
   lefts = left;
 }
 
+/* Those that wait for whoever started us go on waiting. */
 void cmd_signals_wait(bool wait) {
   sigset_t set;
   name_stoppers(&set);
+  for (size_t i = 0; i < STOPPERS; i++)
+    if (sigismember(&waiting_before, stoppers[i]) == 1) sigdelset(&set, stoppers[i]);
   pthread_sigmask(wait ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 

@@ -166,8 +166,8 @@ static void look_at_texts(struct batch *batch, const struct tile *tile, const st
   }
 }
 
-/* An apostrophe that is for spreadsheets looks like one that a text of the last run had from the beginning, so a text with
-   such a one is refused.  `texts` are those of the tile; of those not in `present` nothing is known. */
+/* An apostrophe that is for spreadsheets looks like one that a text of the last run had from the beginning, so a text
+   with such a one is refused.  `texts` are those of the tile; of those not in `present` nothing is known. */
 static bool judge_guarded(struct batch *batch, const struct tile *tile, const struct rung_text *texts, uint64_t present,
                           uint32_t field, size_t first) {
   bool fine = true;

@@ -220,16 +220,16 @@ enum rung_status folder_protect(const struct folder *folder, int file, const cha
   char *path = path_of(folder, folder->path, name, &room);
   if (!path) return fail_memory(error);
   bool replaces = lstat(path, &former) == 0 && S_ISREG(former.st_mode);
+  mode_t mode = replaces ? rights_keep(file, path, &former, former.st_mode & FOLDER_FILE_MODE) : 0;
   alloc_free(folder->allocator, path, room, 1);
   if (!replaces) return RUNG_OK;
-  mode_t mode = rights_keep(file, &former, former.st_mode & FOLDER_FILE_MODE);
   return rights_set(file, FOLDER_FILE_MODE, mode) ? fail_folder("protect files in", folder->temporary, error) : RUNG_OK;
 }
 
 /* -- Ending ---------------------------------------------------------------------------------- */
 
-/* Swaps two folders; where the file system can't do it at once, there is a moment without any.  The spare name is told to
-   nobody who removes what is left over: it is the former set that stands there. */
+/* Swaps two folders; where the file system can't do it at once, there is a moment without any.  The spare name is told
+   to nobody who removes what is left over: it is the former set that stands there. */
 static int exchange(const char *a, const char *b, const char *spare) {
   if (renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return -1;
@@ -259,7 +259,7 @@ enum rung_status folder_appear(struct folder *folder, struct rung_error *error) 
 static enum rung_status give_rights(const struct folder *folder, struct rung_error *error) {
   mode_t mode = folder->former.st_mode & 07777;
   if (!folder->hidden) return RUNG_OK;
-  if (folder->replaces) mode = rights_keep(folder->file, &folder->former, mode);
+  if (folder->replaces) mode = rights_keep(folder->file, folder->path, &folder->former, mode);
   return fchmod(folder->file, mode) ? fail_folder("set the mode of", folder->temporary, error) : RUNG_OK;
 }
 

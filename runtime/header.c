@@ -181,7 +181,8 @@ static uint32_t most_shared(const struct job *job) {
 static uint32_t reader_of_key(const struct job *job) {
   uint32_t reader = NONE32;
   for (uint32_t i = job->column_count; i-- > 0;)
-    if (job->casters[i] && job->fields[i] == job->key && (reader == NONE32 || !(job->columns[reader].flags & COLUMN_KEY)))
+    if (job->casters[i] && job->fields[i] == job->key &&
+        (reader == NONE32 || !(job->columns[reader].flags & COLUMN_KEY)))
       reader = i;
   return reader;
 }

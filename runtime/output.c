@@ -91,13 +91,13 @@ static enum rung_status create_temporary(struct output *output, unsigned mode, s
   return status ? status : make_file(output, OWN_MODE, error);
 }
 
-/* Once it is complete, it gets the rights that it is to have, before its name and not after it: so whatever ends the run,
-   nothing stands there with others, which the next run would take for the user's wish; and a failure comes before
+/* Once it is complete, it gets the rights that it is to have, before its name and not after it: so whatever ends the
+   run, nothing stands there with others, which the next run would take for the user's wish; and a failure comes before
    anything appears.  Left over by a kill in the moment between, it is for those to read that the output was for.
    A file that replaces a former one is for nobody who could not read that. */
 static enum rung_status give_rights(const struct output *output, struct rung_error *error) {
   mode_t mode = output->mode;
-  if (output->replaces) mode = rights_keep(output->file, &output->former, mode & output->former.st_mode);
+  if (output->replaces) mode = rights_keep(output->file, output->path, &output->former, mode & output->former.st_mode);
   return rights_set(output->file, OWN_MODE, mode) ? fail_system(output, "set the mode of", error) : RUNG_OK;
 }
 

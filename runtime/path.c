@@ -78,7 +78,8 @@ static bool split(const char *path, char *room, size_t size, struct stat *folder
   return stat(slash ? room : ".", folder) == 0;
 }
 
-/* Where what does not exist yet will stand: split(), behind symbolic links.  It may be a folder, and end with slashes. */
+/* Where what does not exist yet will stand: split(), behind symbolic links.  It may be a folder, and end with
+   slashes. */
 static bool find_place(const char *path, char behind[static PATH_MOST], struct stat *folder, const char **name) {
   char bare[PATH_MOST], room[PATH_MOST];
   return path_bare(path, bare) && path_behind(bare, room) && path_bare(room, behind) &&

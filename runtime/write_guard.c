@@ -95,8 +95,9 @@ bool formula_like(struct rung_text text) {
     case '\xef': break;
     default: return false;
   }
-  static const char forms[][3] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0",  /* full-width = + - @ */
-                                  "\xef\xb9\xa6", "\xef\xb9\xa2", "\xef\xb9\xa3", "\xef\xb9\xab"}; /* small */
+  /* = + - @, full-width and small. */
+  static const char forms[][3] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0",
+                                  "\xef\xb9\xa6", "\xef\xb9\xa2", "\xef\xb9\xa3", "\xef\xb9\xab"};
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
     if (text.length >= 3 && memcmp(text.bytes, forms[i], 3) == 0) return true;
   return false;

@@ -352,8 +352,8 @@ score rules.rung large.csv | head -n 1 >/dev/null
 [ "${PIPESTATUS[0]}" -eq 141 ] && [ ! -s said ]
 check "who reads no more ends the run without a word" $?
 stopped() { # signal: a run that waits for more is sent it; the former output must stay
-  # What a script runs in the background is deaf to SIGINT, unless it is told to listen.
-  env --default-signal=INT "$rung" score rules.rung - --today 2026-11-21 -q -o out <pipe >said 2>&1 &
+  # What a script runs in the background is deaf to SIGINT, and to SIGHUP under nohup, unless it is told to listen.
+  env --default-signal=INT,HUP "$rung" score rules.rung - --today 2026-11-21 -q -o out <pipe >said 2>&1 &
   run=$!
   exec 3>pipe
   cat large.csv >&3

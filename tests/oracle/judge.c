@@ -93,6 +93,7 @@ static bool ask_sqlite(struct bench *bench, const struct trial *trial, const str
                        const struct answers *oracle, struct rung_text *difference) {
   struct answers answers = answers_new(trial->arena, trial, frame);
   const char *trouble = sql_trial(bench->db, trial, frame, &answers);
+  if (trouble && strstr(trouble, "parser stack overflow")) return true; /* too deep for SQLite alone */
   if (trouble) {
     *difference = PRINT("SQLite: %s", trouble);
     return false;

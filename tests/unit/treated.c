@@ -44,8 +44,9 @@ static void make_text(struct dice *dice, const char *const *pieces, size_t count
 }
 
 static void test_formulas(void) {
-  static const char *const pieces[] = {"=", "+", "-", "@", "\t", "\r", "\n", " ", "\"", "1", "23", "0", "4", "56", "7", ".", ",", "e",
-                                       "E", "%", "a", "\xc2\xa0", "\xe2\x80\xaf", "\xc2", "＝", "＋", "－", "＠", "﹦", "﹣", "\v", "\f",
+  static const char *const pieces[] = {"=", "+", "-", "@", "\t", "\r", "\n", " ", "\"", "1", "23", "0", "4", "56", "7", ".", ",",
+                                       "e", "E", "%", "a", "\xc2\xa0", "\xe2\x80\xaf", "\xc2", "＝", "＋", "－", "＠",
+                                       "﹦", "﹣", "\v", "\f",
                                        "\xe2\x80\x83", "\xe3\x80\x80", "\xef\xbb\xbf", "Щ",
                                        "$", "€", "USD", "руб.", "'"};
   struct dice dice = {.state = 0x9e3779b97f4a7c15};

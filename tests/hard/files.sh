@@ -490,7 +490,7 @@ waits() { # what, number of a signal, words: ends by the signal, whatever it wai
   what=$1
   signal=$2
   shift 2
-  env --default-signal=INT,QUIT "$rung" score flags.rung "$@" --today 2026-11-21 -q <&7 >/dev/null 2>said &
+  env --default-signal=HUP,INT,QUIT "$rung" score flags.rung "$@" --today 2026-11-21 -q <&7 >/dev/null 2>said &
   run=$!
   sleep 0.3
   kill -"$signal" $run

@@ -65,9 +65,10 @@ static bool extent_of(const struct ast *node, struct extent *extent) {
   if (range) return literal_number(range->child[0], &extent->low) && literal_number(range->child[1], &extent->high);
   const struct known_extent *known = NULL;
   node = check_meant(node);
-  if (node->kind == AST_CALL) known = &of_functions[node->function];
-  if (node->kind == AST_MEASURE) known = &of_measures[node->function];
-  if (node->kind == AST_AGGREGATE) known = &of_aggregates[node->function];
+  /* One that does not exist has the number behind the last. */
+  if (node->kind == AST_CALL && node->function < FUNCTION_COUNT) known = &of_functions[node->function];
+  if (node->kind == AST_MEASURE && node->function < MEASURE_COUNT_OF) known = &of_measures[node->function];
+  if (node->kind == AST_AGGREGATE && node->function < AGGREGATE_COUNT_OF) known = &of_aggregates[node->function];
   if (!known || !known->words) return false;
   extent->low = known->low;
   extent->high = known->high == OPEN ? (__int128)INT64_MAX * DECIMAL_ONE : known->high;

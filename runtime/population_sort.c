@@ -99,12 +99,15 @@ static bool are_dense(uint64_t differ, size_t count) {
   return differ >> NEAR_BITS < DIGIT_VALUES && differ / SPARSE < count && count <= UINT32_MAX;
 }
 
-/* Sorts by the bits that near numbers have in common, and counts the others. */
-static size_t count_steps(int32_t *block, size_t count, int64_t unit) {
-  int32_t *units = end_of(block, false, count);
-  struct step *steps = (struct step *)(void *)block;
+/* Each has a table of its own on the stack, of which there is little: so they are not put into one function. */
+#define APART static __attribute__((noinline))
+
+APART void group_near(const int32_t *from, int32_t *to, size_t count) {
+  sort_digit(from, to, false, count, NEAR_BITS, DIGIT_VALUES - 1);
+}
+
+APART size_t count_near(const int32_t *units, struct step *steps, size_t count, int64_t unit) {
   size_t step_count = 0;
-  sort_digit(block, units, false, count, NEAR_BITS, DIGIT_VALUES - 1);
   for (size_t i = 0; i < count;) {
     uint32_t occurs[NEAR] = {0};
     int64_t least = units[i] - (units[i] & (NEAR - 1));
@@ -115,8 +118,12 @@ static size_t count_steps(int32_t *block, size_t count, int64_t unit) {
   return step_count;
 }
 
+APART size_t sort_sparse(int32_t *units, size_t count, int64_t unit) { return sort_steps(units, false, count, unit); }
+
 size_t units_sort(int32_t *units, size_t count, int64_t unit) {
   if (count == 0) return 0;
-  bool dense = are_dense(find_differing(units, false, count), count);
-  return dense ? count_steps(units, count, unit) : sort_steps(units, false, count, unit);
+  if (!are_dense(find_differing(units, false, count), count)) return sort_sparse(units, count, unit);
+  int32_t *grouped = end_of(units, false, count);
+  group_near(units, grouped, count);
+  return count_near(grouped, (struct step *)(void *)units, count, unit);
 }
